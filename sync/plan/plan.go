@@ -1,0 +1,300 @@
+package plan
+
+import (
+	"time"
+
+	"lockstep/sync/event"
+)
+
+// LinkID names a link in the store; empty for one that is not stored yet.
+type LinkID string
+
+// LinkState is whether a link is worked on.
+type LinkState int
+
+// A Live link is merged. A Held one waits after an undo until its source
+// changes. A Never link is what a person asked to leave alone; it has one
+// end or two and is only there so that no later plan takes the entry up.
+const (
+	Live LinkState = iota
+	Held
+	Never
+)
+
+// String is the stable name used in JSON.
+func (s LinkState) String() string {
+	names := [...]string{"live", "held", "never"}
+	if s < 0 || int(s) >= len(names) {
+		return "unknown"
+	}
+	return names[s]
+}
+
+// Link is the durable tie of two entries. Base is, per side, the content last
+// agreed; it moves field by field, because a one-field write agrees one field.
+type Link struct {
+	ID    LinkID
+	Refs  [2]event.Ref
+	Base  [2]event.Event
+	State LinkState
+	// UID is the meeting's identity over mailboxes, if any.
+	UID string
+	// Stamp is the mark that the Exchange end is known to bear.
+	Stamp event.Stamp
+}
+
+// Presence is what the mirror knows of an entry.
+type Presence int
+
+// Present: as last read. Gone: its deletion is proven. Missing: absent from a
+// complete enumeration without proof. Unreadable: it changed into something
+// that could not be read; Item is the last readable state.
+const (
+	Present Presence = iota
+	Gone
+	Missing
+	Unreadable
+)
+
+// String is the stable name used in JSON.
+func (p Presence) String() string {
+	names := [...]string{"present", "gone", "missing", "unreadable"}
+	if p < 0 || int(p) >= len(names) {
+		return "unknown"
+	}
+	return names[p]
+}
+
+// Mirrored is one row of a mirror.
+type Mirrored struct {
+	Item     event.Item
+	Presence Presence
+	// Problem is the system's code for an Unreadable entry.
+	Problem string
+}
+
+// Winner is who is right when both sides changed the same field differently.
+type Winner int
+
+// ByField: the organiser's side for time and place, the newer for the rest.
+const (
+	ByField Winner = iota
+	BusinessWins
+	ExchangeWins
+	AskAlways
+)
+
+// Direction is which way content flows.
+type Direction int
+
+// TwoWay keeps both equal; Publish writes only to Exchange, Collect only to
+// the business system.
+const (
+	TwoWay Direction = iota
+	Publish
+	Collect
+)
+
+// AfterDelete is what happens to an entry that one side deleted while the
+// other changed it.
+type AfterDelete int
+
+// AskDeleted leaves it to a person; KeepChanged makes the deleted end again.
+const (
+	AskDeleted AfterDelete = iota
+	KeepChanged
+)
+
+// Limits are the safety stops of one person's run. Zero values mean the
+// defaults given at each.
+type Limits struct {
+	DeleteFloor   int // deletions that never halt; default 5
+	DeletePercent int // of linked entries, above the floor; default 10
+	DeleteRun     int // in one run, whatever the share; default 50
+	DeleteDay     int // per rolling 24 h; default 50
+	ShrinkPercent int // a side that lost more than this share; default 50
+	ShiftFloor    int // entries moved by one offset; default 10
+	ShiftPercent  int // and their share of the linked ones; default 80
+	CreateFloor   int // creations that never halt outside a first sync; default 50
+	CreatePercent int // of linked entries, above the floor; default 50
+}
+
+// Policy is the office's rules as they hold for one person.
+type Policy struct {
+	Winner    Winner
+	Direction Direction
+	Deleted   AfterDelete
+	// Types are the business system's types that go out to Exchange; nil: all.
+	// Project tasks never do.
+	Types map[string]bool
+	// FirstPast is how far back a first sync looks; 0 means 30 days. Series
+	// that reach into the window are taken however old their start is.
+	FirstPast time.Duration
+	// MaxSkew above which a server's clock is not trusted for "newest wins";
+	// 0 means 5 minutes.
+	MaxSkew time.Duration
+	Limits  Limits
+}
+
+// Choice is a person's answer to a decision.
+type Choice int
+
+// PairWith ties the entry to Partner; KeepSeparate lets it be created on the
+// other side although something there looks alike; NeverSync leaves it alone
+// for good; TakeBusiness and TakeExchange name the side that is right.
+const (
+	PairWith Choice = iota
+	KeepSeparate
+	NeverSync
+	TakeBusiness
+	TakeExchange
+)
+
+// String is the stable name used in JSON.
+func (c Choice) String() string {
+	names := [...]string{"pair_with", "keep_separate", "never_sync", "take_business", "take_exchange"}
+	if c < 0 || int(c) >= len(names) {
+		return "unknown"
+	}
+	return names[c]
+}
+
+// Answer is one durable choice about one entry or the link it belongs to.
+type Answer struct {
+	Side    event.Side
+	ID      event.ID
+	Choice  Choice
+	Partner event.ID // of PairWith: the entry on the other side
+}
+
+// Input is everything a plan depends on.
+type Input struct {
+	Now    time.Time
+	Window event.Window
+	// Covers is what the mirror of each side is known to hold; zero: all.
+	Covers [2]event.Window
+	Links  []Link
+	Mirror [2][]Mirrored
+	// Busy are entries under an open journal entry: they are not planned.
+	Busy [2]map[event.ID]bool
+	// Unsure are lost creates that a person must decide on, by source entry.
+	Unsure    []Unsure
+	Caps      [2]event.Capabilities
+	Normalize [2]func(event.Event) event.Event
+	// Digest is the keyed digest that stamps carry; only compared for equality.
+	Digest func(event.Event) string
+	// Office is our own name in stamps; Person this person's address.
+	Office string
+	Person string
+	// Colleagues are the lower-case addresses of everybody kept in step.
+	Colleagues map[string]bool
+	// Shared maps a meeting's UID to the business entry that any person's link
+	// or open claim gives it; an empty ID means it is just being created.
+	Shared map[string]event.ID
+	// Skew is how far each server's clock is ahead of ours, as measured.
+	Skew    [2]time.Duration
+	Answers []Answer
+	Policy  Policy
+	// First: this person was never approved; the plan is a first sync.
+	First bool
+	// Deleted24h are the deletions written for this person in the last 24 h.
+	Deleted24h int
+}
+
+// Unsure is a create whose outcome nobody could find out.
+type Unsure struct {
+	Source     event.Side
+	ID         event.ID
+	Candidates []event.ID
+}
+
+// ActionKind is what an action does.
+type ActionKind int
+
+// The actions. Those from Create to Stamp send a request; Pair and Unlink
+// only touch our own store; Await, Ask and Skip do nothing but tell.
+const (
+	// Pair ties two entries that are there on both sides.
+	Pair ActionKind = iota
+	// Create makes an entry on Side.
+	Create
+	// Update writes Fields on Side.
+	Update
+	// Delete removes the entry on Side, recoverably.
+	Delete
+	// Leave takes this person out of the shared entry on Side.
+	Leave
+	// Stamp writes our mark on the Exchange end.
+	Stamp
+	// Unlink forgets a link: both ends are gone, or one left for good.
+	Unlink
+	// Await: a colleague's copy of the same meeting makes the business entry;
+	// this one will be paired with it.
+	Await
+	// Ask: a person must decide; only this entry waits.
+	Ask
+	// Skip: left alone, for Reason.
+	Skip
+)
+
+// String is the stable name used in JSON and approvals.
+func (k ActionKind) String() string {
+	names := [...]string{"pair", "create", "update", "delete", "leave", "stamp", "unlink", "await", "ask", "skip"}
+	if k < 0 || int(k) >= len(names) {
+		return "unknown"
+	}
+	return names[k]
+}
+
+// Writes tells whether the action sends a request to a server.
+func (k ActionKind) Writes() bool { return k >= Create && k <= Stamp }
+
+// Weak tells whether the action is safe without a person's approval: it
+// changes nobody's calendar.
+func (k ActionKind) Weak() bool { return k == Pair || k >= Stamp }
+
+// FieldDecision tells how one field that changed on both sides was settled.
+type FieldDecision struct {
+	Field  event.FieldSet
+	Winner event.Side
+	Reason Reason
+}
+
+// Action is one step of a plan.
+type Action struct {
+	Kind ActionKind
+	// Side is where a writing action writes; for Ask and Skip the side of the
+	// entry spoken of.
+	Side event.Side
+	Link LinkID // empty when there is no link yet
+	// Have is what was seen on each side, nil where there is nothing. Its
+	// versions are what the write is conditional on.
+	Have [2]*event.Item
+	// Want is the whole content of the entry on Side after the write.
+	Want   event.Event
+	Fields event.FieldSet
+	// Decisions are the fields of this action that changed on both sides.
+	Decisions []FieldDecision
+	// Candidates are entries of the opposite side that an Ask offers.
+	Candidates []event.ID
+	Reason     Reason
+	// Untold counts people outside the office who are in the entry on Side
+	// and will not hear of the change from us.
+	Untold int
+}
+
+// Plan is what Build decided. A halted plan has no action that writes.
+type Plan struct {
+	Actions []Action
+	// Refreshed are links whose base or version moves without any action:
+	// echoes of our own writes, and both sides changed to the same.
+	Refreshed []Link
+	Halt      *Halt
+}
+
+// Halt is a safety stop: nothing is written until a person says so.
+type Halt struct {
+	Reason Reason
+	// Withheld are the writing actions that the plan would have had.
+	Withheld []Action
+}

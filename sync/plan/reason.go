@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"time"
+
+	"lockstep/sync/event"
+)
+
+// Code is a stable name for why an action is what it is. Words for people
+// are made from it elsewhere, once.
+type Code string
+
+// The reasons. Data that belongs to a code is named behind it.
+const (
+	// Why entries are paired.
+	SameStamp   Code = "same_stamp"   // the mark on the Exchange entry names the other
+	SameMeeting Code = "same_meeting" // same UID as a meeting already in the business system
+	SameContent Code = "same_content" // subject, start and end are equal
+	AsAnswered  Code = "as_answered"  // a person said so
+
+	// Why something is written.
+	OnlyThere     Code = "only_there"     // From: exists on one side only
+	ChangedThere  Code = "changed_there"  // From: changed on one side only
+	ChangedBoth   Code = "changed_both"   // From: changed on both; see Decisions
+	DeletedThere  Code = "deleted_there"  // From: deleted on one side
+	MadeAgain     Code = "made_again"     // From: deleted there, but changed here
+	LeftThere     Code = "left_there"     // From: this person left it there
+	MarkMissing   Code = "mark_missing"   // the mark is not on the entry yet
+	MarkOutOfDate Code = "mark_outdated"  // the mark tells an older state
+	BothGone      Code = "both_gone"      // gone on both sides
+	NewerWins     Code = "newer_wins"     // From, Ahead: newer by so much
+	OrganizerWins Code = "organizer_wins" // From: the side that holds the organiser's copy
+	RuleWins      Code = "rule_wins"      // From: the office's rule names the side
+
+	// Why a person is asked.
+	Ambiguous        Code = "ambiguous"        // Count: several entries match equally well
+	DeletedAndEdited Code = "deleted_edited"   // From: deleted there, changed here
+	DeletedFrozen    Code = "deleted_frozen"   // From: deleted there, outside the window
+	SameAge          Code = "same_age"         // both changed at the same time
+	ClockUnsure      Code = "clock_unsure"     // From, Ahead: that server's clock is off by so much
+	AskedByRule      Code = "asked_by_rule"    // the office's rule is to ask
+	OutcomeUnsure    Code = "outcome_unsure"   // Count: a create was sent and never confirmed
+	DiffersUnmarked  Code = "differs_unmarked" // both changed while the store was lost
+	PartnerUnknown   Code = "partner_unknown"  // the mark names an entry that is not there
+	Vanished         Code = "vanished"         // From: not listed any more, without proof of deletion
+
+	// Why something is left alone.
+	OutsideWindow    Code = "outside_window"
+	TooOld           Code = "too_old"            // ended before a first sync looks back
+	ProjectTask      Code = "project_task"       // never kept in step
+	TypeNotChosen    Code = "type_not_chosen"    // the office does not send this type out
+	DirectionClosed  Code = "direction_closed"   // this direction is switched off
+	SideReadOnly     Code = "side_read_only"     // the account may not write there
+	NotOrganizer     Code = "not_organizer"      // only the organiser's copy may change that
+	ColleagueMakesIt Code = "colleague_makes_it" // a colleague's copy becomes the business entry
+	OtherOffice      Code = "other_office"       // marked by another Lockstep installation
+	LeftAlone        Code = "left_alone"         // a person said: never
+	OnHold           Code = "on_hold"            // undone, and not changed since
+	Cancelled        Code = "cancelled"          // the organiser called it off
+	CannotRead       Code = "cannot_read"        // Detail: the system's code
+	CannotWrite      Code = "cannot_write"       // Detail: the system's code
+	SeriesNotYet     Code = "series_not_yet"     // recurring entries are not kept in step yet
+	Halted           Code = "halted"             // the person's run is stopped for safety
+
+	// Why a run is halted. Count and Limit belong to all of them.
+	TooManyDeletes  Code = "too_many_deletes"
+	TooManyToday    Code = "too_many_deletes_today"
+	SideShrank      Code = "side_shrank" // From
+	SideEmpty       Code = "side_empty"  // From
+	AllShifted      Code = "all_shifted" // From, Ahead: by so much
+	TooManyCreates  Code = "too_many_creates"
+	IdentityChanged Code = "identity_changed" // From
+	CalendarRefused Code = "calendar_refused" // From, Detail: the system's code
+)
+
+// Reason is a Code with its data. It holds no calendar text.
+type Reason struct {
+	Code   Code          `json:"code"`
+	From   event.Side    `json:"from"`
+	Ahead  time.Duration `json:"ahead,omitempty"`
+	Count  int           `json:"count,omitempty"`
+	Limit  int           `json:"limit,omitempty"`
+	Detail string        `json:"detail,omitempty"`
+}

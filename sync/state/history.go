@@ -1,0 +1,40 @@
+package state
+
+import (
+	"context"
+	"time"
+
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+)
+
+// History reads what runs did. It is apart from Store because the engine
+// never reads its own past.
+type History interface {
+	// Runs lists ended and open runs of everybody, newest first.
+	Runs(ctx context.Context, limit int) ([]PastRun, error)
+	// Changes lists what one run did, in the order it was done.
+	Changes(ctx context.Context, r RunID) ([]PastChange, error)
+}
+
+// PastRun is a run with its report; Report.Ended is zero while it is open.
+type PastRun struct {
+	Run
+	Report Report
+}
+
+// PastChange is one settled entry of a run.
+type PastChange struct {
+	Entry    EntryID
+	Run      RunID
+	Person   event.PersonID
+	Kind     plan.ActionKind
+	Side     event.Side
+	Fields   event.FieldSet
+	Outcome  Outcome
+	Reason   plan.Reason
+	Before   *event.Item
+	After    *event.Item
+	Notified int
+	At       time.Time
+}

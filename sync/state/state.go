@@ -1,0 +1,225 @@
+// Package state says what must be durable for an office to be kept in step:
+// per person the links, the mirrors with their cursors, the journal of writes
+// in flight and the history; over all people who holds which meeting.
+//
+// It holds interfaces and plain types; statetest proves an implementation.
+// Every method of a Store is one atomic, durable transaction: after it
+// returned, a crash loses nothing of it, and after an error nothing of it has
+// happened. It must not know any particular database, nor an engine.
+package state
+
+import (
+	"context"
+	"time"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+)
+
+// Office is the durable state of one installation.
+type Office interface {
+	Person(id event.PersonID) Store
+	Index() Index
+}
+
+// Index is what one person's plan must know of the others.
+type Index interface {
+	// Shared maps the UID of each meeting that any person's link or open claim
+	// holds to its business entry. The ID is empty while it is being created.
+	Shared(ctx context.Context) (map[string]event.ID, error)
+	// Linked tells which of these business entries are linked by any person.
+	Linked(ctx context.Context, ids []event.ID) (map[event.ID]bool, error)
+}
+
+// Store is the durable state of one person.
+type Store interface {
+	Load(ctx context.Context) (Snapshot, error)
+	// SavePull stores one page of changes and the cursor that covers it.
+	SavePull(ctx context.Context, s event.Side, p Pull) error
+	// SaveLinks stores links whose base moved without a write.
+	SaveLinks(ctx context.Context, refreshed []plan.Link) error
+	// Begin journals what a run intends. Claims are taken here; an action
+	// whose claim somebody holds is refused and the others go on.
+	Begin(ctx context.Context, r Run, intents []Intent) (open []Entry, refused []Refusal, err error)
+	// MarkSent is durable before the request leaves.
+	MarkSent(ctx context.Context, ids []EntryID, at time.Time) error
+	// Settle closes entries: journal, link, mirror and history in one commit.
+	Settle(ctx context.Context, done []Settled) error
+	EndRun(ctx context.Context, r RunID, rep Report) error
+	// Answer stores a person's choice; it replaces an older one on the entry.
+	Answer(ctx context.Context, a plan.Answer) error
+}
+
+// Snapshot is everything a plan is built from.
+type Snapshot struct {
+	Links   []plan.Link
+	Mirror  [2][]plan.Mirrored
+	Cursors [2]endpoint.Cursor
+	// Covers is the window of the last complete enumeration of each side.
+	Covers [2]event.Window
+	// Swept is when the last complete enumeration of each side ended.
+	Swept [2]time.Time
+	// Identity is the account and mailbox that each side had at the last pull.
+	Identity [2]string
+	Open     []Entry
+	Answers  []plan.Answer
+	// Approved: a first sync has been approved and applied.
+	Approved bool
+	// Deletions are when deletions were written, over at least the last 24 h.
+	Deletions []time.Time
+}
+
+// Pull is one page of a listing, ready to be stored.
+type Pull struct {
+	Changes []endpoint.Change
+	Next    endpoint.Cursor
+	// EnumID marks the rows of a complete enumeration; with Last, rows of this
+	// side that bear another mark and lie in Covers become Missing.
+	EnumID   string
+	Last     bool
+	Covers   event.Window
+	Identity string // empty: unknown, keep
+	At       time.Time
+}
+
+// RunID and EntryID are given by the store.
+type (
+	RunID   int64
+	EntryID int64
+)
+
+// Cause is what started a run.
+type Cause string
+
+// The causes.
+const (
+	CauseFirst    Cause = "first"
+	CauseSchedule Cause = "schedule"
+	CauseManual   Cause = "manual"
+	CauseWatch    Cause = "watch"
+	CauseUndo     Cause = "undo"
+)
+
+// Run is one execution of a plan. ID is zero until Begin has stored it: then
+// the entries carry it.
+type Run struct {
+	ID      RunID
+	Person  event.PersonID
+	Started time.Time
+	Cause   Cause
+}
+
+// Intent is an action with the mark that shall go along with it.
+type Intent struct {
+	Action plan.Action
+	Stamp  event.Stamp
+	// Claim is held by at most one open entry or link of the office; empty: none.
+	Claim string
+}
+
+// Phase is how far a journal entry has come.
+type Phase int
+
+// An Intended entry was never sent; a Sent one may have been; an Unsure one
+// waits for a person.
+const (
+	Intended Phase = iota
+	Sent
+	Unsure
+)
+
+// String is the stable name used in JSON.
+func (p Phase) String() string {
+	names := [...]string{"intended", "sent", "unsure"}
+	if p < 0 || int(p) >= len(names) {
+		return "unknown"
+	}
+	return names[p]
+}
+
+// Entry is one line of the journal.
+type Entry struct {
+	ID     EntryID
+	Run    RunID
+	Intent Intent
+	Phase  Phase
+	SentAt time.Time
+	// Candidates are what a lost create may have made (Unsure).
+	Candidates []event.ID
+}
+
+// Refusal is an action that came second.
+type Refusal struct {
+	Action plan.Action
+	By     event.PersonID
+}
+
+// Outcome is how an entry ended.
+type Outcome int
+
+// Applied and NotApplied are what the side said; Dropped was never sent;
+// StillUnsure stays open in phase Unsure.
+const (
+	Applied Outcome = iota
+	NotApplied
+	Dropped
+	StillUnsure
+)
+
+// String is the stable name used in JSON.
+func (o Outcome) String() string {
+	names := [...]string{"applied", "not_applied", "dropped", "still_unsure"}
+	if o < 0 || int(o) >= len(names) {
+		return "unknown"
+	}
+	return names[o]
+}
+
+// Settled closes one entry. Link is stored when set (a new one gets its ID
+// there), Unlink ends one; Rows are what the mirrors now know.
+type Settled struct {
+	Entry      EntryID
+	Outcome    Outcome
+	Link       *plan.Link
+	Unlink     plan.LinkID
+	Rows       []Row
+	Before     *event.Item // the target as it was
+	After      *event.Item // and as it is
+	Why        plan.Reason // of a NotApplied or Dropped entry
+	Notified   int
+	Candidates []event.ID
+	At         time.Time
+}
+
+// Row is a change to one mirror: Item nil removes it.
+type Row struct {
+	Side event.Side
+	ID   event.ID
+	Item *event.Item
+}
+
+// Problem is an entry that was passed over, for the report.
+type Problem struct {
+	Side   event.Side
+	ID     event.ID
+	Reason plan.Reason
+}
+
+// Report is what a run came to.
+type Report struct {
+	Ended time.Time
+	// Written counts applied actions by side and plan.ActionKind name.
+	Written  [2]map[string]int
+	Paired   int
+	Waiting  int // decisions a person owes
+	Problems []Problem
+	Notified int
+	Halt     *plan.Reason
+	// Complete: both sides were pulled, everything approved was settled.
+	Complete bool
+	// Approved: the person's first sync ended with this run.
+	Approved bool
+	// Failed is the Kind and Code of what ended the run early; empty if nothing.
+	Failed string
+}

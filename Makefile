@@ -1,0 +1,47 @@
+# Every target runs from a bare checkout; `make` alone lists them.
+#
+# The work is done by two Go programs, so that this file stays a table of contents:
+# cmd/internal/check runs the checks, cmd/lockstepctl is the product's command line.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+export CGO_ENABLED ?= 0
+CHECK := go run ./cmd/internal/check
+
+.PHONY: help run build test setup lint fuzz bench clean need-go
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build and start Lockstep with the demo office
+	@if [ -x bin/lockstepctl ]; then exec bin/lockstepctl demo; \
+	else echo "lockstepctl is not in this tree yet; what there is:"; go list ./...; fi
+
+build: need-go ## build the programs into bin/
+	@mkdir -p bin
+	@for program in lockstepctl lockstep; do \
+		if [ -d cmd/$$program ]; then go build -trimpath -o bin/ ./cmd/$$program || exit 1; fi; \
+	done
+
+test: need-go ## set up what the checks need, then run them all
+	@$(CHECK)
+
+setup: need-go ## install what the checks need
+	@$(CHECK) setup
+
+lint: need-go ## run golangci-lint as .golangci.yml says
+	@$(CHECK) lint
+
+fuzz: need-go ## fuzz every decoder for a short time
+	@$(CHECK) fuzz
+
+bench: need-go ## run the benchmarks
+	@go test -run '^$$' -bench . -benchmem ./...
+
+clean: ## remove what was built
+	@rm -rf bin dist .cache
+
+need-go:
+	@command -v go >/dev/null || { echo "Lockstep is built with Go 1.26 or newer, and there is no go command here."; \
+		echo "Install it from https://go.dev/dl (or your distribution, if it has 1.26), put it on PATH, and run make again."; exit 1; }

@@ -43,7 +43,11 @@ type Options struct {
 type Gate struct {
 	opts   Options
 	target target
+	*book
+}
 
+// book is what all gates to one organisation have in common.
+type book struct {
 	mu     sync.Mutex
 	stats  Stats
 	wrong  map[string]int // wrong passwords in a row, by account
@@ -94,9 +98,15 @@ func New(o Options) *Gate {
 	return &Gate{
 		opts:   o,
 		target: target{domain: strings.ToUpper(o.Domain), computer: "MAIL", dnsDomain: dns, dnsComputer: "mail." + dns},
-		wrong:  make(map[string]int),
-		locked: make(map[string]bool),
+		book:   &book{wrong: make(map[string]int), locked: make(map[string]bool)},
 	}
+}
+
+// WithLeaf returns a gate to the same organisation for a listener with this certificate: counts and locked accounts are shared.
+func (g *Gate) WithLeaf(leaf *x509.Certificate) *Gate {
+	other := *g
+	other.opts.Leaf = leaf
+	return &other
 }
 
 // ConnContext gives each connection its own sign-in state. It belongs into http.Server.ConnContext; without it every request is answered 500.

@@ -334,6 +334,15 @@ func TestGate_RequiresBindingToItsOwnCertificate(t *testing.T) {
 	}
 }
 
+func TestWithLeaf_SharesCountsAndLocks(t *testing.T) {
+	gate, s := serve(t, Options{Basic: true, LockAfter: 1}, false)
+	other := gate.WithLeaf(&x509.Certificate{})
+	dial(t, s).post("Basic "+base64.StdEncoding.EncodeToString([]byte("svc:wrong")), "")
+	if !other.Locked("svc") || other.Refused("svc") != 1 {
+		t.Errorf("locked = %t, refused = %d, want true and 1", other.Locked("svc"), other.Refused("svc"))
+	}
+}
+
 func TestGate_WithoutConnContextSaysSo(t *testing.T) {
 	rec := httptest.NewRecorder()
 	New(Options{}).Wrap(http.NotFoundHandler()).ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil))

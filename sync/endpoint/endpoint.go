@@ -17,7 +17,8 @@ import (
 // Endpoint is one person's calendar on one side. Methods may be called from
 // one goroutine at a time per Endpoint; several Endpoints may share one
 // connection and are then called concurrently. A cancelled context returns
-// promptly. Every error of the error results, and every Err inside a result,
+// promptly, as Unavailable around the context's error (OutcomeUnknown for a
+// write that was on its way). Every error of the error results, and every Err inside a result,
 // is an *Error.
 type Endpoint interface {
 	// Capabilities is constant.
@@ -45,8 +46,9 @@ type Endpoint interface {
 	Settle(ctx context.Context, op Op, sentAt time.Time) (Outcome, error)
 
 	// Apply carries out ops: one Result per Op, in order. It sends each Op at
-	// most once. When a whole-account trouble stops it, the Ops that were not
-	// sent carry that Error with Sent false.
+	// most once. When a trouble of the calendar or the account stops it, the
+	// Ops that were not sent carry that Error, of a Kind that says so
+	// (anything but OutcomeUnknown).
 	Apply(ctx context.Context, ops []Op) []Result
 }
 
@@ -152,7 +154,8 @@ type Op struct {
 	Kind OpKind
 	// Target is the entry and the version that was seen; empty for a Create.
 	Target event.Ref
-	// Want holds the whole event after the write; only Fields are written.
+	// Want holds the whole event after the write. An Update writes only
+	// Fields, a Create everything that the side declares.
 	Want   event.Event
 	Fields event.FieldSet
 	// Stamp is written along with a Create or Update where the side has Keys,

@@ -35,17 +35,32 @@ type Index interface {
 // Store is the durable state of one person.
 type Store interface {
 	Load(ctx context.Context) (Snapshot, error)
-	// SavePull stores one page of changes and the cursor that covers it.
+	// SavePull stores one page of changes and the cursor that covers it. A
+	// Gone entry that a link holds stays as a Gone row until the link ends;
+	// any other is removed. One with an Err becomes Unreadable and keeps its
+	// last readable Item (only the ID, if it was never read); Problem is the
+	// error's Code, or its Kind where there is none.
 	SavePull(ctx context.Context, s event.Side, p Pull) error
-	// SaveLinks stores links whose base moved without a write.
+	// SaveLinks stores links whose base moved without a write; one without ID
+	// is new.
 	SaveLinks(ctx context.Context, refreshed []plan.Link) error
 	// Begin journals what a run intends. Claims are taken here; an action
-	// whose claim somebody holds is refused and the others go on.
+	// whose claim somebody holds is refused and the others go on. The run is
+	// stored even when nothing was opened. With r.ID set, the intents join
+	// that run.
 	Begin(ctx context.Context, r Run, intents []Intent) (open []Entry, refused []Refusal, err error)
-	// MarkSent is durable before the request leaves.
+	// MarkSent is durable before the request leaves. It is an error, and marks
+	// none, if one of them is closed or Unsure; one that is Sent may be sent
+	// again after a refusal that wrote nothing.
 	MarkSent(ctx context.Context, ids []EntryID, at time.Time) error
 	// Settle closes entries: journal, link, mirror and history in one commit.
+	// It is an error, and closes none, if one of them is not open. The claim
+	// of an Applied entry goes over to its Link and is held until that ends;
+	// that of a NotApplied or Dropped one is free again.
 	Settle(ctx context.Context, done []Settled) error
+	// EndRun stores the report. A zero r is the person's newest open run, for
+	// a run whose Begin opened nothing; without any open run, one is recorded
+	// that began and ended at rep.Ended.
 	EndRun(ctx context.Context, r RunID, rep Report) error
 	// Answer stores a person's choice; it replaces an older one on the entry.
 	Answer(ctx context.Context, a plan.Answer) error

@@ -1,0 +1,208 @@
+// Package engine carries plans out for ONE person: it recovers what a crash
+// left open, pulls both calendars into the mirrors, asks package plan what to
+// do, and does what is approved, journaled step by step.
+//
+// It decides nothing that a plan can decide, never waits for a person, and
+// never sleeps: a run that cannot go on ends in order and says when to come
+// back. It sees endpoints and stores by their interfaces only.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+	"lockstep/sync/state"
+)
+
+// Gate hands out the right to write to a side. All engines of an office share
+// one per business connection, so that a write there is never between another
+// engine's look and its own write. release is called once.
+type Gate interface {
+	Acquire(ctx context.Context) (release func(), err error)
+}
+
+// Rules is what the office wants for this person at this moment.
+type Rules struct {
+	Policy plan.Policy
+	Window event.Window
+	// Colleagues are the lower-case addresses of everybody kept in step.
+	Colleagues map[string]bool
+	// SweepEvery is how often a side without tombstones is listed whole to
+	// find deletions; 0 means 10 minutes.
+	SweepEvery time.Duration
+	// Skew is how far each server's clock is ahead of ours.
+	Skew [2]time.Duration
+}
+
+// Config is everything an Engine works with; all of it is required but Gates.
+type Config struct {
+	Person    event.PersonID
+	Address   string // lower case
+	Office    string // our name in stamps
+	Endpoints [2]endpoint.Endpoint
+	Store     state.Store
+	Index     state.Index
+	Rules     func() Rules
+	// Digest is keyed, so that a stamp tells nothing to who reads it.
+	Digest func(event.Event) string
+	NewKey func() event.Key
+	Now    func() time.Time
+	Log    *slog.Logger
+	// Gates by side; nil: no queue.
+	Gates [2]Gate
+	// Progress is told after each batch how many of the run's actions are
+	// settled; may be nil.
+	Progress func(done, total int)
+}
+
+// Engine keeps one person in step. Its methods are called from one goroutine.
+type Engine struct {
+	Config
+	// refused remembers what a system will not take, by the action's hash, so
+	// that the same content is not offered again until it changes, the program
+	// starts anew, or a person asks for a full compare.
+	refused map[string]string
+	marks   marks
+	// idle: idlePlan, made under idleRules, left nothing to do, so that a
+	// scheduled pull that brings nothing needs no new plan.
+	idle      bool
+	idleRules string
+	idlePlan  plan.Plan
+}
+
+// New makes an Engine.
+func New(c Config) *Engine {
+	return &Engine{Config: c, refused: map[string]string{}}
+}
+
+// Approval is what may be written. Weak actions (plan.ActionKind.Weak) need none.
+type Approval struct {
+	// Standing: the office has approved a first sync; changes flow.
+	Standing bool
+	// Hashes are single actions that a person approved, by plan.Action.Hash.
+	Hashes map[string]bool
+}
+
+// Options steer one Sync.
+type Options struct {
+	Cause    state.Cause
+	Approval Approval
+	// Full lists both sides whole instead of asking for changes.
+	Full bool
+}
+
+// maxRounds bounds how often one Sync plans anew on what it has just done: a
+// create is followed by its mark, a pairing by a merge. More rounds than that
+// mean that something answers itself, and the next run may look at it.
+const maxRounds = 4
+
+// Result is what a Sync came to.
+type Result struct {
+	state.Report
+	// Plan is what was left when the run ended: waiting for approval or for a
+	// decision, or halted.
+	Plan plan.Plan
+	// RetryAfter is when a throttled or unavailable side may be asked again;
+	// zero: not said.
+	RetryAfter time.Duration
+}
+
+// Sync recovers, pulls, plans and applies what is approved. The error is what
+// ended the run early, an *endpoint.Error or an error of the store; the
+// Result holds what was done until then.
+func (e *Engine) Sync(ctx context.Context, o Options) (Result, error) {
+	if o.Full {
+		clear(e.refused)
+	}
+	r := &run{Engine: e, opts: o, res: Result{Report: newReport()}}
+	err := r.all(ctx)
+	r.close(context.WithoutCancel(ctx), err)
+	return r.res, err
+}
+
+// Preview recovers, pulls and plans, and writes nothing to either calendar.
+func (e *Engine) Preview(ctx context.Context, full bool) (plan.Plan, error) {
+	if err := e.recoverOpen(ctx); err != nil {
+		return plan.Plan{}, err
+	}
+	if _, err := e.pullBoth(ctx, full); err != nil {
+		return plan.Plan{}, err
+	}
+	_, p, err := e.plan(ctx)
+	return p, err
+}
+
+// plan loads what is known and builds a plan of it.
+func (e *Engine) plan(ctx context.Context) (state.Snapshot, plan.Plan, error) {
+	snap, err := e.Store.Load(ctx)
+	if err != nil {
+		return state.Snapshot{}, plan.Plan{}, fmt.Errorf("load state: %w", err)
+	}
+	shared, err := e.Index.Shared(ctx)
+	if err != nil {
+		return state.Snapshot{}, plan.Plan{}, fmt.Errorf("load shared meetings: %w", err)
+	}
+	return snap, e.withoutRefused(plan.Build(e.input(snap, shared))), nil
+}
+
+// input puts a snapshot and the rules of the moment together.
+func (e *Engine) input(snap state.Snapshot, shared map[string]event.ID) plan.Input {
+	rules, now := e.Rules(), e.Now()
+	in := plan.Input{
+		Now: now, Window: rules.Window, Covers: snap.Covers,
+		Links: snap.Links, Mirror: snap.Mirror, Answers: snap.Answers,
+		Digest: e.Digest, Office: e.Office, Person: e.Address,
+		Colleagues: rules.Colleagues, Shared: shared, Skew: rules.Skew,
+		Policy: rules.Policy, First: !snap.Approved,
+	}
+	for s, ep := range e.Endpoints {
+		in.Caps[s], in.Normalize[s] = ep.Capabilities(), ep.Normalize
+		in.Busy[s] = map[event.ID]bool{}
+	}
+	for _, open := range snap.Open {
+		for s, have := range open.Intent.Action.Have {
+			if have != nil {
+				in.Busy[s][have.ID] = true
+			}
+		}
+		if open.Phase == state.Unsure {
+			source := open.Intent.Action.Side.Other()
+			if have := open.Intent.Action.Have[source]; have != nil {
+				in.Unsure = append(in.Unsure, plan.Unsure{Source: source, ID: have.ID, Candidates: open.Candidates})
+			}
+			for _, id := range open.Candidates {
+				in.Busy[open.Intent.Action.Side][id] = true
+			}
+		}
+	}
+	for _, at := range snap.Deletions {
+		if now.Sub(at) < 24*time.Hour {
+			in.Deleted24h++
+		}
+	}
+	return in
+}
+
+// withoutRefused turns actions that the system has already refused into what
+// they are: entries left alone for that reason.
+func (e *Engine) withoutRefused(p plan.Plan) plan.Plan {
+	if len(e.refused) == 0 {
+		return p
+	}
+	for i, a := range p.Actions {
+		if code, ok := e.refused[a.Hash()]; ok && a.Kind.Writes() {
+			p.Actions[i].Kind = plan.Skip
+			p.Actions[i].Reason = plan.Reason{Code: plan.CannotWrite, From: a.Side, Detail: code}
+		}
+	}
+	return p
+}
+
+func newReport() state.Report {
+	return state.Report{Written: [2]map[string]int{{}, {}}}
+}

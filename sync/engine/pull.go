@@ -1,0 +1,261 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+	"lockstep/sync/state"
+)
+
+// IdentityError says that an account or mailbox is not the one that the
+// mirror was pulled from. Nothing of it has been stored.
+type IdentityError struct {
+	Side event.Side
+}
+
+// Error names the side.
+func (e *IdentityError) Error() string {
+	return fmt.Sprintf("%s: this is another account or mailbox than before", e.Side)
+}
+
+// marks is what a pull must know of the store. The engine is the only writer
+// of its person's state, so it reads them once and then keeps count itself: an
+// idle cycle reads nothing but its cursors' answers.
+type marks struct {
+	loaded   bool
+	cursors  [2]endpoint.Cursor
+	swept    [2]time.Time
+	identity [2]string
+}
+
+// pullBoth brings both mirrors up to date and tells whether anything came.
+func (e *Engine) pullBoth(ctx context.Context, full bool) (changed bool, err error) {
+	if !e.marks.loaded {
+		snap, err := e.Store.Load(ctx)
+		if err != nil {
+			return false, fmt.Errorf("load state: %w", err)
+		}
+		e.marks = marks{loaded: true, cursors: snap.Cursors, swept: snap.Swept, identity: snap.Identity}
+	}
+	for _, s := range event.Sides() {
+		came, err := e.pull(ctx, s, full || e.sweepDue(s))
+		if err != nil {
+			e.marks.loaded = false // what was stored and what was not is known to the store alone
+			return changed, err
+		}
+		changed = changed || came
+	}
+	return changed, nil
+}
+
+// sweepDue tells whether a side must be listed whole to notice deletions.
+func (e *Engine) sweepDue(s event.Side) bool {
+	if e.marks.cursors[s] == "" {
+		return true
+	}
+	if e.Endpoints[s].Capabilities().Tombstones {
+		return false
+	}
+	every := e.Rules().SweepEvery
+	if every == 0 {
+		every = 10 * time.Minute
+	}
+	return e.Now().Sub(e.marks.swept[s]) >= every
+}
+
+// pull stores the changes of one side, page by page, each with its cursor.
+func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed bool, err error) {
+	identity := ""
+	if full {
+		if identity, err = e.checkIdentity(ctx, s, e.marks.identity[s]); err != nil {
+			return false, err
+		}
+	}
+	cursor := e.marks.cursors[s]
+	if full {
+		cursor = ""
+	}
+	window := e.Rules().Window
+	for more := true; more; {
+		d, err := e.Endpoints[s].Changes(ctx, cursor, window)
+		if endpoint.Is(err, endpoint.CursorExpired) && cursor != "" {
+			return e.pull(ctx, s, true)
+		}
+		if err != nil {
+			return changed, fmt.Errorf("list %s changes: %w", s, err)
+		}
+		if err := e.keepMoved(ctx, s, d.Changes); err != nil {
+			return changed, err
+		}
+		p := state.Pull{
+			Changes: d.Changes, Next: d.Next, EnumID: d.EnumID, Last: !d.More,
+			Covers: d.Covers, Identity: identity, At: e.Now(),
+		}
+		if err := e.Store.SavePull(ctx, s, p); err != nil {
+			return changed, fmt.Errorf("store %s changes: %w", s, err)
+		}
+		cursor, more = d.Next, d.More
+		full = full || d.Complete()
+		changed = changed || len(d.Changes) > 0
+	}
+	e.marks.cursors[s] = cursor
+	if identity != "" {
+		e.marks.identity[s] = identity
+	}
+	if full {
+		e.marks.swept[s] = e.Now()
+	}
+	if full || changed {
+		return true, e.settleMissing(ctx, s, cursor)
+	}
+	return changed, nil
+}
+
+// checkIdentity asks an endpoint that can tell which mailbox it is.
+func (e *Engine) checkIdentity(ctx context.Context, s event.Side, known string) (string, error) {
+	who, ok := e.Endpoints[s].(endpoint.Identifier)
+	if !ok {
+		return "", nil
+	}
+	now, err := who.Identity(ctx)
+	if err != nil {
+		return "", fmt.Errorf("identify %s account: %w", s, err)
+	}
+	if known != "" && now != known {
+		return "", &IdentityError{Side: s}
+	}
+	return now, nil
+}
+
+// keepMoved looks linked entries up that a feed calls gone: one that a person
+// dragged to another folder, or that came back under a new id, is not deleted.
+func (e *Engine) keepMoved(ctx context.Context, s event.Side, changes []endpoint.Change) error {
+	finder, ok := e.Endpoints[s].(endpoint.Finder)
+	if !ok || !slices.ContainsFunc(changes, func(c endpoint.Change) bool { return c.Gone }) {
+		return nil
+	}
+	snap, err := e.Store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("load state: %w", err)
+	}
+	linked := linksByID(snap.Links, s)
+	for i, c := range changes {
+		l, known := linked[c.ID]
+		if !c.Gone || !known {
+			continue
+		}
+		hits, err := find(ctx, finder, l)
+		if err != nil {
+			return fmt.Errorf("look for moved %s entry: %w", s, err)
+		}
+		for _, hit := range hits {
+			if hit.ID != c.ID {
+				changes[i] = endpoint.Change{ID: c.ID, Err: &endpoint.Error{
+					Op: "look for moved entry", Side: s, ID: c.ID, Code: plan.MovedElsewhere, Kind: endpoint.NotFound,
+				}}
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// find looks the Exchange end of a link up by its mark, else by its UID.
+func find(ctx context.Context, f endpoint.Finder, l plan.Link) ([]event.Item, error) {
+	if l.Stamp.Key != "" {
+		return f.FindStamped(ctx, l.Stamp.Key)
+	}
+	if l.UID != "" {
+		return f.FindUID(ctx, l.UID)
+	}
+	return nil, nil
+}
+
+// settleMissing looks into what is not listed any more. Entries
+// that came back under new ids are tied again; without tombstones "gone" by
+// id completes the proof of a deletion; anything else stays missing.
+func (e *Engine) settleMissing(ctx context.Context, s event.Side, cursor endpoint.Cursor) error {
+	snap, err := e.Store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("load state: %w", err)
+	}
+	moved := plan.Relink(snap.Links, snap.Mirror, s, e.Office)
+	if len(moved) > 0 {
+		if err := e.Store.SaveLinks(ctx, moved); err != nil {
+			return fmt.Errorf("store links: %w", err)
+		}
+		for i := range snap.Links {
+			for _, l := range moved {
+				if snap.Links[i].ID == l.ID {
+					snap.Links[i] = l
+				}
+			}
+		}
+	}
+	linked := linksByID(snap.Links, s)
+	var ask []event.ID
+	var changes []endpoint.Change
+	for _, m := range snap.Mirror[s] {
+		if m.Presence != plan.Missing {
+			continue
+		}
+		if _, ok := linked[m.Item.ID]; ok {
+			ask = append(ask, m.Item.ID)
+		} else {
+			changes = append(changes, endpoint.Change{ID: m.Item.ID, Gone: true})
+		}
+	}
+	found, err := e.proof(ctx, s, ask)
+	if err != nil {
+		return err
+	}
+	changes = append(changes, found...)
+	if len(changes) == 0 {
+		return nil
+	}
+	// The page bears no EnumID and the cursor that is already stored: it only
+	// adds to what the enumeration told.
+	p := state.Pull{Changes: changes, Next: cursor, Last: true, At: e.Now()}
+	if err := e.Store.SavePull(ctx, s, p); err != nil {
+		return fmt.Errorf("store %s changes: %w", s, err)
+	}
+	return nil
+}
+
+// proof reads missing entries by id. NotFound proves a deletion only where
+// the side has no tombstones; where it has them, only a tombstone does.
+func (e *Engine) proof(ctx context.Context, s event.Side, ids []event.ID) ([]endpoint.Change, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	got, err := e.Endpoints[s].Get(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read missing %s entries: %w", s, err)
+	}
+	var out []endpoint.Change
+	for _, g := range got {
+		switch {
+		case g.Item != nil:
+			out = append(out, endpoint.Change{ID: g.ID, Item: g.Item})
+		case g.Err != nil && g.Err.Kind == endpoint.NotFound && g.Err.Scope == endpoint.ScopeItem &&
+			!e.Endpoints[s].Capabilities().Tombstones:
+			out = append(out, endpoint.Change{ID: g.ID, Gone: true})
+		}
+	}
+	return out, nil
+}
+
+func linksByID(links []plan.Link, s event.Side) map[event.ID]plan.Link {
+	out := make(map[event.ID]plan.Link, len(links))
+	for _, l := range links {
+		if id := l.Refs[s].ID; id != "" {
+			out[id] = l
+		}
+	}
+	return out
+}

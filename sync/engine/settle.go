@@ -1,0 +1,346 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+	"lockstep/sync/state"
+)
+
+// applied is how an entry is closed that its side has carried out.
+func (e *Engine) applied(links map[plan.LinkID]plan.Link, en state.Entry, res endpoint.Result) state.Settled {
+	a := en.Intent.Action
+	norm, _ := e.sides()
+	done := plan.Done{Item: res.Item, Exact: res.Exact, Stamp: en.Intent.Stamp}
+	link, keep := plan.After(links[a.Link], a, done, norm)
+	s := state.Settled{
+		Entry: en.ID, Outcome: state.Applied, Before: a.Have[a.Side], Notified: res.Notified, At: e.Now(),
+	}
+	if res.Before != nil {
+		s.Before = res.Before
+	}
+	if keep {
+		s.Link = &link
+	} else {
+		s.Unlink = a.Link
+	}
+	switch a.Kind {
+	case plan.Create, plan.Update, plan.Stamp:
+		s.After = e.mirrored(en, res)
+		s.Rows = append(s.Rows, state.Row{Side: a.Side, ID: s.After.ID, Item: s.After})
+		if was := a.Have[a.Side]; was != nil && was.ID != s.After.ID {
+			s.Rows = append(s.Rows, state.Row{Side: a.Side, ID: was.ID})
+		}
+		if gone := links[a.Link].Refs[a.Side].ID; gone != "" && gone != s.After.ID {
+			s.Rows = append(s.Rows, state.Row{Side: a.Side, ID: gone}) // what was made again
+		}
+	case plan.Delete, plan.Leave, plan.Unlink:
+		for side, ref := range links[a.Link].Refs {
+			if ref.ID != "" && (a.Kind != plan.Unlink || a.Have[side] == nil) {
+				s.Rows = append(s.Rows, state.Row{Side: event.Side(side), ID: ref.ID})
+			}
+		}
+	case plan.Pair, plan.Await, plan.Ask, plan.Skip:
+	}
+	return s
+}
+
+// mirrored is what the mirror knows of an entry after a write: what was read
+// after it, or what was there with our fields written over it.
+func (e *Engine) mirrored(en state.Entry, res endpoint.Result) *event.Item {
+	if res.Exact && res.Item != nil {
+		return res.Item
+	}
+	a := en.Intent.Action
+	var out event.Item
+	if have := a.Have[a.Side]; have != nil {
+		out = *have
+	}
+	if res.Item != nil {
+		out.Ref = res.Item.Ref
+		if res.Item.UID != "" {
+			out.UID = res.Item.UID
+		}
+	}
+	switch a.Kind {
+	case plan.Create:
+		out.Event = e.Endpoints[a.Side].Normalize(a.Want)
+		out.Created, out.Modified = e.Now(), e.Now()
+	case plan.Update:
+		out.Event = event.Take(out.Event, e.Endpoints[a.Side].Normalize(a.Want), a.Fields)
+		out.Modified = e.Now()
+	case plan.Pair, plan.Delete, plan.Leave, plan.Stamp, plan.Unlink, plan.Await, plan.Ask, plan.Skip:
+	}
+	if en.Intent.Stamp != (event.Stamp{}) && a.Side == event.Exchange {
+		out.Stamp = en.Intent.Stamp
+	}
+	return &out
+}
+
+// notApplied is how an entry is closed that its side has refused, for now or
+// for good.
+func (e *Engine) notApplied(en state.Entry, err *endpoint.Error) state.Settled {
+	s := state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}
+	s.Why = plan.Reason{Code: plan.CannotWrite, From: en.Intent.Action.Side, Detail: detail(err)}
+	if err.Kind == endpoint.Throttled || err.Kind == endpoint.Unavailable || err.Scope == endpoint.ScopeAccount {
+		s.Outcome = state.Dropped
+	}
+	if err.Scope == endpoint.ScopeItem && (err.Kind == endpoint.Invalid || err.Kind == endpoint.Forbidden || err.Kind == endpoint.Internal) {
+		e.refused[en.Intent.Action.Hash()] = detail(err)
+	}
+	return s
+}
+
+// detail is a system's own code for an error, or else its kind.
+func detail(err *endpoint.Error) string {
+	if err.Code != "" {
+		return err.Code
+	}
+	return err.Kind.String()
+}
+
+// settle closes entries and counts them for the report.
+func (r *run) settle(ctx context.Context, entries []state.Entry, settled []state.Settled) error {
+	if len(settled) == 0 {
+		return nil
+	}
+	if err := r.Store.Settle(ctx, settled); err != nil {
+		return fmt.Errorf("record results: %w", err)
+	}
+	for i, s := range settled {
+		a := entries[i].Intent.Action
+		switch {
+		case s.Outcome == state.Applied && a.Kind == plan.Pair:
+			r.res.Paired++
+		case s.Outcome == state.Applied && a.Kind.Writes():
+			r.res.Written[a.Side][a.Kind.String()]++
+			r.res.Notified += s.Notified
+		case s.Outcome == state.NotApplied && s.Why.Code != "" && a.Have[a.Side.Other()] != nil:
+			r.res.Problems = append(r.res.Problems, state.Problem{
+				Side: a.Side.Other(), ID: a.Have[a.Side.Other()].ID, Reason: s.Why,
+			})
+		}
+	}
+	return nil
+}
+
+// findOut settles entries of this run whose answers were lost.
+func (r *run) findOut(ctx context.Context, entries []state.Entry) error {
+	return r.resolve(ctx, entries, r.settle)
+}
+
+// recoverOpen settles what an earlier run left open: nothing new is planned
+// before every request that may have been sent is accounted for.
+func (e *Engine) recoverOpen(ctx context.Context) error {
+	snap, err := e.Store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("load state: %w", err)
+	}
+	var never, sent []state.Entry
+	for _, en := range snap.Open {
+		switch en.Phase {
+		case state.Intended:
+			never = append(never, en)
+		case state.Sent:
+			sent = append(sent, en)
+		case state.Unsure:
+		}
+	}
+	if err := e.drop(ctx, never, nil); err != nil {
+		return err
+	}
+	if len(sent) == 0 {
+		return nil
+	}
+	return e.resolve(ctx, sent, func(ctx context.Context, _ []state.Entry, s []state.Settled) error {
+		return e.Store.Settle(ctx, s)
+	})
+}
+
+// resolve asks the endpoints what became of entries and closes them. An entry
+// that cannot be looked into now stays open, and its error is returned after
+// the others were tried.
+func (e *Engine) resolve(ctx context.Context, entries []state.Entry, record func(context.Context, []state.Entry, []state.Settled) error) error {
+	snap, err := e.Store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("load state: %w", err)
+	}
+	links := linksByLinkID(snap.Links)
+	taken := map[event.ID]bool{} // what an earlier entry of this round was found to have made
+	var failed error
+	for i, en := range entries {
+		s, err := e.outcome(ctx, links, en, twins(entries[i:]), taken)
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		if err := record(ctx, []state.Entry{en}, []state.Settled{s}); err != nil {
+			return err
+		}
+	}
+	return failed
+}
+
+// twins counts the entries that are creates of the same content on the same
+// side as the first.
+func twins(entries []state.Entry) int {
+	first, n := entries[0].Intent.Action, 0
+	for _, en := range entries {
+		a := en.Intent.Action
+		if a.Kind == plan.Create && a.Side == first.Side && event.Diff(a.Want, first.Want) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// outcome asks what became of one entry. left is how many entries like it are
+// still to be accounted for, itself included.
+func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, en state.Entry, left int, taken map[event.ID]bool) (state.Settled, error) {
+	a := en.Intent.Action
+	out, err := e.Endpoints[a.Side].Settle(ctx, opOf(en.Intent), en.SentAt)
+	if err != nil {
+		return state.Settled{}, fmt.Errorf("look into an unanswered write: %w", err)
+	}
+	if out.Kind == endpoint.Unsure {
+		if out, err = e.judge(ctx, a, out, left, taken); err != nil {
+			return state.Settled{}, err
+		}
+	}
+	switch out.Kind {
+	case endpoint.Applied:
+		if out.Item != nil {
+			taken[out.Item.ID] = true
+		}
+		return e.foundApplied(links, en, out), nil
+	case endpoint.NotApplied:
+		if a.Kind == plan.Update && out.Item != nil {
+			return e.foundApplied(links, en, out), nil // field by field: a part of it may have been
+		}
+		return state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}, nil
+	case endpoint.Unsure:
+	}
+	s := state.Settled{Entry: en.ID, Outcome: state.StillUnsure, At: e.Now(), Why: plan.Reason{Code: plan.OutcomeUnsure, From: a.Side, Count: len(out.Candidates)}}
+	for _, c := range out.Candidates {
+		s.Candidates = append(s.Candidates, c.ID)
+	}
+	return s, nil
+}
+
+// judge narrows the candidates of a lost create down to those that nobody's
+// link holds. As long as there are no more of them than entries still to be
+// accounted for, they are what these made: equal in content, so it does not
+// matter which is which. More than that is for a person.
+func (e *Engine) judge(ctx context.Context, a plan.Action, out endpoint.Outcome, left int, taken map[event.ID]bool) (endpoint.Outcome, error) {
+	ids := make([]event.ID, len(out.Candidates))
+	for i, c := range out.Candidates {
+		ids[i] = c.ID
+	}
+	linked := map[event.ID]bool{}
+	if a.Side == event.Business {
+		var err error
+		if linked, err = e.Index.Linked(ctx, ids); err != nil {
+			return out, fmt.Errorf("load linked entries: %w", err)
+		}
+	}
+	var free []event.Item
+	for _, c := range out.Candidates {
+		if !linked[c.ID] && !taken[c.ID] {
+			free = append(free, c)
+		}
+	}
+	switch {
+	case len(free) == 0:
+		return endpoint.Outcome{Kind: endpoint.NotApplied}, nil
+	case len(free) <= left:
+		return endpoint.Outcome{Kind: endpoint.Applied, Item: &free[0]}, nil
+	default:
+		return endpoint.Outcome{Kind: endpoint.Unsure, Candidates: free}, nil
+	}
+}
+
+// foundApplied closes an entry that was found to have been carried out. The
+// base is what we wrote, not what was found: a person may have edited it
+// since. Of an update, only fields that hold what we wanted count as written.
+func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, out endpoint.Outcome) state.Settled {
+	a := en.Intent.Action
+	s := e.applied(links, en, endpoint.Result{Item: out.Item})
+	if out.Item == nil || a.Kind == plan.Delete || a.Kind == plan.Leave {
+		return s
+	}
+	if a.Kind == plan.Update {
+		norm, _ := e.sides()
+		a.Fields &^= event.Diff(norm[a.Side](a.Want), out.Item.Event)
+		if a.Fields == 0 {
+			return state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}
+		}
+		link, _ := plan.After(links[a.Link], a, plan.Done{Item: out.Item, Stamp: out.Item.Stamp}, norm)
+		s.Link = &link
+	}
+	s.After = out.Item
+	s.Rows = []state.Row{{Side: a.Side, ID: out.Item.ID, Item: out.Item}}
+	return s
+}
+
+// close writes the report of a run that did something.
+func (r *run) close(ctx context.Context, failed error) {
+	r.res.Ended = r.Now()
+	for _, a := range r.res.Plan.Actions {
+		switch {
+		case a.Kind == plan.Ask:
+			r.res.Waiting++
+		case a.Kind == plan.Skip && (a.Reason.Code == plan.CannotRead || a.Reason.Code == plan.CannotWrite || a.Reason.Code == plan.SeriesNotYet):
+			if have := a.Have[a.Side]; have != nil {
+				r.res.Problems = append(r.res.Problems, state.Problem{Side: a.Side, ID: have.ID, Reason: a.Reason})
+			}
+		}
+	}
+	if h := r.res.Plan.Halt; h != nil {
+		r.res.Halt = &h.Reason
+	}
+	if failed != nil {
+		r.fail(failed)
+	}
+	r.res.Approved = r.res.Complete && !r.owes()
+	if r.id == 0 && (!r.res.Approved || r.approvedBefore) {
+		return // nothing was done, and there is nothing new to remember
+	}
+	if err := r.Store.EndRun(ctx, r.id, r.res.Report); err != nil {
+		r.Log.ErrorContext(ctx, "report not stored", "person", r.Person, "run", r.id, "err", err)
+	}
+}
+
+// owes tells whether the run left writes that wait for a person's approval.
+func (r *run) owes() bool {
+	return slices.ContainsFunc(r.res.Plan.Actions, func(a plan.Action) bool {
+		return a.Kind.Writes() && !a.Kind.Weak()
+	})
+}
+
+// fail puts what ended a run early into its report.
+func (r *run) fail(err error) {
+	r.res.Complete = false
+	if who, ok := errors.AsType[*IdentityError](err); ok {
+		r.res.Halt = &plan.Reason{Code: plan.IdentityChanged, From: who.Side}
+		r.res.Failed = string(plan.IdentityChanged)
+		return
+	}
+	ep, ok := errors.AsType[*endpoint.Error](err)
+	if !ok {
+		r.res.Failed = "internal"
+		return
+	}
+	r.res.Failed = ep.Kind.String()
+	if ep.Code != "" {
+		r.res.Failed += " " + ep.Code
+	}
+	r.res.RetryAfter = ep.RetryAfter
+	if ep.Scope == endpoint.ScopeCalendar && (ep.Kind == endpoint.Forbidden || ep.Kind == endpoint.NotFound) {
+		r.res.Halt = &plan.Reason{Code: plan.CalendarRefused, From: ep.Side, Detail: detail(ep)}
+	}
+}

@@ -207,3 +207,9 @@ type Outcome struct {
 	// Candidates are entries that may be what a lost Create made (Unsure).
 	Candidates []event.Item
 }
+
+// Clocked is an Endpoint that knows how far its server's clock is ahead of
+// ours, measured on its answers. Item times are already corrected by it.
+type Clocked interface {
+	Skew() time.Duration
+}

@@ -1,0 +1,13 @@
+package state
+
+import "errors"
+
+// Errors that callers tell apart.
+var (
+	// ErrUnknownPreview: no preview with this digest was shown, or it is too old.
+	ErrUnknownPreview = errors.New("no such preview")
+	// ErrNewerSchema: a later version of the program has written the store.
+	ErrNewerSchema = errors.New("the store was written by a newer version")
+	// ErrDamaged: the store's file is not a database, or its integrity is gone.
+	ErrDamaged = errors.New("the store is damaged")
+)

@@ -1,0 +1,117 @@
+package state
+
+import (
+	"context"
+	"time"
+
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+)
+
+// Book is what an office has written down about itself: its connections,
+// people and rules, what it has approved, and how its sign-ins went. No
+// secret is ever in it. Every method is one atomic, durable transaction.
+type Book interface {
+	Settings(ctx context.Context) (Settings, error) // zero Settings: not set up yet
+	SaveSettings(ctx context.Context, s Settings) error
+	People(ctx context.Context) ([]Person, error) // by address
+	SavePeople(ctx context.Context, ps []Person) error
+	Approvals
+	SignIns
+	Pulses
+}
+
+// Settings is one office.
+type Settings struct {
+	// Office is our name in stamps, made once and kept for ever.
+	Office string
+	// Zone is the IANA zone of the office, for people who have none of their own.
+	Zone        string
+	Connections [2]Connection
+	Rules       Rules
+	// EveryoneWhoMatches: people found on both sides are added without asking.
+	EveryoneWhoMatches bool
+}
+
+// Connection is one system and the account we use on it.
+type Connection struct {
+	System  string // "severa", "exchange"
+	URL     string
+	Account string // delegate user, or client id
+	Domain  string // NetBIOS or DNS domain of the account, where there is one
+	Auth    string // "ntlm", "basic"; empty: the system's default
+	Access  string // "impersonation", "delegate"; empty: impersonation
+	Version string // server generation; empty: find out
+	CAFile  string // PEM file of a private certificate authority
+	// PinSHA256 is the fingerprint of the one certificate that is trusted
+	// although no authority vouches for it: 64 hex digits.
+	PinSHA256 string
+	LegacyTLS bool // TLS 1.0 and its old ciphers, for servers that know nothing newer
+	Plain     bool // sign in over http to another machine
+}
+
+// Rules are the office's choices.
+type Rules struct {
+	Winner    plan.Winner
+	Direction plan.Direction
+	Deleted   plan.AfterDelete
+	Types     []string // ids of the business types that go out; nil: all
+	DaysBack  int      // how far back entries are kept in step
+	DaysAhead int      // and how far ahead; 0 means 180
+	Every     time.Duration
+	Limits    plan.Limits
+}
+
+// Person is someone (or a resource) whose calendar is kept in step.
+type Person struct {
+	ID   event.PersonID
+	Name string
+	Zone string // IANA; empty: the office's
+	// Addresses are the lower-case e-mail addresses by which he is paired.
+	Addresses [2]string
+	// Accounts are his identity on each side: a user id, a mailbox address.
+	Accounts [2]string
+	Enabled  bool
+	// SwitchedBy and SwitchedAt tell who last switched him on or off, and when.
+	SwitchedBy string
+	SwitchedAt time.Time
+}
+
+// Approvals keeps what a person has seen and may approve: a set of action
+// hashes under the digest of the preview that showed them.
+type Approvals interface {
+	SavePreview(ctx context.Context, digest string, hashes map[event.PersonID][]string, at time.Time) error
+	// Preview is ErrUnknownPreview for a digest that was never shown or is too old.
+	Preview(ctx context.Context, digest string) (map[event.PersonID][]string, error)
+}
+
+// SignIns counts failed sign-ins per account against the version of the
+// secret they were made with, over restarts: two, and then nobody tries again
+// before the secret has changed.
+type SignIns interface {
+	FailedSignIns(ctx context.Context, account, secret string) (int, error)
+	AddFailedSignIn(ctx context.Context, account, secret string, at time.Time) error
+	ClearFailedSignIns(ctx context.Context, account string) error
+}
+
+// Pulse is when a person was last brought in step, and what stood in the way
+// since.
+type Pulse struct {
+	Person event.PersonID
+	// Complete is the end of the last run that left nothing undone.
+	Complete time.Time
+	// Tried is the end of the last run; Failed and Halt are what it said.
+	Tried   time.Time
+	Failed  string
+	Halt    *plan.Reason
+	Waiting int
+	Linked  int
+	// Problems are entries left alone because they cannot be read or written.
+	Problems []Problem
+}
+
+// Pulses keeps the last Pulse of each person.
+type Pulses interface {
+	Pulses(ctx context.Context) ([]Pulse, error)
+	SavePulse(ctx context.Context, p Pulse) error
+}

@@ -1,0 +1,18 @@
+// Package api is the REST client of Visma Severa: wire types, sign-in, paging, pacing and errors.
+//
+// It speaks the documented contract (https://api.severa.visma.com/rest-api-doc and the OpenAPI file
+// https://api.severa.visma.com/psapublicrest/openapidocs/v1.0/doc.json) and nothing else. It is not
+// allowed to know anything of this module: no calendar vocabulary, no rules of the office, no store.
+// It decides nothing about what an answer means for a person's calendar; it says what the server
+// said, and says so when it cannot tell.
+//
+// Three promises matter more than the rest:
+//
+//   - A write is sent at most once. Reads may be repeated by the caller; a write whose answer was
+//     lost comes back as [OutcomeUnknown] and is for the caller to settle. The one exception is a
+//     write that was answered 401: RFC 9110, section 15.5.2, says that such a request has not been
+//     applied, so it is sent again once, with a new token.
+//   - An answer that cannot be read is an error, never an empty list, and a 404 counts as "gone" only
+//     when it looks like one from the API and not like the page of a proxy in between.
+//   - No error text and no log line holds a body, a name, a note, an address, a token or the secret.
+package api

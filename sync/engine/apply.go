@@ -82,7 +82,7 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 	if p.Halt != nil {
 		return false, nil
 	}
-	now := r.approved(p)
+	now := r.approved(p, snap.Approved)
 	if len(now) == 0 {
 		return false, nil
 	}
@@ -93,7 +93,7 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 // approved are the actions of p that may be done now, in the order in which
 // they are done: what only touches our own store, then what keeps entries as
 // they are, then new ones, then removals, then marks.
-func (r *run) approved(p plan.Plan) []plan.Action {
+func (r *run) approved(p plan.Plan, standing bool) []plan.Action {
 	order := [...]plan.ActionKind{plan.Pair, plan.Unlink, plan.Update, plan.Create, plan.Delete, plan.Leave, plan.Stamp}
 	var out []plan.Action
 	for _, kind := range order {
@@ -101,7 +101,7 @@ func (r *run) approved(p plan.Plan) []plan.Action {
 			if a.Kind != kind {
 				continue
 			}
-			if kind.Weak() || r.opts.Approval.Standing || r.opts.Approval.Hashes[a.Hash()] {
+			if kind.Weak() || standing || r.opts.Approval.Standing || r.opts.Approval.Hashes[a.Hash()] {
 				out = append(out, a)
 			}
 		}

@@ -82,7 +82,8 @@ func New(c Config) *Engine {
 
 // Approval is what may be written. Weak actions (plan.ActionKind.Weak) need none.
 type Approval struct {
-	// Standing: the office has approved a first sync; changes flow.
+	// Standing approves all that this run finds to do. Once a first sync has
+	// been approved and applied, the store remembers it and changes flow.
 	Standing bool
 	// Hashes are single actions that a person approved, by plan.Action.Hash.
 	Hashes map[string]bool

@@ -1,0 +1,132 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+	"lockstep/sync/state"
+)
+
+// Office is the state of one installation. Its Stores may be used
+// concurrently; every method of any of them happens alone and at once.
+type Office struct {
+	mu      sync.Mutex
+	people  map[event.PersonID]*records
+	claims  map[string]holder
+	runs    map[state.RunID]*state.PastRun
+	changes map[state.RunID][]state.PastChange
+	entries state.EntryID // the last one given
+	links   int           // likewise
+}
+
+// holder is who holds a claim: an open entry, later the link that it made.
+type holder struct {
+	person event.PersonID
+	entry  state.EntryID
+	link   plan.LinkID
+}
+
+var (
+	_ state.Office  = (*Office)(nil)
+	_ state.History = (*Office)(nil)
+	_ state.Index   = (*index)(nil)
+	_ state.Store   = (*store)(nil)
+)
+
+// NewOffice is an installation that knows nothing yet.
+func NewOffice() *Office {
+	return &Office{
+		people:  map[event.PersonID]*records{},
+		claims:  map[string]holder{},
+		runs:    map[state.RunID]*state.PastRun{},
+		changes: map[state.RunID][]state.PastChange{},
+	}
+}
+
+// Person is one person's Store; it is made when it is first written to.
+func (o *Office) Person(id event.PersonID) state.Store { return &store{o, id} }
+
+// Index looks over all people.
+func (o *Office) Index() state.Index { return &index{o} }
+
+type index struct{ o *Office }
+
+// Shared maps meetings to business entries. A link tells more than a claim,
+// and an older link more than a younger one.
+func (x *index) Shared(ctx context.Context) (map[string]event.ID, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	x.o.mu.Lock()
+	defer x.o.mu.Unlock()
+	out := map[string]event.ID{}
+	for _, d := range x.o.people {
+		for _, e := range d.open {
+			a := e.Intent.Action
+			if source := a.Have[event.Exchange]; a.Kind == plan.Create && a.Side == event.Business && source != nil && source.UID != "" {
+				out[source.UID] = ""
+			}
+		}
+	}
+	var links []plan.Link
+	for _, d := range x.o.people {
+		links = slices.AppendSeq(links, maps.Values(d.links))
+	}
+	slices.SortFunc(links, func(a, b plan.Link) int { return cmp.Compare(b.ID, a.ID) })
+	for _, l := range links {
+		if id := l.Refs[event.Business].ID; l.UID != "" && id != "" {
+			out[l.UID] = id
+		}
+	}
+	return out, nil
+}
+
+// Linked tells which business entries anybody has linked.
+func (x *index) Linked(ctx context.Context, ids []event.ID) (map[event.ID]bool, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	x.o.mu.Lock()
+	defer x.o.mu.Unlock()
+	out := map[event.ID]bool{}
+	for _, d := range x.o.people {
+		for _, l := range d.links {
+			if id := l.Refs[event.Business].ID; id != "" && slices.Contains(ids, id) {
+				out[id] = true
+			}
+		}
+	}
+	return out, nil
+}
+
+// Runs lists runs, newest first; a limit of 0 means all.
+func (o *Office) Runs(ctx context.Context, limit int) ([]state.PastRun, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []state.PastRun
+	for _, id := range slices.Backward(slices.Sorted(maps.Keys(o.runs))) {
+		out = append(out, *o.runs[id])
+	}
+	if limit > 0 && len(out) > limit {
+		out = out[:limit]
+	}
+	return out, nil
+}
+
+// Changes lists what one run did.
+func (o *Office) Changes(ctx context.Context, r state.RunID) ([]state.PastChange, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.changes[r]), nil
+}

@@ -22,7 +22,7 @@ const (
 // token is a granted access token.
 type token struct {
 	value   string
-	kind    string // of the Authorization header
+	kind    string   // of the Authorization header
 	scopes  []string // lower case; nil: not known
 	renewAt time.Time
 }

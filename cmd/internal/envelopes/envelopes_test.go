@@ -68,8 +68,12 @@ func TestRun_NamesInvalidEnvelopes(t *testing.T) {
 		err   []string
 	}{
 		{"all valid", map[string]string{"GetItem.Exchange2016.req.1.xml": valid, "GetItem.Exchange2016.resp.2.xml": valid}, 0, nil},
-		{"an answer breaks the schema", map[string]string{"GetItem.Exchange2016.resp.2.xml": invalid, "GetItem.none.resp.3.xml": valid}, 1,
-			[]string{"1 envelopes do not follow", "GetItem.Exchange2016.resp.2.xml", "not a valid value"}},
+		{
+			"an answer breaks the schema",
+			map[string]string{"GetItem.Exchange2016.resp.2.xml": invalid, "GetItem.none.resp.3.xml": valid},
+			1,
+			[]string{"1 envelopes do not follow", "GetItem.Exchange2016.resp.2.xml", "not a valid value"},
+		},
 		{"a request of ours is no XML", map[string]string{"GetItem.Exchange2016.req.1.xml": broken}, 1, []string{"GetItem.Exchange2016.req.1.xml", "line 1"}},
 		{"an empty file", map[string]string{"GetItem.Exchange2016.resp.1.xml": ""}, 1, []string{"GetItem.Exchange2016.resp.1.xml"}},
 		{"another client's request may be anything", map[string]string{"GetItem.Exchange2016.peer.1.xml": broken, "GetItem.Exchange2016.resp.1.xml": valid}, 0, nil},
@@ -154,7 +158,9 @@ func TestPrint_SortsByOperationAndVersion(t *testing.T) {
 	}
 	want := [][]string{
 		{"operation", "version", "our", "requests", "other", "requests", "answers"},
-		{"CreateItem", "none", "0", "0", "1"}, {"GetItem", "Exchange2010", "4", "0", "0"}, {"GetItem", "Exchange2016", "1", "2", "3"},
+		{"CreateItem", "none", "0", "0", "1"},
+		{"GetItem", "Exchange2010", "4", "0", "0"},
+		{"GetItem", "Exchange2016", "1", "2", "3"},
 	}
 	var got [][]string
 	for line := range strings.Lines(b.String()) {

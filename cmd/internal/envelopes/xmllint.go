@@ -43,7 +43,7 @@ func validate(ctx context.Context, l linter, names []string, workers int) (map[s
 
 func (l linter) lint(ctx context.Context, names []string) (map[string][]string, error) {
 	args := append([]string{"--noout", "--nonet", "--schema", l.schema}, names...)
-	cmd := exec.CommandContext(ctx, l.tool, args...) //nolint:gosec // the names were checked by parse
+	cmd := exec.CommandContext(ctx, l.tool, args...)
 	cmd.Dir = l.dir
 	var said bytes.Buffer
 	cmd.Stderr = &said

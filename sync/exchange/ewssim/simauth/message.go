@@ -169,15 +169,15 @@ func field(b []byte, at int) ([]byte, error) {
 	if len(b) < at+8 {
 		return nil, errTruncated
 	}
-	length := int(binary.LittleEndian.Uint16(b[at:]))
+	length := uint64(binary.LittleEndian.Uint16(b[at:]))
 	offset := uint64(binary.LittleEndian.Uint32(b[at+4:]))
 	if length == 0 {
 		return nil, nil
 	}
-	if offset+uint64(length) > uint64(len(b)) {
+	if offset+length > uint64(len(b)) {
 		return nil, errTruncated
 	}
-	return b[offset : offset+uint64(length)], nil
+	return b[offset : offset+length], nil
 }
 
 func decodePairs(b []byte) (map[uint16][]byte, error) {

@@ -42,7 +42,7 @@ func (h *handshake) verify(a *authenticate, password string) error {
 	}
 	session := hmacMD5(key, proof)
 	if a.flags&flagKeyExchange != 0 {
-		cipher, err := rc4.NewCipher(session)
+		cipher, err := rc4.NewCipher(session) //nolint:gosec // NTLM prescribes it
 		if err != nil {
 			return fmt.Errorf("derive session key: %w", err)
 		}
@@ -60,7 +60,7 @@ func (h *handshake) verify(a *authenticate, password string) error {
 
 // ntowf is the NTLMv2 key of an account. The domain counts as the client typed it.
 func ntowf(user, domain, password string) []byte {
-	hash := md4.New()
+	hash := md4.New() //nolint:gosec // NTLM prescribes it
 	hash.Write(utf16le(password))
 	return hmacMD5(hash.Sum(nil), utf16le(strings.ToUpper(user)+domain))
 }
@@ -111,7 +111,7 @@ func bindingToken(leaf *x509.Certificate) []byte {
 
 // endPointHash hashes the certificate with the hash of its signature, and with SHA-256 where that is MD5, SHA-1 or none.
 func endPointHash(leaf *x509.Certificate) []byte {
-	switch leaf.SignatureAlgorithm {
+	switch leaf.SignatureAlgorithm { //nolint:exhaustive // all others hash with SHA-256
 	case x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS:
 		sum := sha512.Sum384(leaf.Raw)
 		return sum[:]

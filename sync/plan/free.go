@@ -1,0 +1,335 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"lockstep/sync/event"
+)
+
+// free decides on every entry that no link holds.
+func (p *planner) free() {
+	p.answered()
+	p.leftPartners()
+	m := newMatcher(p.candidates(), Rules{
+		Office: p.in.Office, Shared: p.in.Shared, Fields: p.shared, Normalize: p.in.Normalize,
+	}, p.zones)
+	m.byStamp()
+	m.byUID()
+	m.byContent()
+	for _, pair := range m.pairs {
+		p.matched(pair)
+	}
+	for _, t := range m.ties {
+		p.tied(t)
+	}
+	for _, s := range event.Sides() {
+		for i := range p.in.Mirror[s] {
+			row := &p.in.Mirror[s][i]
+			if p.taken[s][row.Item.ID] || s == event.Business && p.inFlight[row.Item.ID] {
+				continue
+			}
+			switch row.Presence {
+			case Present:
+				p.alone(s, &row.Item)
+			case Unreadable:
+				p.illegible(s, row)
+			case Gone, Missing:
+			}
+		}
+	}
+}
+
+// at is the entry if it is there and free.
+func (p *planner) at(s event.Side, id event.ID) *event.Item {
+	row := p.rows[s][id]
+	if row == nil || row.Presence != Present || p.taken[s][id] {
+		return nil
+	}
+	return &row.Item
+}
+
+func (p *planner) said(s event.Side, id event.ID, c Choice) bool {
+	a, ok := p.answers[place{s, id}]
+	return ok && a.Choice == c
+}
+
+// answered ties what a person tied, in a fixed order should two answers claim
+// the same entry.
+func (p *planner) answered() {
+	for _, s := range event.Sides() {
+		var ids []event.ID
+		for at, a := range p.answers {
+			if at.side == s && a.Choice == PairWith {
+				ids = append(ids, at.id)
+			}
+		}
+		slices.Sort(ids)
+		for _, id := range ids {
+			other := p.answers[place{s, id}].Partner
+			mine, theirs := p.at(s, id), p.at(s.Other(), other)
+			if mine == nil || theirs == nil || p.said(s.Other(), other, NeverSync) {
+				continue
+			}
+			var have [2]*event.Item
+			have[s], have[s.Other()] = mine, theirs
+			p.pair(have, event.Business, 0, AsAnswered)
+		}
+	}
+}
+
+func (p *planner) pair(have [2]*event.Item, rewrite event.Side, fields event.FieldSet, why Code) {
+	p.take(have)
+	p.add(Action{Kind: Pair, Side: rewrite, Have: have, Fields: fields, Reason: Reason{Code: why}})
+}
+
+func (p *planner) take(have [2]*event.Item) {
+	for _, s := range event.Sides() {
+		if have[s] != nil {
+			p.taken[s][have[s].ID] = true
+		}
+	}
+}
+
+// leftPartners are the business entries whose Exchange end bears the mark
+// that it be left alone: they must not come into being there once more.
+func (p *planner) leftPartners() {
+	for i := range p.in.Mirror[event.Exchange] {
+		row := &p.in.Mirror[event.Exchange][i]
+		if st := row.Item.Stamp; row.Presence != Gone && st.Left && st.Office == p.in.Office && st.Partner != "" {
+			p.left[st.Partner] = true
+		}
+	}
+}
+
+// candidates are the entries that Match may tie. The mark of a copy names
+// what another entry is linked with, and that of another installation names
+// nothing of ours: both are matched as if they bore none.
+func (p *planner) candidates() (out [2][]*event.Item) {
+	for _, s := range event.Sides() {
+		for i := range p.in.Mirror[s] {
+			it := p.at(s, p.in.Mirror[s][i].Item.ID)
+			if it == nil || p.said(s, it.ID, NeverSync) || p.said(s, it.ID, KeepSeparate) {
+				continue
+			}
+			if s == event.Business {
+				if !p.inFlight[it.ID] && !p.left[it.ID] {
+					out[s] = append(out[s], it)
+				}
+				continue
+			}
+			switch st := it.Stamp; {
+			case st.Left && st.Office == p.in.Office, it.Cancelled && !p.ours(st):
+				continue
+			case p.ours(st) && p.pinned[event.Business][st.Partner]:
+				p.taken[s][it.ID] = true // the create that made it is not settled
+				continue
+			case p.ours(st) && p.taken[event.Business][st.Partner], p.foreign(*it):
+				plain := *it
+				plain.Stamp = event.Stamp{}
+				it = &plain
+			}
+			out[s] = append(out[s], it)
+		}
+	}
+	return out
+}
+
+func (p *planner) matched(m Pairing) {
+	var have [2]*event.Item
+	for _, s := range event.Sides() {
+		have[s] = &p.rows[s][m.IDs[s]].Item
+	}
+	inside := p.in.Window.Holds(have[0].Event) || p.in.Window.Holds(have[1].Event)
+	switch {
+	case p.foreign(*have[event.Exchange]):
+		// Making the business entry anew would put it there twice.
+		p.take(have)
+		p.skip(event.Exchange, "", have, Reason{Code: OtherOffice})
+	case m.Code == SameStamp:
+		p.reunite(have, inside)
+	case inside:
+		p.pair(have, event.Business, 0, m.Code)
+	}
+}
+
+// reunite ties two entries by our mark after the link was lost. The digest in
+// the mark tells which of them has changed since they last agreed.
+func (p *planner) reunite(have [2]*event.Item, inside bool) {
+	b, x := have[event.Business], have[event.Exchange]
+	differ := p.cross(b.Event, x.Event)
+	if differ == 0 {
+		p.pair(have, event.Business, 0, SameStamp)
+		return
+	}
+	if choice, ok := p.linkAnswer(Link{Refs: [2]event.Ref{b.Ref, x.Ref}}); ok && choice != NeverSync {
+		rewrite := event.Business
+		if choice == TakeBusiness {
+			rewrite = event.Exchange
+		}
+		p.pair(have, rewrite, differ, AsAnswered)
+		return
+	}
+	same := [2]bool{
+		event.Business: p.agrees(b.Event, x.Stamp) ||
+			p.agrees(p.in.Normalize[event.Exchange](b.Event), x.Stamp),
+		event.Exchange: p.agrees(x.Event, x.Stamp),
+	}
+	switch {
+	case same[event.Business] && same[event.Exchange]:
+		p.pair(have, event.Business, 0, SameStamp)
+	case same[event.Business]:
+		p.pair(have, event.Business, differ, SameStamp)
+	case same[event.Exchange]:
+		p.pair(have, event.Exchange, differ, SameStamp)
+	case inside:
+		p.take(have)
+		p.add(Action{
+			Kind: Ask, Side: event.Business, Have: have, Fields: differ,
+			Candidates: []event.ID{x.ID}, Reason: Reason{Code: DiffersUnmarked},
+		})
+	}
+}
+
+// agrees tells whether st is the mark of exactly this content.
+func (p *planner) agrees(e event.Event, st event.Stamp) bool {
+	return st.Digest != "" && p.in.Digest != nil &&
+		p.in.Digest(p.zones.agreed(e, p.shared, p.in.Normalize)) == st.Digest
+}
+
+// tied asks about every entry of a tie, each with all it may belong to.
+func (p *planner) tied(t Tie) {
+	inside := false
+	for _, s := range event.Sides() {
+		for _, id := range t.IDs[s] {
+			inside = inside || p.in.Window.Holds(p.rows[s][id].Item.Event)
+		}
+	}
+	if !inside {
+		return
+	}
+	for _, s := range event.Sides() {
+		for _, id := range t.IDs[s] {
+			var have [2]*event.Item
+			have[s] = &p.rows[s][id].Item
+			p.take(have)
+			others := t.IDs[s.Other()]
+			p.ask("", have, others, Reason{Code: Ambiguous, From: s, Count: len(others)})
+		}
+	}
+}
+
+func (p *planner) illegible(s event.Side, row *Mirrored) {
+	if row.Item.When != (event.Span{}) && !p.in.Window.Holds(row.Item.Event) {
+		return
+	}
+	var have [2]*event.Item
+	have[s] = &row.Item
+	p.skip(s, "", have, Reason{Code: CannotRead, From: s, Detail: row.Problem})
+}
+
+// alone decides on an entry that nothing on the other side belongs to.
+func (p *planner) alone(s event.Side, it *event.Item) {
+	var have [2]*event.Item
+	have[s] = it
+	if why := p.unwanted(s, it); why != nil {
+		p.skip(s, "", have, *why)
+		return
+	}
+	separate := p.said(s, it.ID, KeepSeparate)
+	if s == event.Exchange {
+		if p.marked(have, separate) || p.meeting(have, separate) {
+			return
+		}
+	}
+	if p.seriesNotYet(it) {
+		p.skip(s, "", have, Reason{Code: SeriesNotYet})
+		return
+	}
+	p.create(s, "", it, Reason{Code: OnlyThere, From: s})
+}
+
+// unwanted is why an entry is left where it is, nil if it is not.
+func (p *planner) unwanted(s event.Side, it *event.Item) *Reason {
+	business := s == event.Business
+	ownMark := !business && it.Stamp.Office == p.in.Office
+	why := func(c Code) *Reason { return &Reason{Code: c} }
+	switch {
+	case p.said(s, it.ID, NeverSync):
+		return why(LeftAlone)
+	case !business && p.foreign(*it):
+		return why(OtherOffice)
+	case ownMark && it.Stamp.Left, business && p.left[it.ID]:
+		return why(LeftAlone)
+	case it.Cancelled:
+		return why(Cancelled)
+	case business && it.Kind.Group == event.GroupProjectTask:
+		return why(ProjectTask)
+	case !p.in.Window.Holds(it.Event) || !p.covered(s.Other(), it.Event):
+		return why(OutsideWindow)
+	case p.in.First && p.tooOld(it.Event):
+		return why(TooOld)
+	case business && p.in.Policy.Types != nil && !p.in.Policy.Types[it.Kind.ID]:
+		return why(TypeNotChosen)
+	}
+	return p.closed[s.Other()]
+}
+
+// tooOld tells whether e ended before a first sync looks back.
+func (p *planner) tooOld(e event.Event) bool {
+	past := p.in.Policy.FirstPast
+	if past == 0 {
+		past = 30 * 24 * time.Hour
+	}
+	w := p.in.Window
+	return !event.Window{From: p.in.Now.Add(-past).In(w.From.Location()), To: w.To}.Holds(e)
+}
+
+// marked deals with an Exchange entry that bears our mark but was not
+// matched; false: it is a copy that a person made, and new.
+func (p *planner) marked(have [2]*event.Item, separate bool) bool {
+	it := have[event.Exchange]
+	if !p.ours(it.Stamp) || separate {
+		return false
+	}
+	partner := it.Stamp.Partner
+	row := p.rows[event.Business][partner]
+	state, linked := p.linked[partner]
+	switch {
+	case linked && state == Never, p.said(event.Business, partner, NeverSync):
+		p.skip(event.Exchange, "", have, Reason{Code: LeftAlone})
+	case p.taken[event.Business][partner], p.said(event.Business, partner, KeepSeparate):
+		return false
+	case row != nil && row.Presence == Unreadable:
+		p.skip(event.Exchange, "", have, Reason{Code: CannotRead, From: event.Business, Detail: row.Problem})
+	default:
+		p.ask("", have, nil, Reason{Code: PartnerUnknown})
+	}
+	return true
+}
+
+// meeting deals with a copy of a meeting that is, or will be, in the business
+// system through somebody's copy; false: this copy makes the business entry.
+func (p *planner) meeting(have [2]*event.Item, separate bool) bool {
+	it := have[event.Exchange]
+	if id, ok := p.in.Shared[it.UID]; ok && it.UID != "" {
+		switch {
+		case !p.taken[event.Business][id] || p.pinned[event.Business][id]:
+			p.await(have)
+			return true
+		case !separate:
+			p.ask("", have, []event.ID{id}, Reason{Code: Ambiguous, From: event.Exchange, Count: 1})
+			return true
+		}
+		return false
+	}
+	if it.Meeting && it.Organizer != p.in.Person && p.in.Colleagues[it.Organizer] {
+		p.await(have)
+		return true
+	}
+	return false
+}
+
+func (p *planner) await(have [2]*event.Item) {
+	p.add(Action{Kind: Await, Side: event.Exchange, Have: have, Reason: Reason{Code: ColleagueMakesIt}})
+}

@@ -1,0 +1,176 @@
+package plan
+
+import (
+	"time"
+
+	"lockstep/sync/event"
+)
+
+// sideFloor is the number of links below which an empty or shrunken side says
+// nothing.
+const sideFloor = 4
+
+// limits are Limits with the defaults filled in.
+func (l Limits) orDefault() Limits {
+	for _, v := range []struct {
+		field *int
+		value int
+	}{
+		{&l.DeleteFloor, 5},
+		{&l.DeletePercent, 10},
+		{&l.DeleteRun, 50},
+		{&l.DeleteDay, 50},
+		{&l.ShrinkPercent, 50},
+		{&l.ShiftFloor, 10},
+		{&l.ShiftPercent, 80},
+		{&l.CreateFloor, 50},
+		{&l.CreatePercent, 50},
+	} {
+		if *v.field == 0 {
+			*v.field = v.value
+		}
+	}
+	return l
+}
+
+// tally is what the links show of a person's two calendars as a whole.
+type tally struct {
+	links  int
+	linked [2]int // of links in the window: those with an end on this side
+	lost   [2]int // and of these, ends that are not there while the other may be
+	there  [2]int // ends that are there
+	shift  [2]map[time.Duration]int
+}
+
+func (t *tally) count(p *planner, l Link, ends [2]end, frozen bool) {
+	t.links++
+	if frozen || ends[0].Presence == Gone && ends[1].Presence == Gone {
+		return
+	}
+	var moved [2]time.Duration
+	for _, s := range event.Sides() {
+		if l.Refs[s].ID == "" {
+			continue
+		}
+		t.linked[s]++
+		switch ends[s].Presence {
+		case Gone, Missing:
+			t.lost[s]++
+		case Present:
+			t.there[s]++
+			moved[s] = p.offset(l.Base[s].When, ends[s].item.When)
+		case Unreadable:
+		}
+	}
+	if moved[0] == moved[1] {
+		return // at rest, or moved on both sides alike
+	}
+	for _, s := range event.Sides() {
+		if moved[s] == 0 {
+			continue
+		}
+		if t.shift[s] == nil {
+			t.shift[s] = map[time.Duration]int{}
+		}
+		t.shift[s][moved[s]]++
+	}
+}
+
+// offset is by how much a whole entry moved; 0 if it did not, or changed its
+// length or kind.
+func (p *planner) offset(from, to event.Span) time.Duration {
+	if from == to || from.AllDay != to.AllDay {
+		return 0
+	}
+	a, b := p.zones.of(from), p.zones.of(to)
+	start := to.Start.In(b).Sub(from.Start.In(a))
+	if end := to.End.In(b).Sub(from.End.In(a)); end != start {
+		return 0
+	}
+	return start
+}
+
+// halt is why nothing of the plan may be written, nil if it may.
+func (p *planner) halt() *Reason {
+	lim := p.in.Policy.Limits.orDefault()
+	for _, check := range [...]func(Limits) *Reason{
+		p.haltShrunk, p.haltShifted, p.haltDeletes, p.haltCreates,
+	} {
+		if why := check(lim); why != nil {
+			return why
+		}
+	}
+	return nil
+}
+
+func (p *planner) haltShrunk(lim Limits) *Reason {
+	t := &p.seen
+	for _, s := range event.Sides() {
+		switch {
+		case t.linked[s] < sideFloor:
+		case t.lost[s] == t.linked[s]:
+			return &Reason{Code: SideEmpty, From: s, Count: t.lost[s]}
+		case t.lost[s]*100 > lim.ShrinkPercent*t.linked[s]:
+			return &Reason{
+				Code: SideShrank, From: s, Count: t.lost[s], Limit: lim.ShrinkPercent * t.linked[s] / 100,
+			}
+		}
+	}
+	return nil
+}
+
+func (p *planner) haltShifted(lim Limits) *Reason {
+	t := &p.seen
+	for _, s := range event.Sides() {
+		for by, n := range t.shift[s] {
+			// Above half of all there can be only one offset.
+			if n >= lim.ShiftFloor && n*100 >= lim.ShiftPercent*t.there[s] && n*2 > t.there[s] {
+				return &Reason{Code: AllShifted, From: s, Ahead: by, Count: n, Limit: lim.ShiftFloor}
+			}
+		}
+	}
+	return nil
+}
+
+func (p *planner) haltDeletes(lim Limits) *Reason {
+	counts := Plan{Actions: p.actions}.Counts()
+	n := 0
+	for _, s := range event.Sides() {
+		n += counts[Delete][s] + counts[Leave][s]
+	}
+	allowed := min(max(lim.DeleteFloor, p.seen.links*lim.DeletePercent/100), lim.DeleteRun)
+	switch {
+	case n > allowed:
+		return &Reason{Code: TooManyDeletes, Count: n, Limit: allowed}
+	case n > 0 && p.in.Deleted24h+n > lim.DeleteDay:
+		return &Reason{Code: TooManyToday, Count: p.in.Deleted24h + n, Limit: lim.DeleteDay}
+	}
+	return nil
+}
+
+func (p *planner) haltCreates(lim Limits) *Reason {
+	if p.in.First {
+		return nil
+	}
+	counts := Plan{Actions: p.actions}.Counts()[Create]
+	n := counts[0] + counts[1]
+	if allowed := max(lim.CreateFloor, p.seen.links*lim.CreatePercent/100); n > allowed {
+		return &Reason{Code: TooManyCreates, Count: n, Limit: allowed}
+	}
+	return nil
+}
+
+// halted is p with everything taken out that changes a calendar or what we
+// know of it: bases, pairs and links stay as they are until a person looked.
+func halted(p Plan, why Reason) Plan {
+	out := Plan{Halt: &Halt{Reason: why}}
+	for _, a := range p.Actions {
+		switch {
+		case a.Kind.Writes():
+			out.Halt.Withheld = append(out.Halt.Withheld, a)
+		case a.Kind == Await || a.Kind == Ask || a.Kind == Skip:
+			out.Actions = append(out.Actions, a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,317 @@
+package plan
+
+import "lockstep/sync/event"
+
+// end is what is known of one end of a link.
+type end struct {
+	Presence
+	item    *event.Item // last known; nil if nothing is
+	problem string
+}
+
+// link decides on one link, in the order of the truth table.
+func (p *planner) link(l Link) {
+	choice, answered := p.linkAnswer(l)
+	ends := p.ends(l)
+	frozen := !p.inWindow(l, ends)
+	if l.State == Never || answered && choice == NeverSync {
+		p.leaveAlone(l, ends, frozen)
+		return
+	}
+	if !p.relink(&l, &ends) {
+		return
+	}
+	frozen = !p.inWindow(l, ends)
+	p.seen.count(p, l, ends, frozen)
+	have := live(ends)
+	switch {
+	case ends[0].Presence == Gone && ends[1].Presence == Gone:
+		p.add(Action{Kind: Unlink, Link: l.ID, Reason: Reason{Code: BothGone}})
+	case frozen:
+		p.frozen(l, ends, choice, answered)
+	case ends[0].Presence == Unreadable || ends[1].Presence == Unreadable:
+		p.unreadable(l, ends)
+	case ends[0].Presence == Missing || ends[1].Presence == Missing:
+		p.vanished(l, ends, choice, answered)
+	case p.seriesNotYet(have[0]) || p.seriesNotYet(have[1]):
+		p.skip(spokenOf(have), l.ID, have, Reason{Code: SeriesNotYet})
+	case ends[0].Presence == Gone:
+		p.deleted(l, event.Business, ends, choice, answered)
+	case ends[1].Presence == Gone:
+		p.deleted(l, event.Exchange, ends, choice, answered)
+	case have[0].Cancelled || have[1].Cancelled:
+		p.skip(spokenOf(have), l.ID, have, Reason{Code: Cancelled})
+	default:
+		p.merge(l, have, choice, answered)
+	}
+}
+
+// linkAnswer is what a person said of either end. That it be left alone goes
+// before everything else.
+func (p *planner) linkAnswer(l Link) (choice Choice, answered bool) {
+	for _, s := range event.Sides() {
+		a, ok := p.answers[place{s, l.Refs[s].ID}]
+		if !ok || l.Refs[s].ID == "" || a.Choice == PairWith || a.Choice == KeepSeparate {
+			continue
+		}
+		if !answered || a.Choice == NeverSync {
+			choice, answered = a.Choice, true
+		}
+	}
+	return choice, answered
+}
+
+func (p *planner) ends(l Link) (out [2]end) {
+	for _, s := range event.Sides() {
+		row := p.rows[s][l.Refs[s].ID]
+		switch {
+		case l.Refs[s].ID == "" && l.State != Live:
+			out[s].Presence = Gone
+		case row == nil:
+			out[s].Presence = Missing
+		default:
+			out[s] = end{row.Presence, &row.Item, row.Problem}
+		}
+	}
+	return out
+}
+
+// live are the ends whose entry is there, or was when it was last readable.
+func live(ends [2]end) (have [2]*event.Item) {
+	for _, s := range event.Sides() {
+		if ends[s].Presence != Gone {
+			have[s] = ends[s].item
+		}
+	}
+	return have
+}
+
+func spokenOf(have [2]*event.Item) event.Side {
+	if have[event.Business] == nil {
+		return event.Exchange
+	}
+	return event.Business
+}
+
+// inWindow tells whether the link is worked on at all: its old span or its
+// new one reaches into the window. A mirror that was never asked about that
+// span says nothing by not having the entry.
+func (p *planner) inWindow(l Link, ends [2]end) bool {
+	w := p.in.Window
+	in := false
+	for _, s := range event.Sides() {
+		if l.Refs[s].ID == "" {
+			continue
+		}
+		in = in || w.Holds(l.Base[s]) ||
+			ends[s].Presence == Present && w.Holds(ends[s].item.Event)
+	}
+	if !in {
+		return false
+	}
+	for _, s := range event.Sides() {
+		if ends[s].item == nil && l.Refs[s].ID != "" && !p.covered(s, l.Base[s]) {
+			return false
+		}
+	}
+	return true
+}
+
+// covered tells whether the mirror of s would hold e if it were there.
+func (p *planner) covered(s event.Side, e event.Event) bool {
+	c := p.in.Covers[s]
+	return c.IsZero() || c.Holds(e)
+}
+
+func (p *planner) seriesNotYet(it *event.Item) bool {
+	return it != nil && it.Recurrence != nil && !p.shared.Has(event.FieldRecurrence)
+}
+
+func (p *planner) leaveAlone(l Link, ends [2]end, frozen bool) {
+	have := live(ends)
+	before := len(p.actions)
+	switch {
+	case ends[0].Presence == Gone && ends[1].Presence == Gone:
+		p.add(Action{Kind: Unlink, Link: l.ID, Reason: Reason{Code: BothGone}})
+	case frozen:
+	default:
+		if l.State == Never && ends[event.Exchange].Presence == Present {
+			p.mark(l, have)
+		}
+		if len(p.actions) == before {
+			p.skip(spokenOf(have), l.ID, have, Reason{Code: LeftAlone})
+		}
+	}
+}
+
+// relink finds the Exchange end again that got another id: an entry dragged
+// to another folder, a mailbox that was moved. It is known by our mark or by
+// the meeting's UID. False: several entries claim to be it.
+func (p *planner) relink(l *Link, ends *[2]end) bool {
+	x := event.Exchange
+	if ends[x].Presence == Present || ends[x].Presence == Unreadable || l.Refs[x].ID == "" {
+		return true
+	}
+	found := p.lost()[lostKey{partner: l.Refs[event.Business].ID}]
+	if len(found) == 0 && l.UID != "" {
+		found = p.lost()[lostKey{uid: l.UID}]
+	}
+	free := make([]*event.Item, 0, len(found))
+	for _, it := range found {
+		if !p.taken[x][it.ID] {
+			free = append(free, it)
+		}
+	}
+	if len(free) == 0 {
+		return true
+	}
+	first, sole := oldest(free)
+	if !sole {
+		ids := make([]event.ID, len(free))
+		for i, it := range free {
+			ids[i] = it.ID
+			p.taken[x][it.ID] = true
+		}
+		have := live(*ends)
+		have[x] = nil
+		p.ask(l.ID, have, ids, Reason{Code: Ambiguous, Count: len(ids)})
+		return false
+	}
+	p.taken[x][first.ID] = true
+	l.Refs[x] = event.Ref{ID: first.ID} // the new version counts as unseen
+	ends[x] = end{Present, first, ""}
+	return true
+}
+
+// lostKey is how an entry with a new id is known: exactly one is set.
+type lostKey struct {
+	partner event.ID
+	uid     string
+}
+
+// lost indexes the Exchange entries that no link holds, once it is needed.
+func (p *planner) lost() map[lostKey][]*event.Item {
+	if p.strays != nil {
+		return p.strays
+	}
+	p.strays = map[lostKey][]*event.Item{}
+	x := event.Exchange
+	for i := range p.in.Mirror[x] {
+		row := &p.in.Mirror[x][i]
+		it := &row.Item
+		_, answered := p.answers[place{x, it.ID}]
+		if row.Presence != Present || p.taken[x][it.ID] || answered {
+			continue
+		}
+		switch {
+		case p.ours(it.Stamp):
+			k := lostKey{partner: it.Stamp.Partner}
+			p.strays[k] = append(p.strays[k], it)
+		case it.UID != "" && it.Stamp == (event.Stamp{}):
+			k := lostKey{uid: it.UID}
+			p.strays[k] = append(p.strays[k], it)
+		}
+	}
+	return p.strays
+}
+
+func (p *planner) unreadable(l Link, ends [2]end) {
+	for _, s := range event.Sides() {
+		if ends[s].Presence == Unreadable {
+			p.skip(s, l.ID, live(ends), Reason{Code: CannotRead, From: s, Detail: ends[s].problem})
+			return
+		}
+	}
+}
+
+// vanished asks about an end that is not listed any more. It is never taken
+// for a deletion; a person may have it made again.
+func (p *planner) vanished(l Link, ends [2]end, choice Choice, answered bool) {
+	from := event.Business
+	if ends[from].Presence != Missing {
+		from = event.Exchange
+	}
+	here := from.Other()
+	switch {
+	case l.State == Held:
+		p.skip(spokenOf(live(ends)), l.ID, live(ends), Reason{Code: OnHold})
+	case answered && choice == take(here) && ends[here].Presence == Present:
+		p.create(here, l.ID, ends[here].item, Reason{Code: MadeAgain, From: from})
+	default:
+		p.ask(l.ID, live(ends), nil, Reason{Code: Vanished, From: from})
+	}
+}
+
+// take is the choice that says s is right.
+func take(s event.Side) Choice {
+	if s == event.Business {
+		return TakeBusiness
+	}
+	return TakeExchange
+}
+
+// frozen leaves a link outside the window as it is; only a deletion that a
+// person made there is worth a question.
+func (p *planner) frozen(l Link, ends [2]end, choice Choice, answered bool) {
+	for _, gone := range event.Sides() {
+		here := gone.Other()
+		if ends[gone].Presence != Gone || ends[here].Presence != Present || l.State == Held {
+			continue
+		}
+		switch {
+		case answered && choice == take(gone):
+			p.remove(l, here, ends[here].item)
+		case answered && choice == take(here):
+			p.create(here, l.ID, ends[here].item, Reason{Code: MadeAgain, From: gone})
+		default:
+			p.ask(l.ID, live(ends), nil, Reason{Code: DeletedFrozen, From: gone})
+		}
+	}
+}
+
+// deleted decides on a link of which one end was deleted in the window.
+func (p *planner) deleted(l Link, gone event.Side, ends [2]end, choice Choice, answered bool) {
+	here := gone.Other()
+	it := ends[here].item
+	edited := event.Diff(it.Event, l.Base[here])&p.shared != 0
+	again := Reason{Code: MadeAgain, From: gone}
+	switch {
+	case answered && choice == take(gone):
+		p.remove(l, here, it)
+	case answered && choice == take(here):
+		p.create(here, l.ID, it, again)
+	case l.State == Held && !edited:
+		p.skip(here, l.ID, live(ends), Reason{Code: OnHold})
+	case l.State == Held:
+		p.create(here, l.ID, it, again)
+	case !edited:
+		p.remove(l, here, it)
+	case p.in.Policy.Deleted == KeepChanged:
+		p.create(here, l.ID, it, again)
+	default:
+		p.ask(l.ID, live(ends), nil, Reason{Code: DeletedAndEdited, From: gone})
+	}
+}
+
+// remove carries a deletion over to here, where it is still there. A
+// participant's copy only leaves.
+func (p *planner) remove(l Link, here event.Side, it *event.Item) {
+	have := [2]*event.Item{}
+	have[here] = it
+	if c := p.closed[here]; c != nil {
+		p.skip(here, l.ID, have, *c)
+		return
+	}
+	if p.in.Caps[here].NoDelete {
+		p.skip(here, l.ID, have, Reason{Code: SideReadOnly, From: here.Other(), Detail: "no_delete"})
+		return
+	}
+	a := Action{
+		Kind: Delete, Side: here, Link: l.ID, Have: have,
+		Reason: Reason{Code: DeletedThere, From: here.Other()}, Untold: p.untold(*it),
+	}
+	if it.Standing == event.StandingParticipant {
+		a.Kind, a.Reason.Code = Leave, LeftThere
+	}
+	p.add(a)
+}

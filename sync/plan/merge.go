@@ -1,0 +1,244 @@
+package plan
+
+import (
+	"time"
+
+	"lockstep/sync/event"
+)
+
+// merging is the work sheet of one link with both ends there.
+type merging struct {
+	link Link
+	have [2]*event.Item
+	// write are the fields to write on each side, decided how they were settled.
+	write   [2]event.FieldSet
+	decided [2][]FieldDecision
+	// kept are fields that differ and may not be written, by the side that
+	// would have to change; why is the first reason of each side.
+	kept [2]event.FieldSet
+	why  [2]Reason
+	// open are fields that a person must decide on.
+	open     event.FieldSet
+	question Reason
+	asked    []FieldDecision
+}
+
+// ownFields are what an attendee may change in his copy on side s without
+// touching the meeting.
+func ownFields(s event.Side) event.FieldSet {
+	if s == event.Exchange {
+		return event.FieldShowAs | event.FieldReminder | event.FieldPrivate
+	}
+	return event.FieldShowAs | event.FieldReminder
+}
+
+// merge brings both ends together field by field.
+func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered bool) {
+	var changed [2]event.FieldSet
+	for _, s := range event.Sides() {
+		changed[s] = event.Diff(have[s].Event, l.Base[s]) & p.shared
+	}
+	m := &merging{link: l, have: have}
+	if moved := changed[0] | changed[1]; moved != 0 {
+		differ := p.cross(have[0].Event, have[1].Event) & moved
+		for _, f := range differ.Each() {
+			switch {
+			case !changed[event.Exchange].Has(f):
+				p.settle(m, f, event.Business, nil)
+			case !changed[event.Business].Has(f):
+				p.settle(m, f, event.Exchange, nil)
+			default:
+				p.conflict(m, f, choice, answered)
+			}
+		}
+	}
+	switch {
+	case m.open != 0:
+		p.add(Action{
+			Kind: Ask, Side: event.Business, Link: l.ID, Have: have,
+			Fields: m.open, Decisions: m.asked, Reason: m.question,
+		})
+	case changed[0]|changed[1] == 0 && l.State == Held:
+		p.skip(event.Business, l.ID, have, Reason{Code: OnHold})
+		p.refresh(m)
+	default:
+		p.write(m)
+	}
+}
+
+// cross are the shared fields in which two entries differ, seen from either
+// side: what one of them cannot hold is no difference.
+func (p *planner) cross(b, e event.Event) event.FieldSet {
+	return event.Diff(p.in.Normalize[event.Exchange](b), e) &
+		event.Diff(p.in.Normalize[event.Business](e), b) & p.shared
+}
+
+// blocked is why field f of the entry on side s must stay as it is.
+func (p *planner) blocked(s event.Side, it *event.Item, f event.FieldSet) *Reason {
+	if c := p.closed[s]; c != nil {
+		return c
+	}
+	if it.Standing == event.StandingParticipant && !ownFields(s).Has(f) {
+		return &Reason{Code: NotOrganizer, From: s.Other()}
+	}
+	return nil
+}
+
+// settle has the content of from written to the other side, if it may be.
+func (p *planner) settle(m *merging, f event.FieldSet, from event.Side, d *FieldDecision) {
+	to := from.Other()
+	if why := p.blocked(to, m.have[to], f); why != nil {
+		if m.kept[to] == 0 {
+			m.why[to] = *why
+		}
+		m.kept[to] |= f
+		return
+	}
+	m.write[to] |= f
+	if d != nil {
+		m.decided[to] = append(m.decided[to], *d)
+	}
+}
+
+// conflict decides on a field that both sides changed differently.
+func (p *planner) conflict(m *merging, f event.FieldSet, choice Choice, answered bool) {
+	winner, why, ask := p.winner(m, f, choice, answered)
+	d := FieldDecision{Field: f, Winner: winner, Reason: why}
+	if !ask {
+		p.settle(m, f, winner, &d)
+		return
+	}
+	if m.open == 0 {
+		m.question = why
+	}
+	m.open |= f
+	m.asked = append(m.asked, d)
+}
+
+// winner is the side whose content of f stays. In this order: what a person
+// said; the side that cannot be written at all; the office's rule. By field,
+// the side that holds only a participant's copy is right, because what is
+// seen there comes from the organiser and cannot be changed from here; of two
+// copies that both may be written the newer is.
+func (p *planner) winner(m *merging, f event.FieldSet, choice Choice, answered bool) (w event.Side, why Reason, ask bool) {
+	const b, x = event.Business, event.Exchange
+	if answered && (choice == TakeBusiness || choice == TakeExchange) {
+		if choice == TakeExchange {
+			w = x
+		}
+		return w, Reason{Code: AsAnswered, From: w}, false
+	}
+	if (p.closed[b] == nil) != (p.closed[x] == nil) {
+		if p.closed[x] != nil {
+			w = x
+		}
+		return w, Reason{Code: RuleWins, From: w}, false
+	}
+	switch p.in.Policy.Winner {
+	case BusinessWins:
+		return b, Reason{Code: RuleWins, From: b}, false
+	case ExchangeWins:
+		return x, Reason{Code: RuleWins, From: x}, false
+	case AskAlways:
+		return b, Reason{Code: AskedByRule}, true
+	case ByField:
+	}
+	fixed := [2]bool{p.blocked(b, m.have[b], f) != nil, p.blocked(x, m.have[x], f) != nil}
+	switch {
+	case fixed[b]: // of both: nothing can be written, whoever is right
+		return b, Reason{Code: OrganizerWins, From: b}, false
+	case fixed[x]:
+		return x, Reason{Code: OrganizerWins, From: x}, false
+	}
+	return p.newer(m)
+}
+
+// newer compares the times at which both ends were last changed, as far as
+// the servers' clocks can be trusted.
+func (p *planner) newer(m *merging) (w event.Side, why Reason, ask bool) {
+	limit := p.in.Policy.MaxSkew
+	if limit == 0 {
+		limit = 5 * time.Minute
+	}
+	for _, s := range event.Sides() {
+		if skew := p.in.Skew[s]; skew.Abs() > limit {
+			return s, Reason{Code: ClockUnsure, From: s, Ahead: skew}, true
+		}
+	}
+	b, x := m.have[event.Business].Modified, m.have[event.Exchange].Modified
+	switch {
+	case b.IsZero() || x.IsZero() || b.Equal(x):
+		return event.Business, Reason{Code: SameAge}, true
+	case x.After(b):
+		return event.Exchange, Reason{Code: NewerWins, From: event.Exchange, Ahead: x.Sub(b)}, false
+	default:
+		return event.Business, Reason{Code: NewerWins, From: event.Business, Ahead: b.Sub(x)}, false
+	}
+}
+
+// write plans the updates of a link, says once what may not be written, and
+// lets the base follow where nothing is to do.
+func (p *planner) write(m *merging) {
+	for _, to := range event.Sides() {
+		fields := m.write[to]
+		if fields == 0 {
+			continue
+		}
+		from := to.Other()
+		a := Action{
+			Kind: Update, Side: to, Link: m.link.ID, Have: m.have, Fields: fields,
+			Want: p.want(m.have[from].Event, m.have[to].Event, fields), Decisions: m.decided[to],
+			Reason: Reason{Code: ChangedThere, From: from},
+		}
+		if len(a.Decisions) > 0 {
+			a.Reason.Code = ChangedBoth
+		}
+		if fields&(event.FieldWhen|event.FieldLocation|event.FieldRecurrence) != 0 {
+			a.Untold = p.untold(*m.have[to])
+		}
+		p.add(a)
+	}
+	for _, to := range event.Sides() {
+		if m.kept[to] != 0 {
+			p.add(Action{
+				Kind: Skip, Side: to.Other(), Link: m.link.ID, Have: m.have, Fields: m.kept[to], Reason: m.why[to],
+			})
+		}
+	}
+	if m.write[0]|m.write[1] == 0 {
+		p.refresh(m)
+	}
+}
+
+// want is target with the given fields of source. A single entry keeps the
+// zone in which it is written there.
+func (p *planner) want(source, target event.Event, fields event.FieldSet) event.Event {
+	out := event.Take(target, source, fields)
+	if fields.Has(event.FieldWhen) && out.Recurrence == nil && !target.When.AllDay {
+		out.When = out.When.Rezone(target.When.Zone)
+	}
+	return out
+}
+
+// refresh moves base and version to what is there, except in fields that
+// still wait, and sees to the mark. A link in which nothing moved is not
+// mentioned.
+func (p *planner) refresh(m *merging) {
+	l, done := m.link, event.AllFields&^(m.kept[0]|m.kept[1])
+	moved := false
+	for _, s := range event.Sides() {
+		it := m.have[s]
+		moved = moved || l.Refs[s] != it.Ref || event.Diff(it.Event, l.Base[s])&p.shared&done != 0
+		l.Refs[s] = it.Ref
+		l.Base[s] = event.Take(l.Base[s], it.Event, done)
+		if it.UID != "" && l.UID != it.UID {
+			l.UID, moved = it.UID, true
+		}
+	}
+	if moved {
+		p.refreshed = append(p.refreshed, l)
+	}
+	if l.State == Live {
+		p.mark(l, m.have)
+	}
+}

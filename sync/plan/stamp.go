@@ -1,0 +1,65 @@
+package plan
+
+import "lockstep/sync/event"
+
+// SharedFields are the fields that are kept in step: those that both sides
+// declare.
+func SharedFields(caps [2]event.Capabilities) event.FieldSet {
+	return caps[event.Business].Fields & caps[event.Exchange].Fields
+}
+
+// Agreed is the state that a link's mark is the digest of: the base of the
+// Exchange end as the business side would hold it, in the fields both sides
+// declare, in a rendering that does not depend on zones' names or on how
+// people are spelled.
+func Agreed(l Link, caps [2]event.Capabilities, normalize [2]func(event.Event) event.Event) event.Event {
+	return zones(nil).agreed(l.Base[event.Exchange], SharedFields(caps), normalize)
+}
+
+func (z zones) agreed(e event.Event, shared event.FieldSet, normalize [2]func(event.Event) event.Event) event.Event {
+	return z.canonical(event.Only(normalize[event.Business](e), shared))
+}
+
+// StampOf is the mark that the Exchange end of l should bear. The digest is
+// that of Agreed; key is used for a link whose entry bears none yet, because a
+// key, once written, names the entry for good.
+func StampOf(l Link, office string, key event.Key, digest string) event.Stamp {
+	if l.Stamp.Key != "" {
+		key = l.Stamp.Key
+	}
+	return event.Stamp{
+		Office:  office,
+		Partner: l.Refs[event.Business].ID,
+		Key:     key,
+		Digest:  digest,
+		Left:    l.State == Never,
+	}
+}
+
+// mark plans the mark of a live link that nothing is written to in this plan.
+// An Update carries the mark along; one that only writes to the business side
+// is followed by the mark in the next plan, when it is known to have arrived.
+func (p *planner) mark(l Link, have [2]*event.Item) {
+	e := have[event.Exchange]
+	if e == nil || p.in.Digest == nil || !p.in.Caps[event.Exchange].Keys || p.closed[event.Exchange] != nil {
+		return
+	}
+	digest := ""
+	if l.State != Never {
+		digest = p.in.Digest(p.zones.agreed(l.Base[event.Exchange], p.shared, p.in.Normalize))
+	}
+	want, bears := StampOf(l, p.in.Office, "", digest), l.Stamp
+	want.Key, bears.Key = "", ""
+	if want == bears {
+		return
+	}
+	if p.foreign(*e) {
+		p.skip(event.Exchange, l.ID, have, Reason{Code: OtherOffice})
+		return
+	}
+	why := Reason{Code: MarkOutOfDate}
+	if bears.Office != want.Office || bears.Partner != want.Partner || bears.Left != want.Left {
+		why.Code = MarkMissing
+	}
+	p.add(Action{Kind: Stamp, Side: event.Exchange, Link: l.ID, Have: have, Reason: why})
+}

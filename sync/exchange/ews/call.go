@@ -135,7 +135,7 @@ func (m *Mailbox) headers(op operation) http.Header {
 	if op.affinity {
 		h["X-Preferserveraffinity"] = []string{"true"}
 	}
-	if op.name != "GetStreamingEvents" { // a compressed stream would be held back by buffers on the way
+	if op.name != opGetStreamingEvents { // a compressed stream would be held back by buffers on the way
 		h["Accept-Encoding"] = []string{"gzip"}
 	}
 	if !op.write {

@@ -152,11 +152,16 @@ func decodeExtended(r *itemReader, n *node, it *CalendarItem) {
 }
 
 func (e *encoder) enum(name string, names []string, v int) {
+	e.text(name, e.known(name, names, v))
+}
+
+// known returns the wire name of v and fails for a value that has none.
+func (e *encoder) known(what string, names []string, v int) string {
 	if v < 0 || v >= len(names) {
-		e.fail("write %s: the value is not known", name)
-		return
+		e.fail("write %s: the value is not known", what)
+		return ""
 	}
-	e.text(name, names[v])
+	return names[v]
 }
 
 func (e *encoder) zone(name, attr, id string) {

@@ -17,7 +17,7 @@ func (m *Mailbox) DeleteItem(ctx context.Context, refs []ItemRef, o DeleteOption
 		return nil, nil
 	}
 	a, err := m.call(ctx, operation{name: opDeleteItem, write: true, perItem: true, inputs: len(refs), body: func(e *encoder) {
-		attrs := []string{"DeleteType", o.Disposal.String(), "SendMeetingCancellations", e.sendToAll(o.Send)}
+		attrs := []string{"DeleteType", e.known("disposal", disposalNames(), int(o.Disposal)), "SendMeetingCancellations", e.sendToAll(o.Send)}
 		if e.version.Has(FeatureSuppressReadReceipts) {
 			attrs = append(attrs, "SuppressReadReceipts", "true")
 		}

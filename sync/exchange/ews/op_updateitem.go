@@ -40,8 +40,8 @@ func (m *Mailbox) UpdateItem(ctx context.Context, changes []ItemChange, o Update
 			}
 		}
 		attrs := []string{
-			"ConflictResolution", enumName("Conflict", conflictNames(), int(o.Conflict)),
-			"MessageDisposition", "SaveOnly", "SendMeetingInvitationsOrCancellations", o.Send.String(),
+			"ConflictResolution", e.known("conflict resolution", conflictNames(), int(o.Conflict)),
+			"MessageDisposition", "SaveOnly", "SendMeetingInvitationsOrCancellations", e.known("send mode", sendModeNames(), int(o.Send)),
 		}
 		if e.version.Has(FeatureSuppressReadReceipts) {
 			attrs = append(attrs, "SuppressReadReceipts", "true")

@@ -205,8 +205,8 @@ func wantClass(t *testing.T, err error, want ews.Class) *ews.Error {
 	return e
 }
 
-// validate checks an envelope against the published schemas; it is skipped where they are absent, except in CI.
-func validate(t *testing.T, xml string) {
+// validate checks all envelopes of a folder against the published schemas; it is skipped where they are absent, except in CI.
+func validate(t *testing.T, dir string) {
 	t.Helper()
 	_, err := os.Stat(schemaFile)
 	lint, lerr := exec.LookPath("xmllint")
@@ -216,12 +216,13 @@ func validate(t *testing.T, xml string) {
 		}
 		t.Skipf("schemas (%v) or xmllint (%v) are missing", err, lerr)
 	}
-	file := filepath.Join(t.TempDir(), "envelope.xml")
-	if err := os.WriteFile(file, []byte(xml), 0o600); err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob(filepath.Join(dir, "*.xml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no envelopes to validate: %v", err)
 	}
-	out, err := exec.CommandContext(t.Context(), lint, "--noout", "--nonet", "--schema", schemaFile, file).CombinedOutput()
+	args := append([]string{"--noout", "--nonet", "--schema", schemaFile}, files...)
+	out, err := exec.CommandContext(t.Context(), lint, args...).CombinedOutput()
 	if err != nil {
-		t.Errorf("envelope does not validate: %s\n%s", out, xml)
+		t.Errorf("envelopes do not validate: %v\n%s", err, out)
 	}
 }

@@ -119,8 +119,8 @@ func patch[T row](ctx context.Context, c *Client, r *request, id string, ops []P
 	if err != nil {
 		return zero, r.invalid("%w", err)
 	}
-	r.path, r.body = path, body
-	a, err := c.do(ctx, r)
+	r.path = path
+	a, err := c.sendPatch(ctx, r, body)
 	if err != nil {
 		return zero, err
 	}

@@ -379,7 +379,9 @@ func TestPatchActivity_SendsReplaceOperationsAndReadsTheArray(t *testing.T) {
 	f := newFakeServer(t, reply(200, "application/json", `[{"guid":"other"},{"guid":"A1","name":"new"}]`))
 	at := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	got, err := newTestClient(t, f.URL).PatchActivity(t.Context(), "a1", []PatchOp{
-		Replace("/name", "<new> & old"), {Path: "/startDateTime", Value: at}, {Op: "Replace", Path: "/isClosed", Value: true},
+		Replace("/name", "<new> & old"),
+		{Path: "/startDateTime", Value: at},
+		{Op: "Replace", Path: "/isClosed", Value: true},
 		Replace("/notes", nil), Replace("/activityType/guid", "t2"),
 	})
 	if err != nil {

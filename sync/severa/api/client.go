@@ -24,6 +24,7 @@ type Client struct {
 	opts   Options
 	tokens *tokenSource
 	stats  stats
+	form   atomic.Int32 // valueForm
 }
 
 // New checks the options and returns a client. It asks the server nothing.
@@ -282,7 +283,7 @@ func (c *Client) setHeaders(req *http.Request, hasBody bool, t token) {
 var errTooLong = errors.New("the answer is longer than allowed")
 
 func (c *Client) read(ctx context.Context, r *request, resp *http.Response) *answer {
-	defer resp.Body.Close() //nolint:errcheck // nothing depends on it
+	defer resp.Body.Close()
 	limit := c.opts.MaxAnswer
 	wanted := slices.Contains(r.want, resp.StatusCode)
 	if !wanted {

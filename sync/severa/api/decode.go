@@ -10,25 +10,25 @@ import (
 	"time"
 )
 
-// RowProblem is a row of a list that could not be read. The rest of the page is not affected.
-type RowProblem struct {
+// RowError is a row of a list that could not be read. The rest of the page is not affected.
+type RowError struct {
 	Index int    // position in the page, from 0
 	GUID  string // "" where not even that could be read
 	Err   error  // names the member, never its value
 }
 
 // Error names the row and the reason.
-func (p *RowProblem) Error() string {
+func (p *RowError) Error() string {
 	return fmt.Sprintf("read row %d (id %q): %v", p.Index, p.GUID, p.Err)
 }
 
 // Unwrap returns the cause.
-func (p *RowProblem) Unwrap() error { return p.Err }
+func (p *RowError) Unwrap() error { return p.Err }
 
 // Page is one answer of a list.
 type Page[T any] struct {
 	Rows     []T
-	Problems []RowProblem
+	Problems []RowError
 	// ServerTime is the server's clock when it answered (the Date header, whole seconds); zero when it
 	// sent none. A change cursor taken from the first page does not depend on the local clock.
 	ServerTime time.Time
@@ -49,7 +49,7 @@ var (
 )
 
 // decodeRows reads a list row by row. It fails only when the answer as a whole is no JSON array.
-func decodeRows[T row](body []byte) (rows []T, problems []RowProblem, err error) {
+func decodeRows[T row](body []byte) (rows []T, problems []RowError, err error) {
 	raws, err := splitArray(body)
 	if err != nil {
 		return nil, nil, err
@@ -58,7 +58,7 @@ func decodeRows[T row](body []byte) (rows []T, problems []RowProblem, err error)
 	for i, raw := range raws {
 		v, err := decodeRow[T](raw)
 		if err != nil {
-			problems = append(problems, RowProblem{Index: i, GUID: readGUID(raw), Err: err})
+			problems = append(problems, RowError{Index: i, GUID: readGUID(raw), Err: err})
 			continue
 		}
 		rows = append(rows, v)
@@ -80,7 +80,7 @@ func decodeOne[T row](body []byte) (T, error) {
 	}
 	v, err := decodeRow[T](trimmed)
 	if err != nil {
-		return zero, &RowProblem{GUID: readGUID(trimmed), Err: err}
+		return zero, &RowError{GUID: readGUID(trimmed), Err: err}
 	}
 	return v, nil
 }

@@ -150,12 +150,12 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // WholeOrganisation reports whether the refusal concerns the credentials or the organisation as a
-// whole, so that no other call can do better, as opposed to one entry or one person.
+// whole, so that the same call can do no better elsewhere, as opposed to one entry or one person.
 func (e *Error) WholeOrganisation() bool {
 	switch e.Class {
-	case Auth, Certificate, HostUnknown:
+	case Auth, ScopeMissing, Certificate, HostUnknown:
 		return true
-	case NotFound, ScopeMissing, Throttled, OutcomeUnknown, Protocol, Unavailable:
+	case NotFound, Throttled, OutcomeUnknown, Protocol, Unavailable:
 		return false
 	case Invalid, Forbidden:
 		return organisationTypes[e.Type]
@@ -163,7 +163,6 @@ func (e *Error) WholeOrganisation() bool {
 	return false
 }
 
-//nolint:gochecknoglobals // a constant table
 var organisationTypes = map[ExceptionType]bool{
 	AddonMissing: true, AddonMissingTermsOfServiceApproval: true, TermsOfServiceNotApproved: true,
 	FeatureIsNotEnabled: true, OrganizationNotActive: true, TrialExpired: true, NotAvailableInTrial: true,

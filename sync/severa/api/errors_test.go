@@ -180,6 +180,7 @@ func TestError_WholeOrganisation(t *testing.T) {
 		{Error{Class: Invalid, Type: InvalidAPIVersion}, true},
 		{Error{Class: Invalid, Type: InvalidParameter}, false},
 		{Error{Class: Auth}, true},
+		{Error{Class: ScopeMissing}, true},
 		{Error{Class: NotFound, Type: AddonMissing}, false},
 		{Error{Class: OutcomeUnknown}, false},
 	} {

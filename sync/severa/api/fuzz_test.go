@@ -46,6 +46,7 @@ func fuzzRows[T row](f *testing.F, seeds ...string) {
 func FuzzActivities(f *testing.F) {
 	fuzzRows[Activity](f, `[{"guid":"a","startDateTime":"2026-03-02T08:00:00+02:00","recurrence":{"frequency":"Daily","pattern":{"daily":{"interval":1}},"range":{"recursUntilDate":"2026-12-31"},"exceptions":[null]}}]`)
 }
+
 func FuzzParticipants(f *testing.F) {
 	fuzzRows[Participant](f, `[{"guid":"m","status":"Accepted","type":"User"}]`)
 }

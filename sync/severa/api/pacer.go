@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// PacerRequests and PacerWindow are the quota that the server's own 429 text names: "maximum
-	// admitted 10 per 1s".
+	// PacerRequests is the quota that the server's own 429 text names: "maximum admitted 10 per 1s".
 	PacerRequests = 10
-	PacerWindow   = time.Second
+	// PacerWindow is the time that PacerRequests are counted in.
+	PacerWindow = time.Second
 
 	// maxPauseWait is the longest pause that a call sits out by itself; a longer one is handed to the
 	// caller, who can end his run in order.

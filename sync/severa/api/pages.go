@@ -70,9 +70,9 @@ func fetch[T row](ctx context.Context, c *Client, r *request, query url.Values) 
 
 // All gathers a list. Rows that could not be read come back beside the others. On an error nothing
 // is returned, so that a part is never taken for the whole.
-func All[T any](pages iter.Seq2[Page[T], error]) ([]T, []RowProblem, error) {
+func All[T any](pages iter.Seq2[Page[T], error]) ([]T, []RowError, error) {
 	var rows []T
-	var problems []RowProblem
+	var problems []RowError
 	for page, err := range pages {
 		if err != nil {
 			return nil, nil, err

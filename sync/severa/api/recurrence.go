@@ -124,7 +124,7 @@ func (p *WeeklyPattern) fault() string {
 		return wrongPattern
 	case p.Interval < 1:
 		return "the interval of a recurrence is at least 1"
-	case !(p.Monday || p.Tuesday || p.Wednesday || p.Thursday || p.Friday || p.Saturday || p.Sunday):
+	case *p == (WeeklyPattern{Interval: p.Interval}):
 		return "a weekly recurrence needs a day"
 	}
 	return ""
@@ -155,7 +155,7 @@ func dayFault(day *int, o Ordinal, kind OrdinalDay) string {
 	switch {
 	case ordinal == (day != nil):
 		return "a recurrence needs either a day of the month or an ordinal day"
-	case ordinal && !(o.Known() && kind.Known()):
+	case ordinal && (!o.Known() || !kind.Known()):
 		return "the ordinal day of the recurrence is not one that the server knows"
 	case day != nil && (*day < 1 || *day > 31):
 		return "the day of the month is outside 1..31"

@@ -19,8 +19,6 @@ const timeLayout = "2006-01-02T15:04:05.9999999-07:00" // .NET has seven digits
 
 // readLayouts differ in how the offset is written; Go reads fractions of seconds with each. A time
 // without an offset is refused: whose clock it shows is not documented, and a guess moves a meeting.
-//
-//nolint:gochecknoglobals // a constant table
 var readLayouts = []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04Z07:00"}
 
 // UnmarshalJSON reads null, the empty string and times with any offset. The year 1 in UTC, which .NET

@@ -152,7 +152,7 @@ func (c *Client) signIn(ctx context.Context) (token, *Error) {
 		}
 		return token{}, &Error{Op: r.op, Class: Auth, Err: err}
 	}
-	payload, err := json.Marshal(tokenAsk{c.opts.ClientID, c.opts.Secret.text(), strings.Join(c.opts.Scopes, ",")})
+	payload, err := json.Marshal(tokenAsk{c.opts.ClientID, c.opts.Secret.text(), strings.Join(c.opts.Scopes, ",")}) //nolint:gosec // the sign-in is where the secret goes
 	if err != nil {
 		return token{}, r.invalid("the credentials cannot be written as JSON")
 	}

@@ -80,7 +80,7 @@ func newTLSConfig(o Options) (*tls.Config, error) {
 	}
 	// A pin without a CA replaces the chain: it names exactly one certificate, which may be
 	// self-signed. VerifyConnection also runs on resumed sessions, unlike VerifyPeerCertificate.
-	c.InsecureSkipVerify = len(o.CAPEM) == 0 //nolint:gosec // verified by the pin below
+	c.InsecureSkipVerify = len(o.CAPEM) == 0
 	c.VerifyConnection = func(s tls.ConnectionState) error { return checkPin(s, pin, o.Now()) }
 	return c, nil
 }
@@ -114,7 +114,7 @@ func checkPin(s tls.ConnectionState, pin []byte, now time.Time) error {
 func failure(ctx context.Context, op string, write bool, err error, connected bool) *Error {
 	e := &Error{Op: op}
 	var known bool
-	if e.Class, e.Err, known = beforeSending(err); known {
+	if e.Class, known, e.Err = beforeSending(err); known {
 		return e
 	}
 	e.Sent = connected
@@ -127,7 +127,7 @@ func failure(ctx context.Context, op string, write bool, err error, connected bo
 }
 
 // beforeSending knows the failures that come before the first byte of a request.
-func beforeSending(err error) (Class, error, bool) {
+func beforeSending(err error) (class Class, known bool, cause error) {
 	var (
 		op      *net.OpError
 		dns     *net.DNSError
@@ -137,26 +137,26 @@ func beforeSending(err error) (Class, error, bool) {
 	)
 	switch {
 	case errors.Is(err, errPin):
-		return Certificate, errPin, true
+		return Certificate, true, errPin
 	case errors.As(err, &verify):
-		return Certificate, verify, true
+		return Certificate, true, verify
 	case errors.As(err, &invalid):
-		return Certificate, invalid, true
+		return Certificate, true, invalid
 	case errors.Is(err, errProxy):
-		return Unavailable, errProxy, true
+		return Unavailable, true, errProxy
 	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record):
-		return Protocol, errScheme, true
+		return Protocol, true, errScheme
 	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return Unavailable, fmt.Errorf("the proxy cannot be reached: %w", op.Err), true
+		return Unavailable, true, fmt.Errorf("the proxy cannot be reached: %w", op.Err)
 	case errors.As(err, &dns):
 		if dns.IsNotFound {
-			return HostUnknown, dns, true
+			return HostUnknown, true, dns
 		}
-		return Unavailable, dns, true
+		return Unavailable, true, dns
 	case errors.As(err, &op) && op.Op == "dial":
-		return Unavailable, op, true
+		return Unavailable, true, op
 	default:
-		return Unavailable, nil, false
+		return Unavailable, false, nil
 	}
 }
 

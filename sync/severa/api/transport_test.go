@@ -165,7 +165,7 @@ func TestWrite_CancelledWhileInFlightIsOutcomeUnknown(t *testing.T) {
 }
 
 func TestServerGone_IsUnavailableAndNotSent(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

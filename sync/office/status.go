@@ -162,6 +162,17 @@ func (b *board) note(who state.Person, p state.Pulse, unapproved bool, retry tim
 	})
 }
 
+// seat makes the status show who is switched on, and nobody else.
+func (b *board) seat(p state.Person) {
+	b.update(func() {
+		if !p.Enabled {
+			delete(b.people, p.ID)
+		} else if b.people[p.ID] == nil {
+			b.people[p.ID] = &line{who: p, pulse: state.Pulse{Person: p.ID}}
+		}
+	})
+}
+
 func (b *board) pulse(id event.PersonID) state.Pulse {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -6,6 +6,8 @@ import "errors"
 var (
 	// ErrUnknownPreview: no preview with this digest was shown, or it is too old.
 	ErrUnknownPreview = errors.New("no such preview")
+	// ErrUnknownRun: the history holds no such run, or no longer.
+	ErrUnknownRun = errors.New("no such run")
 	// ErrNewerSchema: a later version of the program has written the store.
 	ErrNewerSchema = errors.New("the store was written by a newer version")
 	// ErrDamaged: the store's file is not a database, or its integrity is gone.

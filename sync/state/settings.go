@@ -15,6 +15,7 @@ type Book interface {
 	Settings(ctx context.Context) (Settings, error) // zero Settings: not set up yet
 	SaveSettings(ctx context.Context, s Settings) error
 	People(ctx context.Context) ([]Person, error) // by address
+	// SavePeople adds people and replaces those it has under the same ID.
 	SavePeople(ctx context.Context, ps []Person) error
 	Approvals
 	SignIns

@@ -1,0 +1,63 @@
+package localapi
+
+import (
+	"context"
+	"time"
+
+	"lockstep/sync/office"
+)
+
+// Agent is everything a front end can ask of an office. Its errors are *Error
+// where the front end must tell cases apart.
+type Agent interface {
+	// Status is the first one after the given sequence number; 0 answers at once.
+	Status(ctx context.Context, after uint64) (office.Status, error)
+	Preview(ctx context.Context, q PreviewRequest) (Preview, error)
+	Sync(ctx context.Context, q SyncRequest) (Summary, error)
+	People(ctx context.Context) ([]Person, error)
+	// Switch turns a person on or off.
+	Switch(ctx context.Context, address string, on bool, by string) (Person, error)
+	// Pause stops pulling until a moment; the zero time resumes.
+	Pause(ctx context.Context, until time.Time) error
+	Runs(ctx context.Context, limit int) ([]Run, error)
+	Changes(ctx context.Context, run int64) ([]Change, error)
+}
+
+// PreviewRequest asks what would be done.
+type PreviewRequest struct {
+	Who  []string `json:"who,omitempty"` // addresses; empty: everybody who is switched on
+	Full bool     `json:"full,omitempty"`
+}
+
+// SyncRequest asks to do it.
+type SyncRequest struct {
+	Who []string `json:"who,omitempty"`
+	// Digest approves what that preview showed; ApproveFirst approves first
+	// syncs whatever they hold.
+	Digest       string `json:"digest,omitempty"`
+	ApproveFirst bool   `json:"approve_first,omitempty"`
+	Full         bool   `json:"full,omitempty"`
+}
+
+// Code is what kind of trouble an Error is.
+type Code string
+
+// The codes.
+const (
+	CodeUsage     Code = "usage"      // the request makes no sense
+	CodeNotSetUp  Code = "not_set_up" // no connections yet
+	CodeNobody    Code = "nobody"     // nobody is switched on
+	CodeNoPerson  Code = "no_person"  // that address is nobody's
+	CodeNoPreview Code = "no_preview" // that digest was never shown
+	CodeNoRun     Code = "no_run"     // that run is not in the history
+	CodeFailed    Code = "failed"
+)
+
+// Error is an answer that is no result.
+type Error struct {
+	Code    Code   `json:"code"`
+	Message string `json:"message"`
+}
+
+// Error is the message.
+func (e *Error) Error() string { return e.Message }

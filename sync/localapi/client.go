@@ -1,0 +1,115 @@
+package localapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"lockstep/sync/office"
+)
+
+// ErrNoAgent: no agent holds this home folder.
+var ErrNoAgent = errors.New("no agent is running")
+
+// Client is an Agent that runs in another process of the same user.
+type Client struct {
+	http *http.Client
+}
+
+var _ Agent = (*Client)(nil)
+
+// Dial makes a Client for the agent at an address (see Address). It is
+// ErrNoAgent when nobody answers there.
+func Dial(ctx context.Context, address string) (*Client, error) {
+	c := &Client{http: &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, address) },
+	}}}
+	if _, err := c.Status(ctx, 0); err != nil {
+		if _, ok := errors.AsType[*Error](err); ok {
+			return c, nil
+		}
+		return nil, fmt.Errorf("%w: %w", ErrNoAgent, err)
+	}
+	return c, nil
+}
+
+// Close lets go of idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Status long-polls: it may return the same Seq when nothing changed for a while.
+func (c *Client) Status(ctx context.Context, after uint64) (office.Status, error) {
+	return call[office.Status](ctx, c, http.MethodGet, "/v1/status?after="+strconv.FormatUint(after, 10), nil)
+}
+
+// Preview plans for the people asked for.
+func (c *Client) Preview(ctx context.Context, q PreviewRequest) (Preview, error) {
+	return call[Preview](ctx, c, http.MethodPost, "/v1/preview", q)
+}
+
+// Sync brings the people asked for in step once.
+func (c *Client) Sync(ctx context.Context, q SyncRequest) (Summary, error) {
+	return call[Summary](ctx, c, http.MethodPost, "/v1/sync", q)
+}
+
+// People lists everybody.
+func (c *Client) People(ctx context.Context) ([]Person, error) {
+	return call[[]Person](ctx, c, http.MethodGet, "/v1/people", nil)
+}
+
+// Switch turns a person on or off.
+func (c *Client) Switch(ctx context.Context, address string, on bool, by string) (Person, error) {
+	return call[Person](ctx, c, http.MethodPost, "/v1/people", switchRequest{Address: address, On: on, By: by})
+}
+
+// Pause stops pulling until a moment.
+func (c *Client) Pause(ctx context.Context, until time.Time) error {
+	_, err := call[struct{}](ctx, c, http.MethodPost, "/v1/pause", pauseRequest{Until: until})
+	return err
+}
+
+// Runs lists past runs, newest first.
+func (c *Client) Runs(ctx context.Context, limit int) ([]Run, error) {
+	return call[[]Run](ctx, c, http.MethodGet, "/v1/runs?limit="+url.QueryEscape(strconv.Itoa(limit)), nil)
+}
+
+// Changes lists what one run did.
+func (c *Client) Changes(ctx context.Context, run int64) ([]Change, error) {
+	return call[[]Change](ctx, c, http.MethodGet, fmt.Sprintf("/v1/runs/%d/changes", run), nil)
+}
+
+func call[T any](ctx context.Context, c *Client, method, path string, send any) (T, error) {
+	var out T
+	var payload bytes.Buffer
+	if send != nil {
+		if err := json.NewEncoder(&payload).Encode(send); err != nil {
+			return out, fmt.Errorf("write request: %w", err)
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://agent"+path, &payload)
+	if err != nil {
+		return out, fmt.Errorf("write request: %w", err)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return out, fmt.Errorf("ask agent: %w", err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // nothing is lost by a failed close of a read body
+	if resp.StatusCode != http.StatusOK {
+		e := &Error{}
+		if err := json.NewDecoder(resp.Body).Decode(e); err != nil {
+			e = &Error{Code: CodeFailed, Message: "the agent answered " + resp.Status}
+		}
+		return out, e
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
+		return out, fmt.Errorf("read agent's answer: %w", err)
+	}
+	return out, nil
+}

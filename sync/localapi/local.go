@@ -1,0 +1,195 @@
+package localapi
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/event"
+	"lockstep/sync/office"
+	"lockstep/sync/state"
+)
+
+// Local is an Agent over an office in the same process.
+type Local struct {
+	Office  *office.Office
+	History state.History
+}
+
+var _ Agent = (*Local)(nil)
+
+// Status waits for a change, or answers at once for 0.
+func (l *Local) Status(ctx context.Context, after uint64) (office.Status, error) {
+	if after == 0 {
+		return l.Office.Status(), nil
+	}
+	return l.Office.WaitStatus(ctx, after)
+}
+
+// Preview plans for the people asked for.
+func (l *Local) Preview(ctx context.Context, q PreviewRequest) (Preview, error) {
+	who, err := l.find(ctx, q.Who)
+	if err != nil {
+		return Preview{}, err
+	}
+	p, err := l.Office.Preview(ctx, who, q.Full)
+	if err != nil {
+		return Preview{}, asError(err)
+	}
+	out := Preview{Digest: p.Digest, People: []PersonPlan{}}
+	for _, pp := range p.People {
+		row := PersonPlan{
+			Name: pp.Person.Name, Address: pp.Person.Addresses[event.Exchange],
+			Rows: rowsOf(pp.Plan.Actions), Trouble: troubleOf(pp.Err),
+		}
+		if h := pp.Plan.Halt; h != nil {
+			row.Halt, row.Withheld = &h.Reason, rowsOf(h.Withheld)
+		}
+		out.People = append(out.People, row)
+	}
+	return out, nil
+}
+
+// Sync brings the people asked for in step once.
+func (l *Local) Sync(ctx context.Context, q SyncRequest) (Summary, error) {
+	who, err := l.find(ctx, q.Who)
+	if err != nil {
+		return Summary{}, err
+	}
+	cause := state.CauseManual
+	if q.ApproveFirst || q.Digest != "" {
+		cause = state.CauseFirst
+	}
+	s, err := l.Office.Sync(ctx, office.Order{
+		Who: who, Cause: cause, Digest: q.Digest, ApproveFirst: q.ApproveFirst, Full: q.Full,
+	})
+	if err != nil {
+		return Summary{}, asError(err)
+	}
+	return summaryOf(s), nil
+}
+
+// People lists everybody.
+func (l *Local) People(ctx context.Context) ([]Person, error) {
+	people, err := l.Office.People(ctx)
+	if err != nil {
+		return nil, asError(err)
+	}
+	out := make([]Person, len(people))
+	for i, p := range people {
+		out[i] = personOf(p)
+	}
+	return out, nil
+}
+
+// Switch turns a person on or off.
+func (l *Local) Switch(ctx context.Context, address string, on bool, by string) (Person, error) {
+	p, err := l.Office.Switch(ctx, address, on, by)
+	if err != nil {
+		return Person{}, asError(err)
+	}
+	return personOf(p), nil
+}
+
+// Pause stops pulling until a moment.
+func (l *Local) Pause(_ context.Context, until time.Time) error {
+	l.Office.Pause(until)
+	return nil
+}
+
+// Runs lists past runs, newest first.
+func (l *Local) Runs(ctx context.Context, limit int) ([]Run, error) {
+	runs, err := l.History.Runs(ctx, limit)
+	if err != nil {
+		return nil, asError(err)
+	}
+	people, err := l.Office.People(ctx)
+	if err != nil {
+		return nil, asError(err)
+	}
+	names := map[event.PersonID]string{}
+	for _, p := range people {
+		names[p.ID] = p.Name
+	}
+	out := make([]Run, len(runs))
+	for i, r := range runs {
+		out[i] = Run{
+			ID: int64(r.ID), Person: names[r.Person], Started: r.Started, Ended: r.Report.Ended, Cause: string(r.Cause),
+			Written: writtenOf(r.Report.Written), Paired: r.Report.Paired, Notified: r.Report.Notified, Failed: r.Report.Failed,
+		}
+		if h := r.Report.Halt; h != nil {
+			out[i].Halt = string(h.Code)
+		}
+	}
+	return out, nil
+}
+
+// Changes lists what one run did.
+func (l *Local) Changes(ctx context.Context, run int64) ([]Change, error) {
+	changes, err := l.History.Changes(ctx, state.RunID(run))
+	if err != nil {
+		return nil, asError(err)
+	}
+	out := make([]Change, len(changes))
+	for i, c := range changes {
+		out[i] = Change{
+			Kind: c.Kind.String(), Side: c.Side.String(), Outcome: c.Outcome.String(), Fields: c.Fields.Names(),
+			Reason: c.Reason, Before: entryOf(c.Before), After: entryOf(c.After), Notified: c.Notified, At: c.At,
+		}
+	}
+	return out, nil
+}
+
+func (l *Local) find(ctx context.Context, addresses []string) ([]event.PersonID, error) {
+	var out []event.PersonID
+	for _, a := range addresses {
+		p, err := l.Office.Find(ctx, a)
+		if err != nil {
+			return nil, asError(err)
+		}
+		out = append(out, p.ID)
+	}
+	return out, nil
+}
+
+func personOf(p state.Person) Person {
+	out := Person{
+		Name: p.Name, Address: p.Addresses[event.Exchange], Addresses: map[string]string{},
+		Enabled: p.Enabled, SwitchedBy: p.SwitchedBy, SwitchedAt: p.SwitchedAt,
+	}
+	for _, s := range event.Sides() {
+		out.Addresses[s.String()] = p.Addresses[s]
+	}
+	return out
+}
+
+// asError gives an error of the office the code that front ends act by.
+func asError(err error) error {
+	code := CodeFailed
+	switch {
+	case errors.Is(err, office.ErrNotSetUp):
+		code = CodeNotSetUp
+	case errors.Is(err, office.ErrNobody):
+		code = CodeNobody
+	case errors.Is(err, office.ErrNoSuchPerson):
+		code = CodeNoPerson
+	case errors.Is(err, state.ErrUnknownPreview):
+		code = CodeNoPreview
+	case errors.Is(err, state.ErrUnknownRun):
+		code = CodeNoRun
+	}
+	return &Error{Code: code, Message: err.Error()}
+}
+
+func troubleOf(err error) *Trouble {
+	if err == nil {
+		return nil
+	}
+	t := &Trouble{Kind: "internal", Message: err.Error()}
+	if ep, ok := errors.AsType[*endpoint.Error](err); ok {
+		t.Side, t.Scope, t.Kind, t.Code = ep.Side.String(), ep.Scope.String(), ep.Kind.String(), ep.Code
+		t.RetrySeconds = int(ep.RetryAfter / time.Second)
+	}
+	return t
+}

@@ -1,0 +1,39 @@
+package localapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"path/filepath"
+	"strings"
+
+	"github.com/Microsoft/go-winio"
+	"golang.org/x/sys/windows"
+)
+
+// Address is the named pipe of a home folder.
+func Address(home string) string {
+	sum := sha256.Sum256([]byte(strings.ToLower(filepath.Clean(home))))
+	return `\\.\pipe\lockstep-` + hex.EncodeToString(sum[:8])
+}
+
+// Listen opens the pipe with an access list that names this user alone.
+func Listen(_ context.Context, address string) (net.Listener, error) {
+	who, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return nil, fmt.Errorf("find own user: %w", err)
+	}
+	l, err := winio.ListenPipe(address, &winio.PipeConfig{
+		SecurityDescriptor: "D:P(A;;GA;;;" + who.User.Sid.String() + ")",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open pipe: %w", err)
+	}
+	return l, nil
+}
+
+func dial(ctx context.Context, address string) (net.Conn, error) {
+	return winio.DialPipeContext(ctx, address)
+}

@@ -1,0 +1,236 @@
+package localapi
+
+import (
+	"strings"
+	"time"
+
+	"lockstep/sync/event"
+	"lockstep/sync/office"
+	"lockstep/sync/plan"
+)
+
+// Entry is one calendar entry, ready to be shown.
+type Entry struct {
+	ID       string    `json:"id"`
+	Subject  string    `json:"subject"`
+	Start    string    `json:"start"` // wall clock; a date when AllDay
+	End      string    `json:"end"`
+	Zone     string    `json:"zone,omitempty"`
+	AllDay   bool      `json:"all_day,omitempty"`
+	Location string    `json:"location,omitempty"`
+	Private  bool      `json:"private,omitempty"`
+	Modified time.Time `json:"modified,omitzero"`
+}
+
+// Row is one action of a plan.
+type Row struct {
+	Hash   string      `json:"hash"`
+	Kind   string      `json:"kind"`
+	Side   string      `json:"side"` // where it writes, or where the entry is
+	Reason plan.Reason `json:"reason"`
+	Fields []string    `json:"fields,omitempty"`
+	// Entries are what was seen, by side name.
+	Entries map[string]Entry `json:"entries,omitempty"`
+	// Want is the entry on Side after the write.
+	Want      *Entry     `json:"want,omitempty"`
+	Decisions []Decision `json:"decisions,omitempty"`
+	// Writes: a request would be sent; Waits: and only once it is approved.
+	Writes bool `json:"writes,omitempty"`
+	Waits  bool `json:"waits,omitempty"`
+	Untold int  `json:"untold,omitempty"`
+}
+
+// Decision is one field that had changed on both sides.
+type Decision struct {
+	Field  string      `json:"field"`
+	Winner string      `json:"winner"`
+	Reason plan.Reason `json:"reason"`
+}
+
+// PersonPlan is one person's part of a preview.
+type PersonPlan struct {
+	Name    string       `json:"name"`
+	Address string       `json:"address"`
+	Rows    []Row        `json:"rows"`
+	Halt    *plan.Reason `json:"halt,omitempty"`
+	// Withheld are the writes that a halt stops.
+	Withheld []Row    `json:"withheld,omitempty"`
+	Trouble  *Trouble `json:"trouble,omitempty"`
+}
+
+// Preview is what would be done for everybody.
+type Preview struct {
+	People []PersonPlan `json:"people"`
+	// Digest approves the rows that wait; empty when none does.
+	Digest string `json:"digest,omitempty"`
+}
+
+// Trouble is why a person's run ended early, without calendar text.
+type Trouble struct {
+	Side    string `json:"side,omitempty"`
+	Scope   string `json:"scope,omitempty"`
+	Kind    string `json:"kind"`
+	Code    string `json:"code,omitempty"`
+	Message string `json:"message"`
+	// RetrySeconds is how long the server wants to be left alone.
+	RetrySeconds int `json:"retry_seconds,omitempty"`
+}
+
+// PersonSummary is what a sync came to for one person.
+type PersonSummary struct {
+	Name     string                    `json:"name"`
+	Address  string                    `json:"address"`
+	Written  map[string]map[string]int `json:"written"` // by side, then action
+	Paired   int                       `json:"paired"`
+	Notified int                       `json:"notified"`
+	Waiting  int                       `json:"waiting"` // decisions
+	Problems []Problem                 `json:"problems,omitempty"`
+	Halt     *plan.Reason              `json:"halt,omitempty"`
+	Trouble  *Trouble                  `json:"trouble,omitempty"`
+	Complete bool                      `json:"complete"`
+	// Left are the rows that the run did not do: decisions, entries left
+	// alone, writes that nobody approved.
+	Left []Row `json:"left,omitempty"`
+}
+
+// Summary is what a sync came to.
+type Summary struct {
+	People []PersonSummary `json:"people"`
+	// Writes counts the requests that changed something, over all people.
+	Writes int `json:"writes"`
+	// Unapproved tells that writes wait for approval.
+	Unapproved bool `json:"unapproved,omitempty"`
+}
+
+// Problem is an entry that was passed over.
+type Problem struct {
+	Side   string      `json:"side"`
+	ID     string      `json:"id"`
+	Reason plan.Reason `json:"reason"`
+}
+
+// Person is somebody of the office.
+type Person struct {
+	Name       string            `json:"name"`
+	Address    string            `json:"address"`
+	Addresses  map[string]string `json:"addresses"`
+	Enabled    bool              `json:"enabled"`
+	SwitchedBy string            `json:"switched_by,omitempty"`
+	SwitchedAt time.Time         `json:"switched_at,omitzero"`
+}
+
+// Run is one line of the history.
+type Run struct {
+	ID       int64                     `json:"id"`
+	Person   string                    `json:"person"`
+	Started  time.Time                 `json:"started"`
+	Ended    time.Time                 `json:"ended,omitzero"`
+	Cause    string                    `json:"cause"`
+	Written  map[string]map[string]int `json:"written"`
+	Paired   int                       `json:"paired"`
+	Notified int                       `json:"notified"`
+	Failed   string                    `json:"failed,omitempty"`
+	Halt     string                    `json:"halt,omitempty"`
+}
+
+// Change is one thing that a run did.
+type Change struct {
+	Kind     string      `json:"kind"`
+	Side     string      `json:"side"`
+	Outcome  string      `json:"outcome"`
+	Fields   []string    `json:"fields,omitempty"`
+	Reason   plan.Reason `json:"reason"`
+	Before   *Entry      `json:"before,omitempty"`
+	After    *Entry      `json:"after,omitempty"`
+	Notified int         `json:"notified,omitempty"`
+	At       time.Time   `json:"at"`
+}
+
+func entryOf(it *event.Item) *Entry {
+	if it == nil {
+		return nil
+	}
+	e := eventEntry(it.Event)
+	e.ID, e.Modified = string(it.ID), it.Modified
+	return &e
+}
+
+func eventEntry(ev event.Event) Entry {
+	e := Entry{
+		Subject: ev.Subject, Start: ev.When.Start.String(), End: ev.When.End.String(),
+		Zone: ev.When.Zone, AllDay: ev.When.AllDay, Location: ev.Location, Private: ev.Private,
+	}
+	if ev.When.AllDay {
+		e.Start, e.End = ev.When.Start.Date.String(), ev.When.End.Date.String()
+	}
+	return e
+}
+
+func rowsOf(actions []plan.Action) []Row {
+	out := make([]Row, len(actions))
+	for i, a := range actions {
+		out[i] = rowOf(a)
+	}
+	return out
+}
+
+func rowOf(a plan.Action) Row {
+	r := Row{
+		Hash: a.Hash(), Kind: a.Kind.String(), Side: a.Side.String(), Reason: a.Reason,
+		Writes: a.Kind.Writes(), Waits: a.Kind.Writes() && !a.Kind.Weak(),
+		Untold: a.Untold, Entries: map[string]Entry{},
+	}
+	if a.Kind == plan.Update {
+		r.Fields = a.Fields.Names()
+	}
+	for s, have := range a.Have {
+		if have != nil {
+			r.Entries[event.Side(s).String()] = *entryOf(have)
+		}
+	}
+	if a.Kind == plan.Create || a.Kind == plan.Update {
+		want := eventEntry(a.Want)
+		r.Want = &want
+	}
+	for _, d := range a.Decisions {
+		r.Decisions = append(r.Decisions, Decision{
+			Field: strings.Join(d.Field.Names(), ","), Winner: d.Winner.String(), Reason: d.Reason,
+		})
+	}
+	return r
+}
+
+func writtenOf(w [2]map[string]int) map[string]map[string]int {
+	out := map[string]map[string]int{}
+	for _, s := range event.Sides() {
+		out[s.String()] = map[string]int{}
+		for kind, n := range w[s] {
+			out[s.String()][kind] = n
+		}
+	}
+	return out
+}
+
+func summaryOf(s office.Summary) Summary {
+	out := Summary{People: []PersonSummary{}}
+	for _, r := range s.People {
+		p := PersonSummary{
+			Name: r.Person.Name, Address: r.Person.Addresses[event.Exchange],
+			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, Waiting: r.Waiting,
+			Halt: r.Halt, Trouble: troubleOf(r.Err), Complete: r.Complete, Left: rowsOf(r.Plan.Actions),
+		}
+		for _, pr := range r.Problems {
+			p.Problems = append(p.Problems, Problem{Side: pr.Side.String(), ID: string(pr.ID), Reason: pr.Reason})
+		}
+		for _, kinds := range p.Written {
+			for _, n := range kinds {
+				out.Writes += n
+			}
+		}
+		for _, row := range p.Left {
+			out.Unapproved = out.Unapproved || row.Waits
+		}
+		out.People = append(out.People, p)
+	}
+	return out
+}

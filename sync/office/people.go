@@ -1,0 +1,53 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"lockstep/sync/event"
+	"lockstep/sync/state"
+)
+
+// ErrNoSuchPerson: nobody of the office has that address.
+var ErrNoSuchPerson = errors.New("no such person")
+
+// People lists everybody the office knows, switched on or not.
+func (o *Office) People(ctx context.Context) ([]state.Person, error) {
+	people, err := o.Book.People(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load people: %w", err)
+	}
+	return people, nil
+}
+
+// Find is the person with that address on either side, compared without case.
+func (o *Office) Find(ctx context.Context, address string) (state.Person, error) {
+	people, err := o.People(ctx)
+	if err != nil {
+		return state.Person{}, err
+	}
+	address = strings.ToLower(strings.TrimSpace(address))
+	for _, p := range people {
+		if p.Addresses[event.Business] == address || p.Addresses[event.Exchange] == address {
+			return p, nil
+		}
+	}
+	return state.Person{}, fmt.Errorf("%w: %s", ErrNoSuchPerson, address)
+}
+
+// Switch turns a person on or off and notes by whom.
+func (o *Office) Switch(ctx context.Context, address string, on bool, by string) (state.Person, error) {
+	p, err := o.Find(ctx, address)
+	if err != nil {
+		return p, err
+	}
+	p.Enabled, p.SwitchedBy, p.SwitchedAt = on, by, o.Now()
+	if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
+		return p, fmt.Errorf("store person: %w", err)
+	}
+	o.board.seat(p)
+	o.Wake()
+	return p, nil
+}

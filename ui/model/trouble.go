@@ -1,0 +1,75 @@
+package model
+
+import (
+	"fmt"
+	"time"
+
+	"lockstep/sync/localapi"
+)
+
+// Advice is a trouble in words: what happened, and what to do about it.
+type Advice struct {
+	What string
+	Do   string
+}
+
+// String is both in one line.
+func (a Advice) String() string {
+	if a.Do == "" {
+		return a.What
+	}
+	return a.What + " " + a.Do
+}
+
+// Trouble says what ended a person's run and what to do. The words depend on
+// the kind and scope of the trouble alone; the system's own code is kept for
+// support.
+func Trouble(t localapi.Trouble) Advice {
+	system := "The server"
+	switch t.Side {
+	case "business":
+		system = "Severa"
+	case "exchange":
+		system = "Exchange"
+	}
+	a := advice(t, system)
+	if t.Code != "" {
+		a.What += " (" + t.Code + ")"
+	}
+	a.What += "."
+	return a
+}
+
+func advice(t localapi.Trouble, system string) Advice {
+	switch t.Kind {
+	case "auth":
+		return Advice{system + " refuses the sign-in", "Check the account and its password; Lockstep does not try again before the password has changed, so that the account is not locked."}
+	case "certificate":
+		return Advice{system + "'s certificate is not trusted", "Name the authority's file (ca_file) or the certificate's fingerprint (pin_sha256) in the connection, or have the certificate renewed."}
+	case "scope_missing":
+		return Advice{system + " lets us in, but a permission is missing", "Give the credentials the missing scope in Severa: Settings, Integrations, REST API."}
+	case "throttled":
+		return Advice{system + " asks for a pause" + during(t), "Nothing is lost; Lockstep goes on by itself."}
+	case "unavailable":
+		return Advice{system + " cannot be reached", "Check the network and the address; Lockstep goes on by itself when it answers."}
+	case "outcome_unknown":
+		return Advice{system + " did not answer a write", "Nothing is sent twice: the next run first finds out what became of it."}
+	case "forbidden":
+		return Advice{system + " does not let us into this calendar", "Ask the administrator for the right to it (impersonation or full access); nothing has been unlinked or deleted."}
+	case "not_found":
+		return Advice{system + " has no such mailbox or user", "Check the person's address; nothing has been unlinked or deleted."}
+	case "cursor_expired":
+		return Advice{system + " has forgotten where we were", "The next run reads the calendar anew."}
+	case "precondition", "invalid":
+		return Advice{system + " refuses a change", "See the entry in the report; the others go on."}
+	default:
+		return Advice{system + " answered something that cannot be understood", "Nothing was changed because of it. If it stays, send the diagnostics to support."}
+	}
+}
+
+func during(t localapi.Trouble) string {
+	if t.RetrySeconds == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" of %s", Ago(time.Duration(t.RetrySeconds)*time.Second))
+}

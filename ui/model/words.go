@@ -1,0 +1,135 @@
+// Package model turns what the office says into words, rows and labels for
+// people: the one place where a reason or a trouble becomes a sentence with
+// its remedy. Windows and the command line show what it makes.
+//
+// It knows no toolkit, no store and no system, and has no state.
+package model
+
+import (
+	"fmt"
+	"time"
+
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+)
+
+// SideName is what people call a side.
+func SideName(s event.Side) string {
+	if s == event.Business {
+		return "Severa"
+	}
+	return "Exchange"
+}
+
+// Reason puts why an action is what it is into one sentence without a full stop.
+func Reason(r plan.Reason) string {
+	say, ok := reasons()[r.Code]
+	if !ok {
+		return string(r.Code)
+	}
+	return say(r)
+}
+
+// reasons has one sentence for each code of package plan.
+func reasons() map[plan.Code]func(plan.Reason) string {
+	fixed := func(s string) func(plan.Reason) string { return func(plan.Reason) string { return s } }
+	side := func(format string) func(plan.Reason) string {
+		return func(r plan.Reason) string { return fmt.Sprintf(format, SideName(r.From)) }
+	}
+	other := func(format string) func(plan.Reason) string {
+		return func(r plan.Reason) string { return fmt.Sprintf(format, SideName(r.From), SideName(r.From.Other())) }
+	}
+	return map[plan.Code]func(plan.Reason) string{
+		plan.SameStamp:   fixed("belongs together: the Exchange entry bears our mark for it"),
+		plan.SameMeeting: fixed("the same meeting that a colleague already has in Severa"),
+		plan.SameContent: fixed("same subject, start and end"),
+		plan.AsAnswered:  fixed("as you decided"),
+
+		plan.OnlyThere:     side("exists only in %s"),
+		plan.ChangedThere:  side("changed in %s"),
+		plan.ChangedBoth:   side("changed in both places; %s was right"),
+		plan.DeletedThere:  side("deleted in %s"),
+		plan.MadeAgain:     other("deleted in %s, but changed in %s, so it is made again"),
+		plan.LeftThere:     side("this person left it in %s"),
+		plan.MarkMissing:   fixed("gets our mark, so that it is recognised later"),
+		plan.MarkOutOfDate: fixed("our mark is brought up to date"),
+		plan.BothGone:      fixed("deleted in both places"),
+		plan.NewerWins: func(r plan.Reason) string {
+			return fmt.Sprintf("changed in both places; %s was newer by %s", SideName(r.From), Ago(r.Ahead))
+		},
+		plan.OrganizerWins: side("changed in both places; the organiser's copy is in %s"),
+		plan.RuleWins:      side("changed in both places; your rule says %s is right"),
+
+		plan.Ambiguous: func(r plan.Reason) string {
+			return fmt.Sprintf("%d entries look the same; which one belongs to it?", r.Count)
+		},
+		plan.DeletedAndEdited: other("deleted in %s, but changed in %s"),
+		plan.DeletedFrozen:    side("deleted in %s, but outside the days that are kept in step"),
+		plan.SameAge:          fixed("changed in both places at the same time"),
+		plan.ClockUnsure: func(r plan.Reason) string {
+			return fmt.Sprintf("changed in both places, and the clock of %s is off by %s, so nobody can say which is newer", SideName(r.From), Ago(r.Ahead))
+		},
+		plan.AskedByRule: fixed("changed in both places, and your rule is to ask"),
+		plan.OutcomeUnsure: func(r plan.Reason) string {
+			return fmt.Sprintf("was sent, but no answer came; %d entries could be it", r.Count)
+		},
+		plan.DiffersUnmarked: fixed("the two differ, and it is not known which one changed"),
+		plan.PartnerUnknown:  fixed("bears our mark for an entry that is not there any more"),
+		plan.Vanished:        side("not listed in %s any more, but not known to be deleted"),
+
+		plan.OutsideWindow:    fixed("outside the days that are kept in step"),
+		plan.TooOld:           fixed("over for more than the days that a first sync looks back"),
+		plan.ProjectTask:      fixed("project tasks are never kept in step"),
+		plan.TypeNotChosen:    fixed("your office does not send this activity type to Exchange"),
+		plan.DirectionClosed:  side("your rules do not write to %s"),
+		plan.SideReadOnly:     side("the account may only read in %s"),
+		plan.NotOrganizer:     fixed("only the organiser can change this"),
+		plan.ColleagueMakesIt: fixed("a colleague's copy becomes the entry in Severa"),
+		plan.OtherOffice:      fixed("marked by another Lockstep installation"),
+		plan.LeftAlone:        fixed("left alone, as you decided"),
+		plan.OnHold:           fixed("undone, and not changed since"),
+		plan.Cancelled:        fixed("the organiser has cancelled it"),
+		plan.CannotRead: func(r plan.Reason) string {
+			return fmt.Sprintf("cannot be read from %s (%s)", SideName(r.From), r.Detail)
+		},
+		plan.CannotWrite: func(r plan.Reason) string {
+			return fmt.Sprintf("%s refuses it (%s)", SideName(r.From), r.Detail)
+		},
+		plan.SeriesNotYet: fixed("recurring entries are not kept in step yet"),
+		plan.Halted:       fixed("stopped for safety"),
+
+		plan.TooManyDeletes: limit("%d entries would be deleted at once; the limit is %d"),
+		plan.TooManyToday:   limit("%d entries would be deleted within a day; the limit is %d"),
+		plan.SideShrank: func(r plan.Reason) string {
+			return fmt.Sprintf("%d of the entries in %s are suddenly gone", r.Count, SideName(r.From))
+		},
+		plan.SideEmpty: side("the calendar in %s is suddenly empty"),
+		plan.AllShifted: func(r plan.Reason) string {
+			return fmt.Sprintf("%d entries in %s moved by the same %s, which looks like a time-zone fault", r.Count, SideName(r.From), Ago(r.Ahead))
+		},
+		plan.TooManyCreates:  limit("%d new entries would be made at once; the limit is %d"),
+		plan.IdentityChanged: side("the account or mailbox in %s is not the one it was"),
+		plan.CalendarRefused: func(r plan.Reason) string {
+			return fmt.Sprintf("%s does not let us into this calendar (%s)", SideName(r.From), r.Detail)
+		},
+	}
+}
+
+func limit(format string) func(plan.Reason) string {
+	return func(r plan.Reason) string { return fmt.Sprintf(format, r.Count, r.Limit) }
+}
+
+// Ago is a length of time in the largest unit that says enough.
+func Ago(d time.Duration) string {
+	d = d.Abs()
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	}
+}

@@ -149,7 +149,9 @@ func (p *planner) leaveAlone(l Link, ends [2]end, frozen bool) {
 // the meeting's UID. False: several entries claim to be it.
 func (p *planner) relink(l *Link, ends *[2]end) bool {
 	x := event.Exchange
-	if ends[x].Presence == Present || ends[x].Presence == Unreadable || l.Refs[x].ID == "" {
+	there := ends[x].Presence == Present ||
+		ends[x].Presence == Unreadable && ends[x].problem != MovedElsewhere
+	if there || l.Refs[x].ID == "" {
 		return true
 	}
 	found := p.lost()[lostKey{partner: l.Refs[event.Business].ID}]

@@ -20,20 +20,29 @@ func (z zones) agreed(e event.Event, shared event.FieldSet, normalize [2]func(ev
 	return z.canonical(event.Only(normalize[event.Business](e), shared))
 }
 
-// StampOf is the mark that the Exchange end of l should bear. The digest is
-// that of Agreed; key is used for a link whose entry bears none yet, because a
-// key, once written, names the entry for good.
-func StampOf(l Link, office string, key event.Key, digest string) event.Stamp {
+// StampOf is the mark that the Exchange end of l should bear: it names the
+// business end and carries the digest of what is Agreed; a link that is to be
+// left alone has agreed on nothing. key is used for an entry that bears none
+// yet, because a key, once written, names the entry for good.
+func StampOf(
+	l Link, office string, key event.Key, digest func(event.Event) string,
+	caps [2]event.Capabilities, normalize [2]func(event.Event) event.Event,
+) event.Stamp {
+	return zones(nil).stampOf(l, office, key, digest, SharedFields(caps), normalize)
+}
+
+func (z zones) stampOf(
+	l Link, office string, key event.Key, digest func(event.Event) string,
+	shared event.FieldSet, normalize [2]func(event.Event) event.Event,
+) event.Stamp {
+	st := event.Stamp{Office: office, Partner: l.Refs[event.Business].ID, Key: key, Left: l.State == Never}
 	if l.Stamp.Key != "" {
-		key = l.Stamp.Key
+		st.Key = l.Stamp.Key
 	}
-	return event.Stamp{
-		Office:  office,
-		Partner: l.Refs[event.Business].ID,
-		Key:     key,
-		Digest:  digest,
-		Left:    l.State == Never,
+	if !st.Left && digest != nil {
+		st.Digest = digest(z.agreed(l.Base[event.Exchange], shared, normalize))
 	}
+	return st
 }
 
 // mark plans the mark of a live link that nothing is written to in this plan.
@@ -44,11 +53,7 @@ func (p *planner) mark(l Link, have [2]*event.Item) {
 	if e == nil || p.in.Digest == nil || !p.in.Caps[event.Exchange].Keys || p.closed[event.Exchange] != nil {
 		return
 	}
-	digest := ""
-	if l.State != Never {
-		digest = p.in.Digest(p.zones.agreed(l.Base[event.Exchange], p.shared, p.in.Normalize))
-	}
-	want, bears := StampOf(l, p.in.Office, "", digest), l.Stamp
+	want, bears := p.zones.stampOf(l, p.in.Office, "", p.in.Digest, p.shared, p.in.Normalize), l.Stamp
 	want.Key, bears.Key = "", ""
 	if want == bears {
 		return

@@ -181,7 +181,7 @@ func (r *run) intent(snap state.Snapshot, a plan.Action) state.Intent {
 func (r *run) stampAfter(l plan.Link, a plan.Action, key event.Key) event.Stamp {
 	norm, caps := r.sides()
 	after, _ := plan.After(l, a, plan.Done{}, norm)
-	return plan.StampOf(after, r.Office, key, r.Digest(plan.Agreed(after, caps, norm)))
+	return plan.StampOf(after, r.Office, key, r.Digest, caps, norm)
 }
 
 func (e *Engine) sides() (norm [2]func(event.Event) event.Event, caps [2]event.Capabilities) {

@@ -197,6 +197,7 @@ func TestList_BadRowIsAProblemOfThatRow(t *testing.T) {
 		{"guid":"bad-type","name":{"secret":"x"}},
 		{"guid":"bad-phone-like","isAllDay":12345},
 		{"name":"no id"}, null, "text", {"guid":17},
+		{"guid":"bad-number","customer":{"number":4711.5}},
 		{"guid":"g;1","recurrenceType":"Sometimes","activityType":{"guid":"t","category":"Novelty"},"endDateTime":null,"notes":null,"ownerUser":null,"unknown":{"a":1}}
 	]`))
 	var page Page[Activity]
@@ -226,6 +227,7 @@ func TestList_BadRowIsAProblemOfThatRow(t *testing.T) {
 		`3 "bad-type" member name: found object`,
 		`4 "bad-phone-like" member isAllDay: found number`,
 		`5 "" it has no id`, `6 "" it is null`, `7 "" found string where another type belongs`, `8 "" member guid: found number`,
+		`9 "bad-number" member customer.number: found number`,
 	}
 	if diff := cmp.Diff(wantProblems, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 const (
@@ -81,6 +82,13 @@ func All[T any](pages iter.Seq2[Page[T], error]) ([]T, []RowError, error) {
 		problems = append(problems, page.Problems...)
 	}
 	return rows, problems, nil
+}
+
+// PageTokenRefused reports whether a list broke off because the server no longer takes its own page
+// token. How long one lives is not documented; the list must begin anew.
+func PageTokenRefused(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Class == Invalid && strings.EqualFold(e.Parameter, "pageToken")
 }
 
 // refused is a sequence of one error.

@@ -138,6 +138,25 @@ func TestSimulator_PagesOfTwoHundredAndFiftyWithinTheQuota(t *testing.T) {
 	}
 }
 
+func TestSimulator_ExpiredPageTokenIsToldApart(t *testing.T) {
+	o := newOffice(t, severasim.Options{
+		RatePerSecond: -1, Faults: faultscript.New(faultscript.Rule{Op: "GET /v1/activities", After: 1, Kind: faultscript.ExpiredCursor}),
+	})
+	for range 2 {
+		if _, err := o.client.CreateActivity(t.Context(), o.draft()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, _, err := api.All(o.client.Activities(t.Context(), api.ActivityQuery{RowCount: 1}))
+	if !api.PageTokenRefused(err) || rows != nil {
+		t.Errorf("rows = %v, error = %v, want none and a refused page token", rows, err)
+	}
+	_, err = o.client.Activity(t.Context(), "no-such-activity")
+	if api.PageTokenRefused(err) || api.PageTokenRefused(nil) {
+		t.Errorf("%v is taken for a refused page token", err)
+	}
+}
+
 func TestSimulator_OccurrencesHaveCompositeIDs(t *testing.T) {
 	o := newOffice(t, severasim.Options{RatePerSecond: -1})
 	d := o.draft()

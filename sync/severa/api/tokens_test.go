@@ -5,10 +5,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -147,40 +149,44 @@ func TestSignIn_StopsAfterTwoRefusals(t *testing.T) {
 
 func TestSignIn_ConcurrentCallersShareOneAttempt(t *testing.T) {
 	for _, fail := range []bool{false, true} {
-		gate := make(chan struct{})
-		f := newFakeServer(t, emptyList)
-		f.grant = func(w http.ResponseWriter, n int) {
-			<-gate
-			if fail {
-				w.WriteHeader(http.StatusUnauthorized)
-				return
-			}
-			grantToken(w, "t", "", 3600)
-		}
-		c := newTestClient(t, f.URL)
-		var wg sync.WaitGroup
-		errs := make([]error, 6)
-		entered := make(chan struct{}, len(errs))
-		for i := range errs {
-			wg.Go(func() {
-				entered <- struct{}{}
-				_, _, errs[i] = All(c.Activities(t.Context(), ActivityQuery{}))
+		synctest.Test(t, func(t *testing.T) {
+			gate := make(chan struct{})
+			var signIns atomic.Int32
+			c := newTestClient(t, "https://api.example.test", func(o *Options) {
+				o.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+					rec := httptest.NewRecorder()
+					switch {
+					case !strings.HasSuffix(r.URL.Path, "/token"):
+						emptyList(rec, r)
+					case fail:
+						signIns.Add(1)
+						<-gate
+						rec.WriteHeader(http.StatusUnauthorized)
+					default:
+						signIns.Add(1)
+						<-gate
+						grantToken(rec, "t", "", 3600)
+					}
+					return rec.Result(), nil
+				})
 			})
-		}
-		for range errs {
-			<-entered
-		}
-		close(gate)
-		wg.Wait()
-		// A caller that the scheduler held back until the failure was settled may try once more.
-		if got := f.signIns(); got < 1 || got > 2 || !fail && got != 1 {
-			t.Errorf("fail=%v: sign-ins = %d, want 1", fail, got)
-		}
-		for _, err := range errs {
-			if (err != nil) != fail {
-				t.Errorf("fail=%v: error = %v", fail, err)
+			errs := make([]error, 6)
+			var wg sync.WaitGroup
+			for i := range errs {
+				wg.Go(func() { _, _, errs[i] = All(c.Activities(t.Context(), ActivityQuery{})) })
 			}
-		}
+			synctest.Wait() // one asks, the others wait for it
+			close(gate)
+			wg.Wait()
+			if got, want := signIns.Load(), int32(1); got != want {
+				t.Errorf("fail=%v: sign-ins = %d, want %d", fail, got, want)
+			}
+			for _, err := range errs {
+				if (err != nil) != fail {
+					t.Errorf("fail=%v: error = %v", fail, err)
+				}
+			}
+		})
 	}
 }
 

@@ -100,7 +100,7 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, c *call, doc []by
 	}
 	body := c.w.Bytes()
 	if s.opts.Record != nil {
-		s.opts.Record(Exchange{Op: c.op, SchemaVersion: c.named, Request: doc, Response: body})
+		s.opts.Record(Exchange{Op: c.op, SchemaVersion: c.named, Client: r.UserAgent(), Request: doc, Response: body})
 	}
 	send(w, r, status, body)
 }

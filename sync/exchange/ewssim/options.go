@@ -100,6 +100,7 @@ type Switches struct {
 type Exchange struct {
 	Op            string // GetItem, …; "" when the request could not be read
 	SchemaVersion string // as requested, such as Exchange2010_SP2; "none" without
+	Client        string // User-Agent of the request
 	Request       []byte
 	Response      []byte
 }

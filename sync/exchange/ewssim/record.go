@@ -1,7 +1,6 @@
 package ewssim
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,25 +8,30 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-
-	"lockstep/sync/exchange/ewssim/internal/xmlnode"
+	"strings"
 )
 
+// ourClient begins the User-Agent of the client whose requests have to follow
+// the schemas; what others send is for them to mend.
+const ourClient = "Lockstep/"
+
 // newRecorder writes each distinct envelope into a folder, under a name made of
-// operation, version, direction and a hash of the content. The direction of a
-// request that was refused for breaking the schema is "refused" in place of
-// "req", so that whoever validates the folder can leave those out.
+// operation, version, origin and a hash of the content. The origin is "req" for
+// a request of our client, "peer" for one of another, "resp" for an answer.
 func newRecorder(dir string, log *slog.Logger) func(Exchange) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		log.Error("folder for envelopes was not made", "err", err)
+	}
 	return func(e Exchange) {
 		op := e.Op
 		if op == "" {
 			op = "unreadable"
 		}
-		in := "req"
-		if bytes.Contains(e.Response, []byte("<e:ResponseCode xmlns:e=\""+xmlnode.Errors+"\">ErrorSchemaValidation")) {
-			in = "refused"
+		from := "peer"
+		if strings.HasPrefix(e.Client, ourClient) {
+			from = "req"
 		}
-		for way, doc := range map[string][]byte{in: e.Request, "resp": e.Response} {
+		for way, doc := range map[string][]byte{from: e.Request, "resp": e.Response} {
 			sum := sha256.Sum256(doc)
 			name := filepath.Join(dir, filepath.Base(op)+"."+e.SchemaVersion+"."+way+"."+hex.EncodeToString(sum[:8])+".xml")
 			f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)

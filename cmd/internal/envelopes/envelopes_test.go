@@ -150,6 +150,13 @@ func TestRun_RefusesFolderItCannotRead(t *testing.T) {
 	}
 }
 
+func TestParse_LeavesDotsToTheOperation(t *testing.T) {
+	got, err := parse("Get.Item.Exchange2016.peer.0a.xml")
+	if err != nil || got.operation != "Get.Item" || got.version != "Exchange2016" || got.from != peer {
+		t.Errorf("parse = %+v, %v", got, err)
+	}
+}
+
 func TestPrint_SortsByOperationAndVersion(t *testing.T) {
 	var b bytes.Buffer
 	c := counts{{"GetItem", "Exchange2016"}: {3, 1, 2}, {"CreateItem", "none"}: {1, 0, 0}, {"GetItem", "Exchange2010"}: {0, 4, 0}}

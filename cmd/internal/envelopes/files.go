@@ -40,6 +40,9 @@ type file struct {
 
 func parse(name string) (file, error) {
 	parts := strings.Split(name, ".")
+	if n := len(parts) - 5; n > 0 { // the operation is whatever a client called it
+		parts = append([]string{strings.Join(parts[:n+1], ".")}, parts[n+1:]...)
+	}
 	if len(parts) != 5 || parts[4] != "xml" || slices.Contains(parts, "") {
 		return file{}, fmt.Errorf("file %s is not named OPERATION.VERSION.ORIGIN.HASH.xml", name)
 	}

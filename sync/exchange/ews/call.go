@@ -37,6 +37,7 @@ func (m *Mailbox) call(ctx context.Context, op operation) (*answer, error) {
 			return nil, err
 		}
 		if e.Class == ClassVersion {
+			m.refuse(v)
 			var s Server
 			if a != nil {
 				s = a.server

@@ -152,6 +152,7 @@ type Mailbox struct {
 
 	mu      sync.Mutex
 	version Version
+	ceiling Version // newest version that was not refused, VersionAuto if none was
 	server  Server
 	cookies map[string]string
 }
@@ -203,18 +204,32 @@ func (m *Mailbox) start() Version {
 	return newestVersion
 }
 
-// learn keeps the version that a call was answered in. A server of lower rank than the version it accepted gets its own next time.
+// learn keeps the version for the next call: the newest that the server which answered understands, but none that the mailbox has refused (its
+// own server can be older than the one in front) and none above the configured one.
 func (m *Mailbox) learn(v Version, s Server) {
-	m.c.mu.Lock()
-	m.c.best = max(m.c.best, v)
-	m.c.mu.Unlock()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if h := s.Highest(); h != VersionAuto {
-		m.server = s
-		v = min(v, h)
+		m.server, v = s, h
+	}
+	for _, limit := range []Version{m.ceiling, m.c.opts.Version} {
+		if limit != VersionAuto {
+			v = min(v, limit)
+		}
 	}
 	m.version = v
+	m.c.mu.Lock()
+	defer m.c.mu.Unlock()
+	m.c.best = max(m.c.best, v)
+}
+
+// refuse remembers that v is too new for the mailbox.
+func (m *Mailbox) refuse(v Version) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ceiling == VersionAuto || v <= m.ceiling {
+		m.ceiling = max(v-1, Exchange2007SP1)
+	}
 }
 
 // cookieHeader returns the mailbox's cookies. They steer the front end to the mailbox's server, so they are never shared between mailboxes.

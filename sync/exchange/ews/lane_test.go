@@ -2,7 +2,6 @@ package ews_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/pem"
 	"net/http"
@@ -181,8 +180,7 @@ func TestSignIn_BearerAsksForANewTokenOnce(t *testing.T) {
 func TestTLS_TrustsTheNamedAuthorityOrThePinOnly(t *testing.T) {
 	s := newScript(t, scriptOptions{tls: true}, folders)
 	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
-	sum := sha256.Sum256(s.Certificate().Raw)
-	pin := hex.EncodeToString(sum[:])
+	pin := s.pin()
 	other := hex.EncodeToString(make([]byte, 32))
 	for _, tc := range []struct {
 		name string

@@ -3,9 +3,13 @@ package ews_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -43,7 +47,7 @@ type recorded struct {
 }
 
 type scriptOptions struct {
-	tls, basicOnly, bearer, requireBinding bool
+	tls, basicOnly, bearer bool
 }
 
 // newScript starts a server that demands a sign-in as IIS does.
@@ -68,6 +72,29 @@ func newScript(t *testing.T, o scriptOptions, answer func(w http.ResponseWriter,
 	}
 	t.Cleanup(s.Close)
 	return s
+}
+
+// newBound starts a TLS server that refuses a sign-in without the right channel binding.
+func newBound(t *testing.T) *script {
+	t.Helper()
+	s := &script{answer: folders}
+	var h http.Handler
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r) }))
+	s.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return s.gate.ConnContext(ctx, c) }
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	s.gate = simauth.New(simauth.Options{
+		Domain: testDomain, NTLM: true, Leaf: s.Certificate(), RequireBinding: true,
+		Accounts: func(_, user string) (string, bool) { return testSecret, strings.EqualFold(user, testUser) },
+	})
+	h = s.gate.Wrap(http.HandlerFunc(s.serve))
+	return s
+}
+
+// pin is the fingerprint of the server's certificate.
+func (s *script) pin() string {
+	sum := sha256.Sum256(s.Certificate().Raw)
+	return hex.EncodeToString(sum[:])
 }
 
 func (s *script) serve(w http.ResponseWriter, r *http.Request) {

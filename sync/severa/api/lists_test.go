@@ -273,4 +273,3 @@ func TestActivity_ReadsAllDocumentedFields(t *testing.T) {
 		t.Errorf("path = %s, want %s", got, want)
 	}
 }
-

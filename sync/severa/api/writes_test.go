@@ -171,4 +171,3 @@ func TestPatchActivity_OnlyRowMayHaveAnotherID(t *testing.T) {
 		t.Errorf("got %q, %v, want exception-9", got.GUID, err)
 	}
 }
-

@@ -17,7 +17,7 @@ import (
 
 func (s *Server) newGate(leaf *x509.Certificate) *simauth.Gate {
 	return simauth.New(simauth.Options{
-		Accounts: s.password, Domain: s.opts.Domain, Now: s.now, Log: s.opts.Log,
+		Accounts: s.password, Alias: s.alias, Domain: s.opts.Domain, Now: s.now, Log: s.opts.Log,
 		NTLM: s.opts.Auth != AuthBasic, Negotiate: s.opts.Auth != AuthBasic, Basic: s.opts.Auth != AuthNTLM,
 		Leaf: leaf, RequireBinding: s.opts.RequireBinding,
 	})

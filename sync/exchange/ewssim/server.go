@@ -65,18 +65,29 @@ func (s *Server) now() time.Time {
 	return s.opts.Now().Add(s.opts.Faults.Skew(side)).UTC()
 }
 
-// password is what the sign-in asks; the domain must be ours or a mail domain.
+// password is what the sign-in asks. Every account is in the server's own domain; a DNS name may be that of any
+// user principal name.
 func (s *Server) password(domain, user string) (string, bool) {
+	if !strings.Contains(domain, ".") && !strings.EqualFold(domain, s.opts.Domain) {
+		return "", false
+	}
 	s.store.Mu.Lock()
 	defer s.store.Mu.Unlock()
-	if p, ok := s.store.Password(user); ok {
-		return p, true
+	return s.store.Password(user)
+}
+
+// alias lets the owner of a mailbox sign in with its address, whose local part
+// need not be the account's name.
+func (s *Server) alias(domain, user string) string {
+	s.store.Mu.Lock()
+	defer s.store.Mu.Unlock()
+	if _, ok := s.store.Password(user); ok {
+		return user
 	}
-	// user@domain may be an address whose local part is not the account's name.
 	if m := s.store.Find(user + "@" + domain); m != nil && m.Account != "" {
-		return s.store.Password(m.Account)
+		return m.Account
 	}
-	return "", false
+	return user
 }
 
 // Handler answers EWS requests. It must run in an http.Server whose ConnContext

@@ -110,6 +110,28 @@ func TestCurl_ImpersonatesByEveryKindOfName(t *testing.T) {
 	}
 }
 
+func TestCurl_SignsInWithAnyNameOfTheAccount(t *testing.T) {
+	t.Parallel()
+	o := open(t, ewssim.Options{Auth: ewssim.AuthBoth}, false)
+	want := o.curl(t, "getfolder", values{"Folders": []string{"calendar"}}).first("FolderId").attr["Id"]
+	for _, name := range []string{"anna", `OFFICE\anna`, `office\Anna`, "anna@office.test", anna} {
+		for _, scheme := range []string{"--ntlm", "--basic"} {
+			got := o.raw(t, request(t, "getfolder", values{"Folders": []string{"calendar"}}), scheme, "-u", name+":"+password)
+			if got.status != 200 || parse(t, got.body).first("FolderId").attr["Id"] != want {
+				t.Errorf("%s as %s: %d, not Anna's calendar", scheme, name, got.status)
+			}
+		}
+	}
+}
+
+func TestCurl_IsRefusedInAnotherDomain(t *testing.T) {
+	t.Parallel()
+	o := open(t, ewssim.Options{}, false)
+	if got := o.raw(t, request(t, "getfolder", nil), "--ntlm", "-u", `ELSEWHERE\anna:`+password); got.status != 401 || o.Gate().Refused("anna") != 1 {
+		t.Errorf("status %d, %d sign-ins refused; want 401 and 1", got.status, o.Gate().Refused("anna"))
+	}
+}
+
 func TestCurl_LocksAccountAndSaysNothingMore(t *testing.T) {
 	t.Parallel()
 	o := open(t, ewssim.Options{}, false)

@@ -22,6 +22,10 @@ type Options struct {
 	// user@domain, or Domain when it named none. Names compare without case; it is for this function to do so. It may be called from many goroutines.
 	Accounts func(domain, user string) (password string, ok bool)
 
+	// Alias gives the account that another name stands for, such as the local part of an address; a name it returns unchanged is an account's own.
+	// Domain and user are as for Accounts. Default: there are no other names.
+	Alias func(domain, user string) (account string)
+
 	NTLM, Negotiate, Basic bool
 
 	Domain string // NetBIOS name of the server's domain; default OFFICE
@@ -290,6 +294,9 @@ func (g *Gate) identify(domain, user string) Identity {
 	}
 	if domain == "" || domain == "." {
 		domain = g.opts.Domain
+	}
+	if g.opts.Alias != nil {
+		user = g.opts.Alias(domain, user)
 	}
 	return Identity{Domain: domain, User: strings.ToLower(user)}
 }

@@ -334,6 +334,24 @@ func TestGate_RequiresBindingToItsOwnCertificate(t *testing.T) {
 	}
 }
 
+func TestGate_CountsAnotherNameAsTheAccount(t *testing.T) {
+	alias := func(_, user string) string {
+		if strings.EqualFold(user, "first.last") {
+			return "svc"
+		}
+		return user
+	}
+	gate, s := serve(t, Options{Alias: alias, LockAfter: 2}, false)
+	if got := dial(t, s).signIn("NTLM", "First.Last@office.test", password, "x"); got.body != "svc:x" {
+		t.Errorf("signed in with another name: %d %q", got.status, got.body)
+	}
+	dial(t, s).signIn("NTLM", "first.last@office.test", "wrong", "")
+	dial(t, s).signIn("NTLM", `OFFICE\svc`, "wrong", "")
+	if !gate.Locked("svc") || gate.Refused("svc") != 2 {
+		t.Errorf("locked = %t, refused = %d, want true and 2", gate.Locked("svc"), gate.Refused("svc"))
+	}
+}
+
 func TestWithLeaf_SharesCountsAndLocks(t *testing.T) {
 	gate, s := serve(t, Options{Basic: true, LockAfter: 1}, false)
 	other := gate.WithLeaf(&x509.Certificate{})

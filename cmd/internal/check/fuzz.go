@@ -37,6 +37,7 @@ func fuzz(ctx context.Context, r *runner) error {
 	fmt.Fprintf(r.out, "%d targets, %s each\n", len(targets), each)
 	var failed []error
 	for _, t := range targets {
+		fmt.Fprintf(r.out, "%s in %s\n", t.name, t.pkg)
 		if err := fuzzOne(ctx, r, t, each); err != nil {
 			failed = append(failed, fmt.Errorf("%s in %s: %w", t.name, t.pkg, err))
 		}

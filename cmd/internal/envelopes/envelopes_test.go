@@ -76,7 +76,7 @@ func TestRun_NamesInvalidEnvelopes(t *testing.T) {
 		},
 		{"a request of ours is no XML", map[string]string{"GetItem.Exchange2016.req.1.xml": broken}, 1, []string{"GetItem.Exchange2016.req.1.xml", "line 1"}},
 		{"an empty file", map[string]string{"GetItem.Exchange2016.resp.1.xml": ""}, 1, []string{"GetItem.Exchange2016.resp.1.xml"}},
-		{"another client's request may be anything", map[string]string{"GetItem.Exchange2016.peer.1.xml": broken, "GetItem.Exchange2016.resp.1.xml": valid}, 0, nil},
+		{"another client's request may be anything", map[string]string{"GetItem.Exchange2016.peer.1.xml": broken, "GetItem.none.refused.2.xml": invalid, "GetItem.Exchange2016.resp.1.xml": valid}, 0, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := runIn(t, tt.files, nil, "-floor=false")

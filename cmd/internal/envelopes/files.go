@@ -51,7 +51,10 @@ func parse(name string) (file, error) {
 			return file{name: name, operation: parts[0], version: parts[1], from: o}, nil
 		}
 	}
-	return file{}, fmt.Errorf("file %s names the origin %q: want req, resp or peer", name, parts[2])
+	if parts[2] == "refused" { // for its schema: somebody else's, then
+		return file{name: name, operation: parts[0], version: parts[1], from: peer}, nil
+	}
+	return file{}, fmt.Errorf("file %s names the origin %q: want req, resp, peer or refused", name, parts[2])
 }
 
 // list reads the names in dir. An empty folder is an error: it means that nothing was recorded.

@@ -1,6 +1,7 @@
 package ewssim
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"lockstep/sync/exchange/ewssim/internal/xmlnode"
 )
 
 // ourClient begins the User-Agent of the client whose requests have to follow
@@ -17,7 +20,8 @@ const ourClient = "Lockstep/"
 
 // newRecorder writes each distinct envelope into a folder, under a name made of
 // operation, version, origin and a hash of the content. The origin is "req" for
-// a request of our client, "peer" for one of another, "resp" for an answer.
+// a request of our client, "resp" for an answer, "peer" for a request of another
+// client and "refused" for one of those that was answered as breaking the schema.
 func newRecorder(dir string, log *slog.Logger) func(Exchange) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		log.Error("folder for envelopes was not made", "err", err)
@@ -28,8 +32,11 @@ func newRecorder(dir string, log *slog.Logger) func(Exchange) {
 			op = "unreadable"
 		}
 		from := "peer"
-		if strings.HasPrefix(e.Client, ourClient) {
+		switch {
+		case strings.HasPrefix(e.Client, ourClient):
 			from = "req"
+		case bytes.Contains(e.Response, []byte(`"`+xmlnode.Errors+`">ErrorSchemaValidation`)):
+			from = "refused"
 		}
 		for way, doc := range map[string][]byte{from: e.Request, "resp": e.Response} {
 			sum := sha256.Sum256(doc)

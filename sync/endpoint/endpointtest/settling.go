@@ -1,0 +1,205 @@
+package endpointtest
+
+import (
+	"slices"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/event"
+)
+
+// lose carries out op with its answer lost, after it was done or before it
+// arrived. ok is false where the system cannot be made to lose anything.
+func (b *bench) lose(op endpoint.Op, done bool) (settle func() endpoint.Outcome, ok bool) {
+	b.Helper()
+	fault := LoseRequest
+	if done {
+		fault = LoseAnswer
+	}
+	sentAt := b.sentAt()
+	if !b.hands.FailNext(fault) {
+		return nil, false
+	}
+	before := b.list()
+	r := b.apply(op)
+	if r.Err == nil {
+		b.Fatalf("%v without an answer went well", op.Kind)
+	}
+	b.isError(r.Err, endpoint.OutcomeUnknown)
+	if !done {
+		b.unchanged(before)
+	}
+	return func() endpoint.Outcome {
+		b.Helper()
+		before := b.list()
+		out, err := b.ep.Settle(b.Context(), op, sentAt)
+		if err != nil {
+			b.Fatalf("settle %v: %v", op.Kind, err)
+		}
+		b.unchanged(before)
+		return out
+	}, true
+}
+
+// settles demands an outcome and, where an entry should be told, that one.
+func (b *bench) settles(out endpoint.Outcome, want endpoint.OutcomeKind, id event.ID) {
+	b.Helper()
+	if out.Kind != want {
+		b.Fatalf("outcome = %v, want %v", out.Kind, want)
+	}
+	if id == "" {
+		return
+	}
+	if out.Item == nil || out.Item.ID != id {
+		b.Fatalf("outcome tells of entry %+v, want %q", out.Item, id)
+	}
+	if now := b.get(id); now.Ref != out.Item.Ref || event.Diff(now.Event, out.Item.Event) != 0 {
+		b.Errorf("outcome tells of %+v, the entry is %+v", out.Item, now)
+	}
+}
+
+// settleCreate: without keys an endpoint cannot know which entries are linked
+// already, and may leave the last word to who does.
+func settleCreate(b *bench) {
+	b.create(b.alone(1), "key-other")
+	settle, ok := b.lose(b.createOp(b.alone(2), "key-not-made"), false)
+	if !ok {
+		return
+	}
+	b.settles(settle(), endpoint.NotApplied, "")
+
+	before := b.list()
+	if settle, ok = b.lose(b.createOp(b.alone(3), "key-made"), true); !ok {
+		return
+	}
+	var made event.ID
+	for id := range b.list() {
+		if _, old := before[id]; !old {
+			made = id
+		}
+	}
+	out := settle()
+	if !b.caps.Keys && out.Kind == endpoint.Unsure {
+		if len(out.Candidates) != 1 || out.Candidates[0].ID != made {
+			b.Errorf("candidates = %v, want %q alone", ids(out.Candidates), made)
+		}
+		return
+	}
+	b.settles(out, endpoint.Applied, made)
+}
+
+func ids(items []event.Item) []event.ID {
+	var out []event.ID
+	for _, it := range items {
+		out = append(out, it.ID)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// settleTwin: a person has an entry of the same content, or made a copy.
+func settleTwin(b *bench) {
+	b.put(b.alone(1))
+	settle, ok := b.lose(b.createOp(b.alone(1), "key-twin-1"), false)
+	if !ok {
+		return
+	}
+	if out := settle(); out.Kind == endpoint.Applied {
+		b.Errorf("an entry that a person made before is taken for ours")
+	}
+	before := b.list()
+	if settle, ok = b.lose(b.createOp(b.alone(2), "key-twin-2"), true); !ok {
+		return
+	}
+	for id := range b.list() {
+		if _, old := before[id]; old {
+			continue
+		}
+		if b.caps.Keys {
+			c, ok := b.hands.(Copier)
+			if !ok {
+				return
+			}
+			if err := c.Copy(id); err != nil {
+				b.Fatalf("person copies an entry: %v", err)
+			}
+		} else {
+			b.create(b.alone(2), "")
+		}
+	}
+	var twins []event.Item
+	for id, it := range b.list() {
+		if _, old := before[id]; !old {
+			twins = append(twins, it)
+		}
+	}
+	out := settle()
+	if out.Kind != endpoint.Unsure || !slices.Equal(ids(out.Candidates), ids(twins)) {
+		b.Errorf("outcome = %v with %v, want unsure with %v", out.Kind, ids(out.Candidates), ids(twins))
+	}
+}
+
+func settleUpdate(b *bench) {
+	for _, done := range []bool{false, true} {
+		it := b.create(b.alone(1), "key-update")
+		op := endpoint.Op{Kind: endpoint.Update, Target: it.Ref, Want: b.meeting(2, true), Fields: event.FieldSubject | event.FieldWhen, Stamp: it.Stamp}
+		settle, ok := b.lose(op, done)
+		if !ok {
+			return
+		}
+		want := endpoint.NotApplied
+		if done {
+			want = endpoint.Applied
+		}
+		b.settles(settle(), want, it.ID)
+	}
+}
+
+// settleEdited: whatever became of the write, the entry is told as it is now,
+// so that who asked can look field by field.
+func settleEdited(b *bench) {
+	for _, done := range []bool{false, true} {
+		it := b.create(b.alone(1), "key-edited")
+		op := endpoint.Op{Kind: endpoint.Update, Target: it.Ref, Want: b.meeting(2, true), Fields: event.FieldSubject | event.FieldWhen, Stamp: it.Stamp}
+		settle, ok := b.lose(op, done)
+		if !ok {
+			return
+		}
+		b.edit(it.ID, b.alone(30), event.FieldSubject)
+		b.settles(settle(), endpoint.NotApplied, it.ID)
+	}
+}
+
+func settleDelete(b *bench) {
+	for _, done := range []bool{false, true} {
+		it := b.create(b.alone(1), "key-delete")
+		settle, ok := b.lose(endpoint.Op{Kind: endpoint.Delete, Target: it.Ref}, done)
+		if !ok {
+			return
+		}
+		if done {
+			out := settle()
+			b.settles(out, endpoint.Applied, "")
+			if out.Item != nil {
+				b.Errorf("an applied delete tells of entry %q", out.Item.ID)
+			}
+			continue
+		}
+		b.settles(settle(), endpoint.NotApplied, it.ID)
+	}
+}
+
+func settleMark(b *bench) {
+	for _, done := range []bool{false, true} {
+		it := b.get(b.put(b.alone(1)))
+		op := endpoint.Op{Kind: endpoint.Mark, Target: it.Ref, Stamp: event.Stamp{Office: "office-1", Partner: "p", Key: "k", Digest: "d"}}
+		settle, ok := b.lose(op, done)
+		if !ok {
+			return
+		}
+		want := endpoint.NotApplied
+		if done {
+			want = endpoint.Applied
+		}
+		b.settles(settle(), want, it.ID)
+	}
+}

@@ -1,0 +1,215 @@
+package statetest
+
+import (
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+	"lockstep/sync/state"
+)
+
+func report() state.Report {
+	return state.Report{
+		Ended: at(9), Written: [2]map[string]int{{"create": 2}, {"update": 1, "stamp": 3}}, Paired: 4, Waiting: 5,
+		Problems: []state.Problem{{Side: event.Exchange, ID: "e;1", Reason: plan.Reason{Code: plan.CannotRead, Detail: "ErrorX"}}},
+		Notified: 6, Halt: &plan.Reason{Code: plan.TooManyDeletes, Count: 7, Limit: 5}, Complete: true, Failed: "throttled X",
+	}
+}
+
+// runs are all that the history knows, newest first.
+func (b *bench) runs() []state.PastRun {
+	b.Helper()
+	runs, err := b.now.Runs(b.Context(), 100)
+	if err != nil {
+		b.Fatalf("list runs: %v", err)
+	}
+	return runs
+}
+
+func endRun(b *bench) {
+	e := b.begun(anna, create("e1", ""))
+	run := state.Run{ID: e.Run, Person: anna, Started: at(1), Cause: state.CauseManual}
+	b.same("an open run", b.runs(), []state.PastRun{{Run: run}})
+	b.ok(b.anna().EndRun(b.Context(), e.Run, report()))
+	b.same("an ended run", b.runs(), []state.PastRun{{Run: run, Report: report()}})
+	if s := b.load(anna); s.Approved || len(s.Open) != 1 {
+		b.Errorf("approved %v, %d open, want false and 1", s.Approved, len(s.Open))
+	}
+	if err := b.anna().EndRun(b.Context(), e.Run+100, report()); err == nil {
+		b.Errorf("a run was ended that never was")
+	}
+}
+
+// endRunZero: whoever opened nothing has no entry that tells the run's ID.
+func endRunZero(b *bench) {
+	b.begun(bert, create("e9", "meeting"))
+	if open, refused := b.begin(anna, create("e1", "meeting")); len(open) != 0 || len(refused) != 1 {
+		b.Fatalf("%d opened, %d refused, want 0 and 1", len(open), len(refused))
+	}
+	b.ok(b.anna().EndRun(b.Context(), 0, report()))
+	runs := b.runs()
+	if len(runs) != 2 || runs[0].Person != anna || runs[0].Cause != state.CauseManual || !runs[0].Started.Equal(at(1)) {
+		b.Fatalf("runs = %+v, want anna's before bert's", runs)
+	}
+	b.same("anna's report", runs[0].Report, report())
+	b.same("bert's report", runs[1].Report, state.Report{})
+
+	approval := state.Report{Ended: at(20), Complete: true, Approved: true}
+	b.ok(b.anna().EndRun(b.Context(), 0, approval))
+	runs = b.runs()
+	if len(runs) != 3 || runs[0].Person != anna || !runs[0].Started.Equal(at(20)) {
+		b.Fatalf("runs = %+v, want a third one that began at its end", runs)
+	}
+	b.same("its report", runs[0].Report, approval)
+	if !b.load(anna).Approved {
+		b.Errorf("the first sync is not approved")
+	}
+}
+
+func approved(b *bench) {
+	e := b.begun(anna, create("e1", ""))
+	b.ok(b.anna().EndRun(b.Context(), e.Run, state.Report{Ended: at(2), Approved: true}))
+	if !b.load(anna).Approved || b.load(bert).Approved {
+		b.Errorf("approved: anna %v, bert %v, want anna alone", b.load(anna).Approved, b.load(bert).Approved)
+	}
+	e = b.begun(anna, create("e2", ""))
+	b.ok(b.anna().EndRun(b.Context(), e.Run, state.Report{Ended: at(3)}))
+	if !b.load(anna).Approved {
+		b.Errorf("a later run has taken the approval back")
+	}
+}
+
+func answers(b *bench) {
+	give := func(a plan.Answer) { b.ok(b.anna().Answer(b.Context(), a)) }
+	give(plan.Answer{Side: event.Business, ID: "x;1", Choice: plan.PairWith, Partner: "e1"})
+	give(plan.Answer{Side: event.Exchange, ID: "x;1", Choice: plan.KeepSeparate})
+	give(plan.Answer{Side: event.Business, ID: "X;1", Choice: plan.TakeBusiness})
+	give(plan.Answer{Side: event.Business, ID: "x;1", Choice: plan.NeverSync})
+	got := map[plan.Answer]bool{}
+	for _, a := range b.load(anna).Answers {
+		got[a] = true
+	}
+	b.same("answers", got, map[plan.Answer]bool{
+		{Side: event.Business, ID: "x;1", Choice: plan.NeverSync}:    true,
+		{Side: event.Exchange, ID: "x;1", Choice: plan.KeepSeparate}: true,
+		{Side: event.Business, ID: "X;1", Choice: plan.TakeBusiness}: true,
+	})
+}
+
+func (b *bench) shared(want map[string]event.ID) {
+	b.Helper()
+	got, err := b.now.Index().Shared(b.Context())
+	if err != nil {
+		b.Fatalf("index: %v", err)
+	}
+	b.same("shared meetings", got, want)
+}
+
+func indexShared(b *bench) {
+	e := b.begun(anna, create("e1", "uid-1"))
+	b.begun(bert, create("e2", ""))
+	toExchange := create("e3", "uid-3")
+	toExchange.Action.Side, toExchange.Claim = event.Exchange, "copy:bert:b3"
+	b.begun(bert, toExchange)
+	b.shared(map[string]event.ID{"uid-1": ""})
+	made := ends("b1", "e1")
+	made.UID = "uid-1"
+	b.settle(anna, state.Settled{Entry: e.ID, Outcome: state.Applied, Link: &made, At: at(2)})
+	b.shared(map[string]event.ID{"uid-1": "b1"})
+
+	theirs := ends("b1", "e9")
+	theirs.UID = "uid-1"
+	b.link(bert, theirs)
+	never := ends("", "e7") // left alone, with one end
+	never.State, never.UID = plan.Never, "uid-never"
+	b.link(bert, never)
+	second := b.begun(anna, create("e4", "uid-4"))
+	b.settle(anna, state.Settled{Entry: second.ID, Outcome: state.Dropped, At: at(3)})
+	b.shared(map[string]event.ID{"uid-1": "b1"})
+
+	// It is shared as long as anybody's link holds it.
+	mine := b.load(anna).Links[0].ID
+	end := b.begun(anna, state.Intent{Action: plan.Action{Kind: plan.Unlink, Link: mine}})
+	b.settle(anna, state.Settled{Entry: end.ID, Outcome: state.Applied, Unlink: mine, At: at(4)})
+	b.shared(map[string]event.ID{"uid-1": "b1"})
+}
+
+func indexLinked(b *bench) {
+	b.link(anna, ends("b;1", "e1"))
+	b.link(bert, ends("b2", "b3"))
+	got, err := b.now.Index().Linked(b.Context(), []event.ID{"b;1", "B;1", "b2", "b3", "b4", ""})
+	if err != nil {
+		b.Fatalf("index: %v", err)
+	}
+	for id, want := range map[event.ID]bool{"b;1": true, "b2": true} {
+		if got[id] != want {
+			b.Errorf("linked %q = %v, want %v", id, got[id], want)
+		}
+	}
+	for _, id := range []event.ID{"B;1", "b3", "b4", ""} {
+		if got[id] {
+			b.Errorf("%q is said to be linked", id)
+		}
+	}
+	if got, err := b.now.Index().Linked(b.Context(), nil); err != nil || len(got) != 0 {
+		b.Errorf("linked of nothing = %v, %v", got, err)
+	}
+	many := make([]event.ID, 40_000)
+	for i := range many {
+		many[i] = event.ID("none")
+	}
+	many = append(many, "b2")
+	if got, err := b.now.Index().Linked(b.Context(), many); err != nil || !got["b2"] {
+		b.Errorf("linked of %d ids: %v, %v", len(many), got["b2"], err)
+	}
+}
+
+func historyRuns(b *bench) {
+	var want []state.RunID
+	for _, p := range []event.PersonID{anna, bert, anna} {
+		e := b.begun(p, create("e1", ""))
+		want = append([]state.RunID{e.Run}, want...)
+	}
+	var got []state.RunID
+	for _, r := range b.runs() {
+		got = append(got, r.ID)
+	}
+	b.same("runs", got, want)
+	two, err := b.now.Runs(b.Context(), 2)
+	if err != nil || len(two) != 2 || two[0].ID != want[0] || two[1].ID != want[1] {
+		b.Errorf("the two newest runs = %+v, %v, want %v", two, err, want[:2])
+	}
+}
+
+func historyChanges(b *bench) {
+	before, after := item("b1", 5), item("b1", 6)
+	after.Version = "v2"
+	update := state.Intent{Action: plan.Action{
+		Kind: plan.Update, Side: event.Business, Have: [2]*event.Item{&before, nil}, Want: after.Event,
+		Fields: event.FieldWhen, Reason: plan.Reason{Code: plan.ChangedThere, From: event.Exchange},
+	}}
+	open, _ := b.begin(anna, create("e1", ""), update, create("e3", ""))
+	b.begun(bert, create("e9", ""))
+	why := plan.Reason{Code: plan.CannotWrite, From: event.Business, Detail: "Stale"}
+	b.settle(anna, state.Settled{Entry: open[1].ID, Outcome: state.Applied, Before: &before, After: &after, Notified: 3, At: at(2)})
+	b.settle(anna, state.Settled{Entry: open[2].ID, Outcome: state.Dropped, At: at(3)},
+		state.Settled{Entry: open[0].ID, Outcome: state.NotApplied, Why: why, At: at(3)})
+	got, err := b.now.Changes(b.Context(), open[0].Run)
+	if err != nil {
+		b.Fatalf("history: %v", err)
+	}
+	created := state.PastChange{
+		Run: open[0].Run, Person: anna, Kind: plan.Create, Side: event.Business, Fields: event.AllFields,
+		Reason: plan.Reason{Code: plan.OnlyThere, From: event.Exchange}, At: at(3),
+	}
+	dropped, refused := created, created
+	dropped.Entry, dropped.Outcome = open[2].ID, state.Dropped
+	refused.Entry, refused.Outcome, refused.Reason = open[0].ID, state.NotApplied, why
+	b.same("history", got, []state.PastChange{
+		{
+			Entry: open[1].ID, Run: open[0].Run, Person: anna, Kind: plan.Update, Side: event.Business, Fields: event.FieldWhen,
+			Outcome: state.Applied, Reason: update.Action.Reason, Before: &before, After: &after, Notified: 3, At: at(2),
+		}, dropped, refused,
+	})
+	if none, err := b.now.Changes(b.Context(), open[0].Run+100); err != nil || len(none) > 0 {
+		b.Errorf("history of a run that never was: %d changes, %v", len(none), err)
+	}
+}

@@ -161,7 +161,7 @@ func readMessage(op operation, n *node) message {
 		return m
 	}
 	m.err = codeError(op, code, n.child("MessageXml"), !op.perItem)
-	m.err.Message = n.childStr("MessageText")
+	m.err.say(n.childStr("MessageText"))
 	m.err.HTTPStatus = 200
 	return m
 }
@@ -178,8 +178,21 @@ func readFault(op operation, n *node) *Error {
 		code = "ErrorInvalidServerVersion"
 	}
 	e := codeError(op, code, detail.child("MessageXml"), true)
-	e.Message = text
+	e.say(text)
 	return e
+}
+
+// say keeps the server's words, and the address in them when they tell which one to use.
+func (e *Error) say(text string) {
+	e.Message = text
+	if e.Code != "ErrorNonPrimarySmtpAddress" || e.Primary != "" {
+		return
+	}
+	for _, w := range strings.Fields(text) {
+		if w = strings.Trim(w, `.,;:'"<>()`); strings.Contains(w, "@") {
+			e.Primary = w
+		}
+	}
 }
 
 // codeError builds the error of a response code. whole says that it speaks of the request or folder, not of one item.

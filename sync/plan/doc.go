@@ -5,21 +5,88 @@
 // It is pure: no context, no error, no clock, no randomness, no logger. The
 // same Input gives the same Plan, sorted, whatever the order of its slices.
 // It knows only package event; what an action does to the world is the
-// engine's business.
+// engine's business. An Input is never changed; a Plan refers to its items.
 //
-// The truth table of a link, by what the mirrors say of its two ends:
+// # Links
 //
-//	present / present   field by field against the base of each side: changed
-//	                    on one side: written to the other; on both to the same:
-//	                    only the base moves; on both differently: Policy
-//	gone    / present   unchanged since the base: Delete (or Leave for a
-//	                    participant); changed: a decision, or made again
-//	gone    / gone      Unlink
-//	missing / any       nothing; a lost right or a short page looks the same
-//	unreadable / any    nothing, said once
-//	both spans outside  nothing (frozen); a proven deletion there is a decision
-//	the window
+// The truth table of a live link, by what the mirrors say of its two ends.
+// The first row that fits decides.
 //
-// An entry without a link is first matched (stamp, then UID, then equal
-// content), then created on the other side, or left alone with a reason.
+//	an end is under an open entry    nothing at all
+//	a person said: never             Skip LeftAlone
+//	Exchange end lost, one free      go on with that one (it got a new id); of
+//	  entry bears its mark or UID      several the oldest, else Ask Ambiguous
+//	gone / gone                      Unlink
+//	old and new spans all outside    nothing: frozen. gone / present there: Ask
+//	  the window                       DeletedFrozen
+//	unreadable / any                 Skip CannotRead
+//	missing / any                    Ask Vanished; a lost right or a short page
+//	                                   looks the same, so nothing is deleted
+//	a series only one side can hold  Skip SeriesNotYet
+//	gone / present, unchanged        Delete, or Leave where the copy that is
+//	                                   still there is a participant's
+//	gone / present, changed          Policy.Deleted: Ask DeletedAndEdited, or
+//	                                   Create again
+//	present / present, called off    Skip Cancelled
+//	present / present                merge
+//
+// A held link says OnHold where it would do something, until an end differs
+// from its base; then it is merged, or its deleted end made again, and what
+// is written makes it live. A side that the office's direction or the
+// account's rights close is never written: what would be says so as a Skip.
+//
+// # Merge
+//
+// Only fields that both sides declare are compared, each side's content with
+// its own base, so that what a system renders in its own way is no change.
+// The two sides are compared with each other through Normalize, seen from
+// either side: what one of them cannot hold is no difference.
+//
+//	changed on            the sides now    then
+//	one side              differ           Update the other in these fields
+//	one side              equal            only the base moves (Refreshed)
+//	both                  equal            only the base moves
+//	both                  differ           the winner is written, or Ask
+//	none, versions moved                   only the versions move (Refreshed)
+//
+// The winner of a field, first rule that fits: the side a person named; a
+// side that is closed, because the other could not be written there; the
+// office's rule; by field, the side that holds a participant's copy where the
+// other end is an owner's, because a participant sees what the organiser did
+// and cannot change it; else the newer, unless times are equal or unknown
+// (Ask SameAge) or a server's clock is too far off (Ask ClockUnsure). One
+// question blocks its whole link and no other.
+//
+// A participant's copy is only written in what is his own: how it shows, his
+// reminder, on Exchange whether it is private. Any other change that should
+// go there is said once as NotOrganizer and its base stays, so that it yields
+// to what the organiser does later.
+//
+// The mark on the Exchange end is written when nothing else is to be written
+// to the link and it does not name the business entry and the state agreed.
+// An Update carries it along.
+//
+// # Entries without a link
+//
+// First what a person said (pair, keep separate, never), then Match, then
+// for each entry alone the first that fits: LeftAlone, OtherOffice,
+// Cancelled, ProjectTask, OutsideWindow, TooOld (first sync only),
+// TypeNotChosen, DirectionClosed, SideReadOnly; our mark without its partner:
+// Ask PartnerUnknown; a meeting that a colleague's copy brings: Await; one
+// that another entry of this person already is: Ask; SeriesNotYet; else
+// Create.
+//
+// A Pair with Fields 0 takes each side's own content as agreed: entries that
+// were on both sides before us may differ in notes or place, and neither is
+// overwritten. A Pair with Fields comes from a mark (the store was lost): its
+// digest tells that only one side has changed since, and the next plan writes
+// these fields to Side. When the digest fits neither side, a person is asked.
+//
+// # Halts
+//
+// A plan that would write is judged as a whole first: a side that is empty or
+// lost more than half of its linked entries, entries that all moved by one
+// offset, more deletions than a run or a day may have, more creations than a
+// running office ever sees. A halted plan keeps only what asks and tells;
+// what it would have written is in Halt.Withheld.
 package plan

@@ -39,6 +39,11 @@ func (s *Server) operations() map[string]operation {
 		"SyncFolderHierarchy": syncFolderHierarchy, "SyncFolderItems": syncFolderItems,
 		"GetItem": getItem, "FindItem": findItem, "CreateItem": createItem, "UpdateItem": updateItem,
 		"DeleteItem": deleteItem, "MoveItem": moveItem,
+		"Subscribe": subscribe, "Unsubscribe": unsubscribe, "GetEvents": getEvents, "GetStreamingEvents": getEvents,
+		"GetServerTimeZones": getServerTimeZones, "ResolveNames": resolveNames, "ExpandDL": expandDL, "ConvertId": convertID,
+		"GetUserConfiguration": getUserConfiguration, "CreateUserConfiguration": createUserConfiguration,
+		"UpdateUserConfiguration": updateUserConfiguration, "DeleteUserConfiguration": deleteUserConfiguration,
+		"GetUserAvailability": getUserAvailability,
 	}
 }
 

@@ -76,7 +76,7 @@ func (s *Server) serveEWS(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if c.op == "GetStreamingEvents" {
-		s.stream(w, r, c)
+		s.stream(w, r, c, doc)
 		return
 	}
 	s.store.Mu.Lock()

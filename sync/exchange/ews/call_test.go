@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -73,10 +74,10 @@ func TestCall_ReportsWhatBecameOfARequest(t *testing.T) {
 		}, ews.ClassUnavailable, ews.ClassUnavailable},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			writes := 0
+			var writes atomic.Int64
 			s := newScript(t, scriptOptions{}, func(w http.ResponseWriter, r *http.Request, _ int, body string) {
 				if strings.Contains(body, "<m:CreateItem") {
-					writes++
+					writes.Add(1)
 				}
 				tc.answer(w, r)
 			})
@@ -85,8 +86,8 @@ func TestCall_ReportsWhatBecameOfARequest(t *testing.T) {
 			if !e.Sent {
 				t.Error("error says that nothing was sent")
 			}
-			if writes != 1 {
-				t.Errorf("the write was sent %d times, want once", writes)
+			if n := writes.Load(); n != 1 {
+				t.Errorf("the write was sent %d times, want once", n)
 			}
 			wantClass(t, getFolder(t, newClient(t, s.options()).Mailbox("anna@example.com")), tc.read)
 		})

@@ -9,8 +9,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 	"net/http"
+	"slices"
 	"strings"
 
 	ntlmssp "github.com/Azure/go-ntlmssp"
@@ -96,17 +96,17 @@ func endpointBinding(leaf *x509.Certificate) []byte {
 
 // certificateHash hashes with the certificate's own signature hash; MD5 and SHA-1 are replaced by SHA-256.
 func certificateHash(leaf *x509.Certificate) []byte {
-	var h hash.Hash
-	switch leaf.SignatureAlgorithm {
-	case x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS:
-		h = sha512.New384()
-	case x509.SHA512WithRSA, x509.ECDSAWithSHA512, x509.SHA512WithRSAPSS:
-		h = sha512.New()
-	default:
-		h = sha256.New()
+	is := func(algorithms ...x509.SignatureAlgorithm) bool { return slices.Contains(algorithms, leaf.SignatureAlgorithm) }
+	if is(x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS) {
+		sum := sha512.Sum384(leaf.Raw)
+		return sum[:]
 	}
-	h.Write(leaf.Raw)
-	return h.Sum(nil)
+	if is(x509.SHA512WithRSA, x509.ECDSAWithSHA512, x509.SHA512WithRSAPSS) {
+		sum := sha512.Sum512(leaf.Raw)
+		return sum[:]
+	}
+	sum := sha256.Sum256(leaf.Raw)
+	return sum[:]
 }
 
 // Offsets in a CHALLENGE message, [MS-NLMP] 2.2.1.2.

@@ -339,8 +339,7 @@ func TestStream_HandsOutEventsUntilTheServerCloses(t *testing.T) {
 		note(`<m:Notifications><m:Notification><t:SubscriptionId>S1</t:SubscriptionId>` + event + event + `</m:Notification></m:Notifications>`),
 	}
 	end := note(`<m:ConnectionStatus>Closed</m:ConnectionStatus>`)
-	var s *script
-	s = newScript(t, scriptOptions{}, func(w http.ResponseWriter, r *http.Request, n int, body string) {
+	s := newScript(t, scriptOptions{}, func(w http.ResponseWriter, r *http.Request, n int, body string) {
 		if strings.Contains(body, "<m:Subscribe>") {
 			write(w, 200, response("Subscribe", success("Subscribe", "<m:SubscriptionId>S1</m:SubscriptionId>")))
 			return

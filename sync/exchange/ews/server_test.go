@@ -3,13 +3,11 @@ package ews_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -77,17 +75,18 @@ func newScript(t *testing.T, o scriptOptions, answer func(w http.ResponseWriter,
 // newBound starts a TLS server that refuses a sign-in without the right channel binding.
 func newBound(t *testing.T) *script {
 	t.Helper()
+	probe := httptest.NewTLSServer(http.NotFoundHandler()) // all of httptest's servers show one certificate
+	leaf := probe.Certificate()
+	probe.Close()
 	s := &script{answer: folders}
-	var h http.Handler
-	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r) }))
-	s.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return s.gate.ConnContext(ctx, c) }
-	s.StartTLS()
-	t.Cleanup(s.Close)
 	s.gate = simauth.New(simauth.Options{
-		Domain: testDomain, NTLM: true, Leaf: s.Certificate(), RequireBinding: true,
+		Domain: testDomain, NTLM: true, Leaf: leaf, RequireBinding: true,
 		Accounts: func(_, user string) (string, bool) { return testSecret, strings.EqualFold(user, testUser) },
 	})
-	h = s.gate.Wrap(http.HandlerFunc(s.serve))
+	s.Server = httptest.NewUnstartedServer(s.gate.Wrap(http.HandlerFunc(s.serve)))
+	s.Config.ConnContext = s.gate.ConnContext
+	s.StartTLS()
+	t.Cleanup(s.Close)
 	return s
 }
 

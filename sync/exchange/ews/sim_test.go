@@ -153,6 +153,17 @@ func lifecycle(t *testing.T, m *ews.Mailbox) {
 		t.Errorf("the master of the occurrence is %+v", back[0])
 	}
 
+	change := lifecycleSearchAndChange(t, m, made, occ)
+	stale := must(m.UpdateItem(ctx, []ews.ItemChange{change}, ews.UpdateOptions{}))(t)
+	wantClass(t, stale[0].Err, ews.ClassPrecondition)
+
+	lifecycleAfter(t, m, made, page, shape)
+}
+
+// lifecycleSearchAndChange finds the two items by stamp and by view, and changes the single one and an occurrence.
+func lifecycleSearchAndChange(t *testing.T, m *ews.Mailbox, made []ews.ItemResult, occ ews.CalendarItem) ews.ItemChange {
+	t.Helper()
+	ctx := t.Context()
 	found := must(m.FindItem(ctx, ews.FindRequest{Folder: calendar(), Property: stamp(), Equals: "sim:1"}))(t)
 	if len(found.Items) != 1 || found.Items[0].ID.ID != made[0].Item.ID.ID {
 		t.Errorf("search finds %+v", found)
@@ -173,9 +184,13 @@ func lifecycle(t *testing.T, m *ews.Mailbox) {
 			t.Fatalf("change %d: %v", i, r.Err)
 		}
 	}
-	stale := must(m.UpdateItem(ctx, []ews.ItemChange{change}, ews.UpdateOptions{}))(t)
-	wantClass(t, stale[0].Err, ews.ClassPrecondition)
+	return change
+}
 
+// lifecycleAfter reads what became of the changes, deletes, and follows the feed.
+func lifecycleAfter(t *testing.T, m *ews.Mailbox, made []ews.ItemResult, page ews.SyncPage, shape ews.Shape) {
+	t.Helper()
+	ctx := t.Context()
 	again := must(m.GetItem(ctx, []ews.ItemRef{ews.Ref(made[0].Item.ID), ews.Ref(made[1].Item.ID)}, shape))(t)
 	if n := len(again[0].Item.Modified); n != 1 {
 		t.Errorf("the series has %d exceptions, want 1", n)

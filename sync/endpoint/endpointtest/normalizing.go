@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -81,19 +83,53 @@ func normalizeIdempotent(b *bench) {
 	})
 }
 
-// normalizeDistinct takes two events that differ in one declared field and
-// demands that they still differ in it.
+// normalizeDistinct takes two events that differ in one declared field, by
+// much or by the least that can be, and demands that they still differ in it.
 func normalizeDistinct(b *bench) {
 	rapid.Check(b, func(r *rapid.T) {
 		x, y := b.tidy().Draw(r, "x"), b.tidy().Draw(r, "y")
 		nx := b.ep.Normalize(x)
-		for _, f := range b.caps.Fields.Each() {
-			z := event.Take(x, y, f)
-			if d := event.Diff(nx, b.ep.Normalize(z)); d != event.Diff(x, z) {
-				r.Errorf("events that differ in %q differ in %q once normalized", event.Diff(x, z), d)
+		for _, other := range []event.Event{y, nudged(x), emptied(x)} {
+			for _, f := range b.caps.Fields.Each() {
+				z := event.Take(x, other, f)
+				if d := event.Diff(nx, b.ep.Normalize(z)); d != event.Diff(x, z) {
+					r.Errorf("events that differ in %q differ in %q once normalized", event.Diff(x, z), d)
+				}
 			}
 		}
 	})
+}
+
+// nudged differs from e by one letter's case, one minute (or day) or one
+// person. Flags and choices stay.
+func nudged(e event.Event) event.Event {
+	e.Subject, e.Location, e.Notes = louder(e.Subject), louder(e.Location), louder(e.Notes)
+	if e.When.AllDay {
+		e.When = event.AllDay(e.When.Start.Date, e.When.End.AddDays(1))
+	} else {
+		end := e.When.End.Hour*60 + e.When.End.Minute + 1
+		e.When.End.Hour, e.When.End.Minute = end/60, end%60
+	}
+	if e.Reminder.Set {
+		e.Reminder.Minutes++
+	}
+	if len(e.Attendees) > 0 {
+		e.Attendees = e.Attendees[1:]
+	}
+	return e
+}
+
+// louder is s with its first letter in upper case.
+func louder(s string) string {
+	for i, r := range s {
+		return s[:i] + string(unicode.ToUpper(r)) + s[i+utf8.RuneLen(r):]
+	}
+	return s
+}
+
+// emptied is e without what every system can do without.
+func emptied(e event.Event) event.Event {
+	return event.Take(e, event.Event{}, event.FieldLocation|event.FieldNotes|event.FieldReminder|event.FieldAttendees)
 }
 
 func normalizeReadAfterWrite(b *bench) {

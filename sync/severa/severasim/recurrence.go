@@ -153,11 +153,7 @@ func (r *Recurrence) dates(first time.Time, rules calendarRules, yield func(time
 			month := time.Date(first.Year(), first.Month()+time.Month(interval*step), 1, 0, 0, 0, 0, time.UTC)
 			more = r.inMonth(month, first.Day(), rules, emit)
 		case Yearly:
-			m := r.Month
-			if m == 0 {
-				m = first.Month()
-			}
-			more = r.inMonth(time.Date(first.Year()+step, m, 1, 0, 0, 0, 0, time.UTC), first.Day(), rules, emit)
+			more = r.inMonth(time.Date(first.Year()+step, r.month(first), 1, 0, 0, 0, 0, time.UTC), first.Day(), rules, emit)
 		default:
 			more = r.day(first, interval, step, emit)
 		}

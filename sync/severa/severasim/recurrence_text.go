@@ -9,8 +9,9 @@ import (
 
 var icalDays = [7]string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}
 
-// text writes the rule in the form of RFC 5545, section 3.3.10.
-func (r *Recurrence) text() string {
+// text writes the rule in the form of RFC 5545, section 3.3.10; first is the
+// date of the start. That the service uses this form is inferred.
+func (r *Recurrence) text(first time.Time, rules calendarRules) string {
 	parts := []string{"FREQ=" + strings.ToUpper(r.Frequency.String())}
 	if r.Interval > 1 && !r.EveryWeekday {
 		parts = append(parts, "INTERVAL="+strconv.Itoa(r.Interval))
@@ -28,12 +29,14 @@ func (r *Recurrence) text() string {
 		if len(days) > 0 {
 			parts = append(parts, "BYDAY="+strings.Join(days, ","))
 		}
-	}
-	if r.Frequency == Yearly && r.Month != 0 {
-		parts = append(parts, "BYMONTH="+strconv.Itoa(int(r.Month)))
+		if rules.sundayFirst && r.Interval > 1 {
+			parts = append(parts, "WKST=SU")
+		}
+	case r.Frequency == Yearly:
+		parts = append(parts, "BYMONTH="+strconv.Itoa(int(r.month(first))))
 	}
 	if r.Frequency == Monthly || r.Frequency == Yearly {
-		parts = append(parts, r.dayText()...)
+		parts = append(parts, r.dayText(first)...)
 	}
 	if r.Max > 0 {
 		parts = append(parts, "COUNT="+strconv.Itoa(r.Max))
@@ -43,12 +46,13 @@ func (r *Recurrence) text() string {
 	return strings.Join(parts, ";")
 }
 
-func (r *Recurrence) dayText() []string {
+func (r *Recurrence) dayText(first time.Time) []string {
 	if r.Ordinal == 0 {
-		if r.DayOfMonth == 0 {
-			return nil
+		day := r.DayOfMonth
+		if day == 0 {
+			day = first.Day()
 		}
-		return []string{"BYMONTHDAY=" + strconv.Itoa(r.DayOfMonth)}
+		return []string{"BYMONTHDAY=" + strconv.Itoa(day)}
 	}
 	pos := int(r.Ordinal)
 	if r.Ordinal == Last {
@@ -64,6 +68,14 @@ func (r *Recurrence) dayText() []string {
 	default:
 		return []string{fmt.Sprintf("BYDAY=%d%s", pos, icalDays[r.Option])}
 	}
+}
+
+// month is the month of a yearly rule.
+func (r *Recurrence) month(first time.Time) time.Month {
+	if r.Month == 0 {
+		return first.Month()
+	}
+	return r.Month
 }
 
 // last returns the start date of the last occurrence; ok is false for a series without end.

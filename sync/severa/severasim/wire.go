@@ -201,7 +201,7 @@ func (s *store) render(a Activity) activityModel {
 	if a.Recurrence != nil {
 		m.Recurrence = s.renderRecurrence(a)
 		if !s.sw.NoRuleText {
-			rule := a.Recurrence.text()
+			rule := a.Recurrence.text(dateOf(a.Start.In(s.seriesLocation(&a))), s.rules())
 			m.Rule = &rule
 		}
 	}

@@ -78,10 +78,7 @@ func (s *store) renderRecurrence(a Activity) *recurrenceModel {
 	case Monthly:
 		m.Pattern.Monthly = &monthlyModel{interval, day, ordinal, option}
 	case Yearly:
-		month := r.Month
-		if month == 0 {
-			month = a.Start.In(s.seriesLocation(&a)).Month()
-		}
+		month := r.month(a.Start.In(s.seriesLocation(&a)))
 		m.Pattern.Yearly = &yearlyModel{day, month.String(), ordinal, option}
 	case Daily:
 		m.Pattern.Daily = &dailyModel{&interval, r.EveryWeekday}

@@ -204,6 +204,9 @@ type Outcome struct {
 	// Item is the entry as it is now (Applied, or an Update not applied);
 	// nil after an applied Delete.
 	Item *event.Item
+	// Gone: a Create was applied, and somebody has deleted the entry since. A
+	// feed that never told of it will not tell of its end either.
+	Gone bool
 	// Candidates are entries that may be what a lost Create made (Unsure).
 	Candidates []event.Item
 }

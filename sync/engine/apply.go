@@ -77,6 +77,7 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 		if err := r.Store.SaveLinks(ctx, p.Refreshed); err != nil {
 			return false, fmt.Errorf("store links: %w", err)
 		}
+		snap.Links = updated(snap.Links, p.Refreshed)
 	}
 	r.res.Plan, r.approvedBefore = p, snap.Approved
 	if p.Halt != nil {
@@ -154,12 +155,16 @@ func (r *run) intent(snap state.Snapshot, a plan.Action) state.Intent {
 	link := linksByLinkID(snap.Links)[a.Link]
 	switch a.Kind {
 	case plan.Create:
+		link.Stamp = event.Stamp{} // an entry that is made again is another one, with a key of its own
 		in.Stamp = event.Stamp{Office: r.Office, Key: r.NewKey()}
 		if source := a.Have[a.Side.Other()]; source != nil && a.Side == event.Exchange {
 			in.Claim = fmt.Sprintf("copy:%s:%s", r.Person, source.ID)
 			link.Refs[event.Business] = source.Ref
 		} else if source != nil && source.UID != "" {
 			in.Claim = "uid:" + source.UID
+		}
+		if a.Link != "" {
+			in.Claim = "" // the link that the entry is made again for holds the meeting already
 		}
 		if a.Side == event.Exchange {
 			in.Stamp = r.stampAfter(link, a, in.Stamp.Key)
@@ -341,6 +346,18 @@ func (e *Engine) drop(ctx context.Context, open []state.Entry, cause error) erro
 		return errors.Join(cause, fmt.Errorf("close journal: %w", err))
 	}
 	return cause
+}
+
+// updated is links with some of them replaced.
+func updated(links, by []plan.Link) []plan.Link {
+	newer := linksByLinkID(by)
+	out := slices.Clone(links)
+	for i, l := range out {
+		if n, ok := newer[l.ID]; ok {
+			out[i] = n
+		}
+	}
+	return out
 }
 
 func linksByLinkID(links []plan.Link) map[plan.LinkID]plan.Link {

@@ -19,7 +19,7 @@ const anna event.PersonID = "anna@office.test"
 
 // rig is one person between two simulated systems.
 type rig struct {
-	t      testing.TB
+	t      tester
 	clock  time.Time
 	cal    [2]*memory.Calendar
 	office state.Office
@@ -31,7 +31,7 @@ type rig struct {
 	wrapEndpoint func(event.Side, endpoint.Endpoint) endpoint.Endpoint
 }
 
-func newRig(t testing.TB) *rig {
+func newRig(t tester) *rig {
 	r := &rig{t: t, clock: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), office: memory.NewOffice()}
 	r.cal[event.Business] = memory.NewCalendar(memory.LikeBusiness(r.now))
 	r.cal[event.Exchange] = memory.NewCalendar(memory.LikeExchange(r.now))

@@ -189,13 +189,7 @@ func (e *Engine) settleMissing(ctx context.Context, s event.Side, cursor endpoin
 		if err := e.Store.SaveLinks(ctx, moved); err != nil {
 			return fmt.Errorf("store links: %w", err)
 		}
-		for i := range snap.Links {
-			for _, l := range moved {
-				if snap.Links[i].ID == l.ID {
-					snap.Links[i] = l
-				}
-			}
-		}
+		snap.Links = updated(snap.Links, moved)
 	}
 	linked := linksByID(snap.Links, s)
 	var ask []event.ID

@@ -174,13 +174,20 @@ func (e *Engine) resolve(ctx context.Context, entries []state.Entry, record func
 	taken := map[event.ID]bool{} // what an earlier entry of this round was found to have made
 	var failed error
 	for i, en := range entries {
-		s, err := e.outcome(ctx, links, en, twins(entries[i:]), taken)
+		s, gone, err := e.outcome(ctx, links, en, twins(entries[i:]), taken)
 		if err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}
 		if err := record(ctx, []state.Entry{en}, []state.Settled{s}); err != nil {
 			return err
+		}
+		if gone != "" {
+			side := en.Intent.Action.Side
+			p := state.Pull{Changes: []endpoint.Change{{ID: gone, Gone: true}}, Next: snap.Cursors[side], Last: true, At: e.Now()}
+			if err := e.Store.SavePull(ctx, side, p); err != nil {
+				return fmt.Errorf("store a deletion: %w", err)
+			}
 		}
 	}
 	return failed
@@ -200,36 +207,40 @@ func twins(entries []state.Entry) int {
 }
 
 // outcome asks what became of one entry. left is how many entries like it are
-// still to be accounted for, itself included.
-func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, en state.Entry, left int, taken map[event.ID]bool) (state.Settled, error) {
+// still to be accounted for, itself included. gone is the entry that a create
+// made and somebody has deleted since.
+func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, en state.Entry, left int, taken map[event.ID]bool) (s state.Settled, gone event.ID, err error) {
 	a := en.Intent.Action
 	out, err := e.Endpoints[a.Side].Settle(ctx, opOf(en.Intent), en.SentAt)
 	if err != nil {
-		return state.Settled{}, fmt.Errorf("look into an unanswered write: %w", err)
+		return s, "", fmt.Errorf("look into an unanswered write: %w", err)
 	}
 	if out.Kind == endpoint.Unsure {
 		if out, err = e.judge(ctx, a, out, left, taken); err != nil {
-			return state.Settled{}, err
+			return s, "", err
 		}
 	}
 	switch out.Kind {
 	case endpoint.Applied:
 		if out.Item != nil {
 			taken[out.Item.ID] = true
+			if out.Gone {
+				gone = out.Item.ID
+			}
 		}
-		return e.foundApplied(links, en, out), nil
+		return e.foundApplied(links, en, out), gone, nil
 	case endpoint.NotApplied:
 		if a.Kind == plan.Update && out.Item != nil {
-			return e.foundApplied(links, en, out), nil // field by field: a part of it may have been
+			return e.foundApplied(links, en, out), "", nil // field by field: a part of it may have been
 		}
-		return state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}, nil
+		return state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}, "", nil
 	case endpoint.Unsure:
 	}
-	s := state.Settled{Entry: en.ID, Outcome: state.StillUnsure, At: e.Now(), Why: plan.Reason{Code: plan.OutcomeUnsure, From: a.Side, Count: len(out.Candidates)}}
+	s = state.Settled{Entry: en.ID, Outcome: state.StillUnsure, At: e.Now(), Why: plan.Reason{Code: plan.OutcomeUnsure, From: a.Side, Count: len(out.Candidates)}}
 	for _, c := range out.Candidates {
 		s.Candidates = append(s.Candidates, c.ID)
 	}
-	return s, nil
+	return s, "", nil
 }
 
 // judge narrows the candidates of a lost create down to those that nobody's

@@ -196,14 +196,15 @@ func (p *person) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time) (
 func (p *person) settleCreate(op endpoint.Op, sentAt time.Time) endpoint.Outcome {
 	if p.opts.Caps.Keys {
 		hits := p.marked(op.Stamp.Key, func(e *entry) bool { return e.place != inTrash })
-		if len(hits) == 0 {
+		gone := len(hits) == 0
+		if gone {
 			hits = p.marked(op.Stamp.Key, func(e *entry) bool { return e.place == inTrash })
 		}
 		switch len(hits) {
 		case 0:
 			return endpoint.Outcome{Kind: endpoint.NotApplied}
 		case 1:
-			return endpoint.Outcome{Kind: endpoint.Applied, Item: &hits[0]}
+			return endpoint.Outcome{Kind: endpoint.Applied, Item: &hits[0], Gone: gone}
 		}
 		return endpoint.Outcome{Kind: endpoint.Unsure, Candidates: hits}
 	}

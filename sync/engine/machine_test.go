@@ -1,0 +1,290 @@
+package engine_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"lockstep/sync/engine"
+	"lockstep/sync/event"
+	"lockstep/sync/internal/crashtest"
+	"lockstep/sync/memory"
+	"lockstep/sync/plan"
+	"lockstep/sync/state"
+)
+
+// token is what the machine knows of one entry that a person made. Its name
+// is in the subject for ever, so that every copy on either side is counted.
+type token struct {
+	name string
+	// legal are, per field, the values that may stand at the end: the one both
+	// sides held when they were last seen equal, and every one written since.
+	legal map[string][]string
+	// edited tells by which sides the entry was edited since then.
+	edited [2]bool
+	// deleted tells by which sides it was deleted since then.
+	deleted [2]bool
+}
+
+// machine is two people at work, one on each side of one person's calendars,
+// and a program that may die at any step.
+type machine struct {
+	*rig
+	tokens map[string]*token
+	made   int
+	// expired: a cursor with its tombstones was lost since the last rest, so
+	// that a deletion may be no more than an entry that is not listed.
+	expired bool
+}
+
+// fields read an entry in the words of the oracle, which never calls
+// Normalize: texts are trimmed and times taken to the minute here, by hand.
+func fields(it event.Item) map[string]string {
+	start, end := it.When.Instants(time.UTC)
+	_, subject, _ := strings.Cut(strings.TrimSpace(it.Subject), " ")
+	return map[string]string{
+		"subject":  strings.TrimSpace(subject),
+		"when":     start.Truncate(time.Minute).Format(time.RFC3339) + "/" + end.Truncate(time.Minute).Format(time.RFC3339),
+		"location": strings.TrimSpace(it.Location),
+		"notes":    it.Notes,
+		"private":  fmt.Sprint(it.Private),
+	}
+}
+
+func nameOf(subject string) string {
+	name, _, _ := strings.Cut(strings.TrimSpace(subject), " ")
+	return name
+}
+
+// find are the copies of a token on one side.
+func (m *machine) find(s event.Side, name string) []event.Item {
+	var out []event.Item
+	for _, it := range m.cal[s].List(anna) {
+		if nameOf(it.Subject) == name {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+func (m *machine) create(t *rapid.T) {
+	s := event.Side(rapid.IntRange(0, 1).Draw(t, "side"))
+	m.made++
+	name := fmt.Sprintf("tok%d", m.made)
+	ev := meeting(name+" first", rapid.IntRange(1, 28).Draw(t, "day"), rapid.IntRange(5, 18).Draw(t, "hour"))
+	m.cal[s].Put(anna, ev)
+	tok := &token{name: name, legal: map[string][]string{}}
+	for f, v := range fields(m.find(s, name)[0]) {
+		tok.legal[f] = []string{v}
+	}
+	m.tokens[name] = tok
+}
+
+// pick chooses an entry that a side shows; nil if it shows none.
+func (m *machine) pick(t *rapid.T, s event.Side) *event.Item {
+	list := m.cal[s].List(anna)
+	if len(list) == 0 {
+		return nil
+	}
+	it := list[rapid.IntRange(0, len(list)-1).Draw(t, "entry")]
+	return &it
+}
+
+func (m *machine) edit(t *rapid.T) {
+	s := event.Side(rapid.IntRange(0, 1).Draw(t, "side"))
+	it := m.pick(t, s)
+	if it == nil {
+		return
+	}
+	name := nameOf(it.Subject)
+	n := rapid.IntRange(0, 999).Draw(t, "value")
+	field := rapid.SampledFrom([]string{"subject", "when", "location", "notes", "private"}).Draw(t, "field")
+	err := m.cal[s].Edit(anna, it.ID, func(it *event.Item) {
+		switch field {
+		case "subject":
+			it.Subject = fmt.Sprintf("%s name %d ", name, n)
+		case "when":
+			it.When = meeting("", 1+n%28, 5+n%13).When
+		case "location":
+			it.Location = fmt.Sprintf(" room %d", n)
+		case "notes":
+			it.Notes = fmt.Sprintf("line %d\nsecond", n)
+		case "private":
+			it.Private = !it.Private
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.note(s, name)
+}
+
+// note takes down what a person's edit made legal.
+func (m *machine) note(s event.Side, name string) {
+	tok := m.tokens[name]
+	tok.edited[s] = true
+	for _, it := range m.find(s, name) {
+		for f, v := range fields(it) {
+			// The newest goes last, also when it was there before.
+			tok.legal[f] = append(slices.DeleteFunc(tok.legal[f], func(old string) bool { return old == v }), v)
+		}
+	}
+}
+
+func (m *machine) remove(t *rapid.T) {
+	s := event.Side(rapid.IntRange(0, 1).Draw(t, "side"))
+	it := m.pick(t, s)
+	if it == nil {
+		return
+	}
+	if err := m.cal[s].Remove(anna, it.ID); err != nil {
+		t.Fatal(err)
+	}
+	m.tokens[nameOf(it.Subject)].deleted[s] = true
+}
+
+// fault lets the next call on a side go wrong.
+func (m *machine) fault(t *rapid.T) {
+	s := event.Side(rapid.IntRange(0, 1).Draw(t, "side"))
+	f := rapid.SampledFrom([]memory.Fault{
+		memory.FailUnavailable, memory.FailThrottled, memory.FailExpired, memory.LoseRequest, memory.LoseAnswer,
+	}).Draw(t, "fault")
+	m.cal[s].FailNext(anna, f)
+	m.expired = m.expired || f == memory.FailExpired
+}
+
+// run syncs once; it may die at a step, or run into a fault.
+func (m *machine) run(t *rapid.T) {
+	if at := rapid.IntRange(0, 60).Draw(t, "death"); at > 0 {
+		m.fused(crashtest.At(at))
+	}
+	if m.eng == nil {
+		m.start()
+	}
+	_, err := m.eng.Sync(t.Context(), engine.Options{Cause: state.CauseManual, Approval: engine.Approval{Standing: true}})
+	if err != nil {
+		m.plain()
+	}
+}
+
+// rest lets the program come to rest and holds both calendars against what
+// people did: nothing lost, nothing twice, both sides equal, nothing to do.
+func (m *machine) rest(t *rapid.T) {
+	m.plain()
+	m.start()
+	idle := false
+	for range 12 {
+		res, err := m.eng.Sync(t.Context(), engine.Options{Cause: state.CauseManual, Approval: engine.Approval{Standing: true}})
+		if err != nil {
+			m.plain() // a fault that was still waiting
+			m.start()
+			continue
+		}
+		if res.Plan.Halt != nil {
+			t.Fatalf("halted: %+v", res.Plan.Halt.Reason)
+		}
+		if len(res.Written[0])+len(res.Written[1])+res.Paired == 0 {
+			idle = true
+			break
+		}
+	}
+	if !idle {
+		t.Fatal("twelve syncs in a row found something to write")
+	}
+	asked := false
+	for name, tok := range m.tokens {
+		asked = m.answer(t, name, tok) || asked
+	}
+	m.expired = false
+	if asked {
+		m.rest(t)
+		return
+	}
+	for name, tok := range m.tokens {
+		m.judge(t, name, tok)
+	}
+}
+
+// answer is a person deciding on an entry that vanished without proof: he
+// deletes the other end too.
+func (m *machine) answer(t *rapid.T, name string, tok *token) bool {
+	b, e := m.find(event.Business, name), m.find(event.Exchange, name)
+	if !m.expired || !tok.deleted[event.Exchange] || len(b) != 1 || len(e) != 0 {
+		return false
+	}
+	if err := m.cal[event.Business].Remove(anna, b[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	tok.deleted[event.Business] = true
+	return true
+}
+
+// judge holds one entry against what people did to it since the last rest.
+func (m *machine) judge(t *rapid.T, name string, tok *token) {
+	copies := [2][]event.Item{m.find(event.Business, name), m.find(event.Exchange, name)}
+	if len(copies[0]) > 1 || len(copies[1]) > 1 {
+		t.Fatalf("%s is there %d and %d times", name, len(copies[0]), len(copies[1]))
+	}
+	if len(copies[0]) != len(copies[1]) {
+		p, err := m.eng.Preview(t.Context(), false)
+		t.Logf("what the engine makes of it (%v):", err)
+		for _, a := range p.Actions {
+			t.Logf("  %s on %s, %+v, link %q", a.Kind, a.Side, a.Reason, a.Link)
+		}
+		t.Fatalf("%s is there %d times in business and %d times in exchange", name, len(copies[0]), len(copies[1]))
+	}
+	gone := len(copies[0]) == 0
+	someDeleted := tok.deleted[0] || tok.deleted[1]
+	if gone && !someDeleted {
+		t.Fatalf("%s is lost: nobody deleted it", name)
+	}
+	if !gone && someDeleted && !tok.edited[0] && !tok.edited[1] {
+		t.Fatalf("%s is still there although it was deleted and nobody edited it", name)
+	}
+	if gone {
+		delete(m.tokens, name)
+		return
+	}
+	got := [2]map[string]string{fields(copies[0][0]), fields(copies[1][0])}
+	for f, v := range got[0] {
+		if v != got[1][f] {
+			t.Fatalf("%s: %s is %q in business and %q in exchange", name, f, v, got[1][f])
+		}
+		if !slices.Contains(tok.legal[f], v) {
+			t.Fatalf("%s: %s is %q, which nobody wrote; legal are %q", name, f, v, tok.legal[f])
+		}
+		// One side alone spoke, and it spoke last: its last word stands.
+		if last := tok.legal[f][len(tok.legal[f])-1]; tok.edited[0] != tok.edited[1] && v != last && !someDeleted {
+			t.Fatalf("%s: %s is %q, but the only person who edited it last wrote %q", name, f, v, last)
+		}
+	}
+	tok.edited, tok.deleted, tok.legal = [2]bool{}, [2]bool{}, map[string][]string{}
+	for f, v := range got[0] {
+		tok.legal[f] = []string{v}
+	}
+}
+
+func TestMachine_NothingLostNothingTwice(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := &machine{rig: newRig(t), tokens: map[string]*token{}}
+		m.policy.Deleted = plan.KeepChanged
+		m.policy.Winner = rapid.SampledFrom([]plan.Winner{plan.ByField, plan.BusinessWins, plan.ExchangeWins}).Draw(t, "winner")
+		m.policy.Limits = plan.Limits{DeleteFloor: 1 << 20, DeleteRun: 1 << 20, DeleteDay: 1 << 20, ShrinkPercent: 101, ShiftFloor: 1 << 20, CreateFloor: 1 << 20}
+		if rapid.Bool().Draw(t, "bare") {
+			for _, s := range event.Sides() {
+				o := [2]memory.Options{memory.LikeBusiness(m.now), memory.LikeExchange(m.now)}[s]
+				o.Bare = true
+				m.cal[s] = memory.NewCalendar(o)
+			}
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"create": m.create, "edit": m.edit, "edit_more": m.edit, "remove": m.remove,
+			"fault": m.fault, "sync": m.run, "rest": m.rest,
+		})
+		m.rest(t)
+	})
+}

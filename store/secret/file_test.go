@@ -209,6 +209,26 @@ func TestFileRing_AsksAgainWhenTheFileWasMadeAnew(t *testing.T) {
 	}
 }
 
+// TestFileRing_JoinsAFileThatAppearsMeanwhile has another process make the file while this one asks for a passphrase.
+func TestFileRing_JoinsAFileThatAppearsMeanwhile(t *testing.T) {
+	home, asked := t.TempDir(), 0
+	ring := newFileRing(home, func(context.Context) (string, error) {
+		if asked++; asked == 1 {
+			mustSet(t, newFileRing(home, says("right"), time.Minute, testCost), "theirs", "x")
+		}
+		return "right", nil
+	}, time.Minute, testCost)
+	mustSet(t, ring, "ours", "y")
+	for name, want := range map[string]string{"theirs": "x", "ours": "y"} {
+		if got := mustGet(t, ring, name).Reveal(); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	if asked != 2 {
+		t.Errorf("asked %d times, want once for the new file and once for the other's", asked)
+	}
+}
+
 func TestFileRing_WaitingForAPersonBlocksNobodyForEver(t *testing.T) {
 	home := t.TempDir()
 	mustSet(t, newFileRing(home, says("right"), time.Minute, testCost), "a", "x")

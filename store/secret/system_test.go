@@ -148,6 +148,9 @@ func TestSplitRing_FitsTheSmallestKeyring(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, second := strings.Repeat("1", 20_000), strings.Repeat("2", 30_000)
+	for _, size := range []int{maxEntry - len(tagValue), maxEntry, sys.limit, sys.limit + 1} {
+		mustSet(t, ring, "token", strings.Repeat("0", size))
+	}
 	mustSet(t, ring, "token", first)
 	mustSet(t, ring, "token", second)
 	if got := mustGet(t, ring, "token").Reveal(); got != second {

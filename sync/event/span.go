@@ -71,11 +71,23 @@ func ParseWall(s string) (Wall, error) {
 	return WallOf(t), nil
 }
 
-// MarshalText makes a Wall one JSON string.
-func (w Wall) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+// MarshalText makes a Wall one JSON string; the zero Wall is empty.
+func (w Wall) MarshalText() ([]byte, error) {
+	if w == (Wall{}) {
+		return nil, nil
+	}
+	return []byte(w.String()), nil
+}
 
 // UnmarshalText reads what MarshalText wrote.
-func (w *Wall) UnmarshalText(b []byte) (err error) { *w, err = ParseWall(string(b)); return err }
+func (w *Wall) UnmarshalText(b []byte) (err error) {
+	if len(b) == 0 {
+		*w = Wall{}
+		return nil
+	}
+	*w, err = ParseWall(string(b))
+	return err
+}
 
 // MarshalText makes a Date one JSON string; the zero Date is empty.
 func (d Date) MarshalText() ([]byte, error) {

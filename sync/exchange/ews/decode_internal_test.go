@@ -321,3 +321,9 @@ func FuzzDecodeRecurrence(f *testing.F) {
 		}
 	})
 }
+
+func TestParse_ReadsAByteOrderMark(t *testing.T) {
+	if n, err := parse([]byte("\uFEFF<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>b</a>")); err != nil || n.text != "b" {
+		t.Errorf("parsed to %+v (%v)", n, err)
+	}
+}

@@ -59,6 +59,9 @@ func statusError(status int, h http.Header, from *url.URL, now time.Time) *Error
 	switch {
 	case status >= 300 && status < 400:
 		redirectError(e, h.Get("Location"), from)
+	case status == http.StatusUnauthorized:
+		// Only a server that answered the first step of the sign-in with something else gets here: the next call starts over.
+		e.Class = ClassUnavailable
 	case status == http.StatusForbidden, status == 456, status == 457:
 		e.Class = ClassBlocked
 		e.Err = errors.New("the server refuses the account, this program or this address; EWS may be switched off or filtered by user agent")

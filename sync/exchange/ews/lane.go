@@ -145,7 +145,7 @@ func (l *lane) send(ctx context.Context, h http.Header, body []byte, authorizati
 	return resp, nil
 }
 
-// exchange sends a request, signing in where that is needed. The caller closes the body of the response. A 401 never comes back as a response.
+// exchange sends a request, signing in where that is needed. The caller closes the body of the response.
 func (l *lane) exchange(ctx context.Context, h http.Header, body []byte) (*http.Response, error) {
 	switch l.opts.Auth {
 	case AuthBasic:
@@ -196,8 +196,14 @@ func (l *lane) signIn(ctx context.Context, h http.Header, body []byte) (*http.Re
 		}
 		offered := schemes(resp.Header)
 		drain(resp)
-		if l.dials.Load() != dials && attempt == 0 {
-			continue // the connection was replaced between the two steps, so this was no verdict on the secret
+		if l.dials.Load() != dials { // the connection was replaced between the two steps, so this was no verdict on the secret
+			if attempt == 0 {
+				continue
+			}
+			return nil, &Error{
+				Class: ClassProtocol, HTTPStatus: http.StatusUnauthorized, Sent: true,
+				Err: errors.New("sign in: the connection is not kept open between the steps of NTLM; a proxy or load balancer in between must keep it"),
+			}
 		}
 		return nil, l.gate.failed(ctx, errors.New("sign in: the server refused user and password by NTLM (it offers "+offered+
 			"); where they are right, a proxy that ends TLS or a required channel binding can be the cause"))
@@ -273,7 +279,12 @@ func (l *lane) exchangeBearer(ctx context.Context, h http.Header, body []byte) (
 	used := ""
 	for {
 		token, err := l.opts.Token(ctx)
-		if err != nil {
+		var network net.Error
+		switch {
+		case err == nil:
+		case ctx.Err() != nil, errors.As(err, &network):
+			return nil, &Error{Class: ClassUnavailable, Err: err}
+		default:
 			return nil, &Error{Class: ClassAuth, Err: err}
 		}
 		if token == "" || token == used {

@@ -2,9 +2,13 @@ package ews_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -240,6 +244,39 @@ func TestOptions_RefuseWhatWouldShowTheSecret(t *testing.T) {
 		_, err := ews.New(o)
 		if (err == nil) != tc.ok {
 			t.Errorf("New(%s) gave %v, want ok %v", tc.url, err, tc.ok)
+		}
+	}
+}
+
+func TestSignIn_AConnectionThatIsNotKeptIsNoVerdictOnThePassword(t *testing.T) {
+	s := newScript(t, scriptOptions{bearer: true}, nil)
+	// A challenge on a connection that is then closed, as a load balancer without affinity does it.
+	s.answer = func(w http.ResponseWriter, r *http.Request, _ int, _ string) {
+		w.Header().Set("Connection", "close")
+		w.Header().Set("WWW-Authenticate", "NTLM "+base64.StdEncoding.EncodeToString(append([]byte("NTLMSSP\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x05\x82\x89\xa2"), make([]byte, 24)...)))
+		w.WriteHeader(http.StatusUnauthorized)
+	}
+	guard := ews.NewMemoryGuard(1)
+	o := s.options()
+	o.Guard = guard
+	c := newClient(t, o)
+	for range 2 {
+		wantClass(t, getFolder(t, c.Mailbox("anna@example.com")), ews.ClassProtocol)
+	}
+	if err := guard.Allow(t.Context()); err != nil {
+		t.Errorf("the guard counted it: %v", err)
+	}
+}
+
+func TestSignIn_HidesThePasswordFromEveryPrinter(t *testing.T) {
+	p := ews.Password("hush")
+	j, err := json.Marshal(map[string]any{"p": p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, got := range []string{fmt.Sprint(p), fmt.Sprintf("%v %+v %#v %s %q", p, p, p, p, p), string(j), p.LogValue().String()} {
+		if strings.Contains(got, "hush") {
+			t.Errorf("printed as %s", got)
 		}
 	}
 }

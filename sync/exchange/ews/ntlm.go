@@ -96,7 +96,9 @@ func endpointBinding(leaf *x509.Certificate) []byte {
 
 // certificateHash hashes with the certificate's own signature hash; MD5 and SHA-1 are replaced by SHA-256.
 func certificateHash(leaf *x509.Certificate) []byte {
-	is := func(algorithms ...x509.SignatureAlgorithm) bool { return slices.Contains(algorithms, leaf.SignatureAlgorithm) }
+	is := func(algorithms ...x509.SignatureAlgorithm) bool {
+		return slices.Contains(algorithms, leaf.SignatureAlgorithm)
+	}
 	if is(x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS) {
 		sum := sha512.Sum384(leaf.Raw)
 		return sum[:]

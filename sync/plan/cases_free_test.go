@@ -399,6 +399,16 @@ skip business b1 -: left_alone`,
 			`pair business b1 x1 [subject]: as_answered`,
 		},
 		{
+			"link lost: both changed since, tied by a person as they are",
+			with(lost, editB, editX, func(in *Input) { in.answer(biz, "b1", PairWith, "x1") }),
+			`pair business b1 x1: as_answered`,
+		},
+		{
+			"link lost: tied by a person, and the mark tells more",
+			with(lost, editB, func(in *Input) { in.answer(biz, "b1", PairWith, "x1") }),
+			`pair exchange b1 x1 [subject]: same_stamp`,
+		},
+		{
 			"link and digest key lost",
 			with(lost, editX, func(in *Input) { in.Digest = func(event.Event) string { return "other key" } }),
 			`ask business b1 x1 [subject]: differs_unmarked of [x1]`,

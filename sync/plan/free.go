@@ -73,6 +73,10 @@ func (p *planner) answered() {
 			}
 			var have [2]*event.Item
 			have[s], have[s.Other()] = mine, theirs
+			if st := have[event.Exchange].Stamp; p.ours(st) && st.Partner == have[event.Business].ID {
+				p.reunite(have, true)
+				continue
+			}
 			p.pair(have, event.Business, 0, AsAnswered)
 		}
 	}
@@ -162,12 +166,13 @@ func (p *planner) reunite(have [2]*event.Item, inside bool) {
 		p.pair(have, event.Business, 0, SameStamp)
 		return
 	}
-	if choice, ok := p.linkAnswer(Link{Refs: [2]event.Ref{b.Ref, x.Ref}}); ok && choice != NeverSync {
-		rewrite := event.Business
-		if choice == TakeBusiness {
-			rewrite = event.Exchange
-		}
-		p.pair(have, rewrite, differ, AsAnswered)
+	choice, answered := p.linkAnswer(Link{Refs: [2]event.Ref{b.Ref, x.Ref}})
+	switch {
+	case answered && choice == TakeBusiness:
+		p.pair(have, event.Exchange, differ, AsAnswered)
+		return
+	case answered && choice == TakeExchange:
+		p.pair(have, event.Business, differ, AsAnswered)
 		return
 	}
 	same := [2]bool{
@@ -182,6 +187,8 @@ func (p *planner) reunite(have [2]*event.Item, inside bool) {
 		p.pair(have, event.Business, differ, SameStamp)
 	case same[event.Exchange]:
 		p.pair(have, event.Exchange, differ, SameStamp)
+	case p.said(event.Business, b.ID, PairWith), p.said(event.Exchange, x.ID, PairWith):
+		p.pair(have, event.Business, 0, AsAnswered)
 	case inside:
 		p.take(have)
 		p.add(Action{

@@ -46,6 +46,11 @@ func needs() []need {
 			probe:  []string{"/usr/bin/python3", "-c", "import exchangelib"},
 			debian: []string{"python3", "python3-exchangelib"},
 		},
+		{
+			what:   "DavMail and a Java for it",
+			probe:  []string{"sh", "-c", "test -f /usr/share/davmail/davmail.jar && java -version"},
+			debian: []string{"davmail-server", "default-jre-headless"},
+		},
 		command("node", "nodejs"),
 		command("npm", "npm"),
 	}

@@ -67,7 +67,7 @@ var rows = []row{
 	},
 	{
 		pkg:   "sync/localapi",
-		may:   []string{"sync/event", "sync/plan", "sync/engine", "sync/office"},
+		may:   []string{"sync/event", "sync/plan", "sync/endpoint", "sync/state", "sync/engine", "sync/office"},
 		never: join([]string{"store/...", "sync/memory"}, adapters, windows),
 	},
 	{
@@ -85,7 +85,11 @@ var rows = []row{
 	{pkg: "sync/severa/api/..."},
 	{pkg: "sync/exchange/ewssim/...", may: []string{"sync/internal/faultscript"}},
 	{pkg: "sync/severa/severasim/...", may: []string{"sync/internal/faultscript"}},
-	{pkg: "sync/internal/crashtest"},
+	{
+		pkg:   "sync/internal/crashtest",
+		may:   []string{"sync/event", "sync/plan", "sync/endpoint", "sync/state"},
+		never: join([]string{"sync/engine", "store/...", "sync/memory"}, adapters, windows),
+	},
 	{pkg: "sync/internal/faultscript"},
 	{pkg: "resources/...", stdOnly: true},
 	{pkg: "store", may: []string{"sync/event", "sync/plan", "sync/endpoint", "sync/state"}, never: join([]string{"sync/engine"}, adapters, windows)},

@@ -319,6 +319,23 @@ func listingMutants() []mutant {
 				}
 			}
 		})},
+		{name: "passes over what it cannot read", notice: "Changes_OneUnreadableEntryStopsNothing", breaks: spoilt(drop(func(c endpoint.Change) bool { return c.Err != nil }))},
+		{name: "calls gone what it cannot read", notice: "Changes_OneUnreadableEntryStopsNothing", breaks: spoilt(func(_ *delta, d *endpoint.Delta) {
+			for i, c := range d.Changes {
+				if c.Err != nil {
+					d.Changes[i] = endpoint.Change{ID: c.ID, Gone: true}
+				}
+			}
+		})},
+		{name: "stops at what it cannot read", notice: "Changes_OneUnreadableEntryStopsNothing", breaks: listed(func(m *delta, ctx context.Context, since endpoint.Cursor, w event.Window) (endpoint.Delta, error) {
+			d, err := m.Endpoint.Changes(ctx, since, w)
+			for _, c := range d.Changes {
+				if c.Err != nil {
+					return endpoint.Delta{}, c.Err
+				}
+			}
+			return d, err
+		})},
 		{name: "leaves unknown ids out", notice: "Get_AnswersEachIDInOrder", breaks: read(func(_ *faultless, got []endpoint.Got, err error) ([]endpoint.Got, error) {
 			return slices.DeleteFunc(got, func(g endpoint.Got) bool { return g.Err != nil }), err
 		})},
@@ -442,6 +459,13 @@ func writeMutants() []mutant {
 			}
 			return rs
 		})},
+		{name: "writes a part of a batch", notice: "Apply_TakesAWholeBatch", breaks: written(func(f *faultless, ctx context.Context, ops []endpoint.Op) []endpoint.Result {
+			rs := f.Endpoint.Apply(ctx, ops[:min(len(ops), 10)])
+			for len(rs) < len(ops) {
+				rs = append(rs, rs[0])
+			}
+			return rs
+		})},
 		{name: "the old version as result", notice: "Update_WritesItsFieldsOnly", breaks: resulted(func(_ *faultless, op endpoint.Op, r *endpoint.Result) {
 			if op.Kind == endpoint.Update && r.Err == nil {
 				r.Item.Version = op.Target.Version
@@ -491,6 +515,20 @@ func settleMutants() []mutant {
 		{name: "everything was applied", notice: "Settle_Update", breaks: settled(func(_ *faultless, _ endpoint.Op, o *endpoint.Outcome) { o.Kind = endpoint.Applied })},
 		{name: "everything was applied, delete", notice: "Settle_Delete", breaks: settled(func(_ *faultless, _ endpoint.Op, o *endpoint.Outcome) { o.Kind = endpoint.Applied })},
 		{name: "every mark was written", notice: "Settle_Mark", breaks: settled(func(_ *faultless, _ endpoint.Op, o *endpoint.Outcome) { o.Kind = endpoint.Applied })},
+		{name: "never left", kind: business, notice: "Settle_Leave", breaks: settled(func(_ *faultless, op endpoint.Op, o *endpoint.Outcome) {
+			if op.Kind == endpoint.Leave {
+				o.Kind = endpoint.NotApplied
+			}
+		})},
+		{name: "settles a batch by its first", notice: "Settle_EachCreateOfALostBatch", breaks: func(f *faultless) crashtest.Full {
+			var first *event.Item
+			return &settler{f, func(_ *faultless, _ endpoint.Op, o *endpoint.Outcome) {
+				if first == nil {
+					first = o.Item
+				}
+				o.Item = first
+			}}
+		}},
 		{name: "takes one of two twins", notice: "Settle_CreateBesideATwin", breaks: settled(func(_ *faultless, _ endpoint.Op, o *endpoint.Outcome) {
 			if o.Kind == endpoint.Unsure {
 				*o = endpoint.Outcome{Kind: endpoint.Applied, Item: &o.Candidates[0]}

@@ -29,6 +29,7 @@ func (h hands) Edit(id event.ID, e event.Event, f event.FieldSet) error {
 func (h hands) Remove(id event.ID) error    { return h.Calendar.Remove(anna, id) }
 func (h hands) List() ([]event.Item, error) { return h.Calendar.List(anna), nil }
 func (h hands) Trash() ([]event.Item, bool) { return h.Calendar.Trash(anna), true }
+func (h hands) Garble(id event.ID) error    { return h.Calendar.Garble(anna, id) }
 func (h hands) Mailed() int                 { return h.Counts().Mails }
 func (h hands) Copy(id event.ID) error      { _, err := h.Calendar.Copy(anna, id); return err }
 

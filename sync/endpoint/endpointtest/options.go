@@ -100,6 +100,12 @@ type Copier interface {
 	Copy(id event.ID) error
 }
 
+// Garbler is Hands in a system where an entry can be made unreadable for
+// programs, malformed or half stored.
+type Garbler interface {
+	Garble(id event.ID) error
+}
+
 // Fault is a trouble that meets one call.
 type Fault int
 

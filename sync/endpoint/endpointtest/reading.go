@@ -278,6 +278,60 @@ func oneOfThree(b *bench) {
 	}
 }
 
+// unreadable: a bad entry is a trouble of its own and of nothing else.
+func unreadable(b *bench) {
+	g, ok := b.hands.(Garbler)
+	if !ok {
+		return
+	}
+	ids := b.many()
+	bad := ids[2]
+	if err := g.Garble(bad); err != nil {
+		b.Fatalf("garble an entry: %v", err)
+	}
+	listed, told := map[event.ID]bool{}, false
+	since := endpoint.Cursor("")
+	for range maxPages {
+		d, err := b.ep.Changes(b.Context(), since, b.o.Window)
+		if err != nil {
+			b.Fatalf("a listing with an unreadable entry: %v", err)
+		}
+		for _, c := range d.Changes {
+			listed[c.ID] = c.Item != nil
+			if c.ID == bad && c.Err != nil {
+				told = true
+				b.isItems(c.Err)
+			}
+		}
+		if since = d.Next; !d.More {
+			break
+		}
+	}
+	if !told || listed[bad] {
+		b.Errorf("the unreadable entry was told as one: %v, as an item: %v", told, listed[bad])
+	}
+	for _, id := range ids {
+		if id != bad && !listed[id] {
+			b.Errorf("entry %q beside an unreadable one was not listed", id)
+		}
+	}
+	got, err := b.ep.Get(b.Context(), []event.ID{ids[0], bad, ids[3]})
+	if err != nil || len(got) != 3 || got[0].Item == nil || got[2].Item == nil {
+		b.Fatalf("get around an unreadable entry: %+v, %v", got, err)
+	}
+	if got[1].Err == nil || got[1].Err.Kind == endpoint.NotFound {
+		b.Errorf("get of an unreadable entry: %v, want an error that does not say it is gone", got[1].Err)
+	}
+}
+
+// isItems demands a trouble of one item, with a word for support.
+func (b *bench) isItems(e *endpoint.Error) {
+	b.Helper()
+	if e.Scope != endpoint.ScopeItem || e.Kind == endpoint.NotFound || e.Code == "" {
+		b.Errorf("an unreadable entry is %v (%v, code %q), want a trouble of the item with a code", e.Kind, e.Scope, e.Code)
+	}
+}
+
 func getInOrder(b *bench) {
 	ids := b.many()
 	b.remove(ids[1])

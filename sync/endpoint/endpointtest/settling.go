@@ -188,6 +188,54 @@ func settleDelete(b *bench) {
 	}
 }
 
+func settleLeave(b *bench) {
+	for _, done := range []bool{false, true} {
+		s, it, ok := b.shared()
+		if !ok {
+			return
+		}
+		settle, ok := b.lose(endpoint.Op{Kind: endpoint.Leave, Target: it.Ref}, done)
+		if !ok {
+			return
+		}
+		if done {
+			b.settles(settle(), endpoint.Applied, "")
+		} else {
+			b.settles(settle(), endpoint.NotApplied, it.ID)
+		}
+		if !s.Others(it.ID) {
+			b.Errorf("the entry is gone for its owner too")
+		}
+	}
+}
+
+// settleBatch: one lost answer is the answer to every op of the request.
+func settleBatch(b *bench) {
+	ops := []endpoint.Op{
+		b.createOp(b.alone(1), "key-1"), b.createOp(b.alone(2), "key-2"), b.createOp(b.alone(3), "key-3"),
+	}
+	sentAt := b.sentAt()
+	if !b.hands.FailNext(LoseAnswer) {
+		return
+	}
+	rs := b.ep.Apply(b.Context(), ops)
+	if len(rs) != len(ops) {
+		b.Fatalf("%d results for %d ops", len(rs), len(ops))
+	}
+	made := map[event.ID]bool{}
+	for i, r := range rs {
+		b.isError(r.Err, endpoint.OutcomeUnknown)
+		out, err := b.ep.Settle(b.Context(), ops[i], sentAt)
+		if err != nil || out.Kind != endpoint.Applied || out.Item == nil {
+			b.Fatalf("settle of op %d: %v, %v, want applied", i+1, out.Kind, err)
+		}
+		if got, want := out.Item.Subject, b.ep.Normalize(ops[i].Want).Subject; got != want || made[out.Item.ID] {
+			b.Errorf("op %d settles as %q, want %q, once", i+1, got, want)
+		}
+		made[out.Item.ID] = true
+	}
+}
+
 func settleMark(b *bench) {
 	for _, done := range []bool{false, true} {
 		it := b.get(b.put(b.alone(1)))

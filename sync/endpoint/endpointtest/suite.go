@@ -73,6 +73,7 @@ func checks() []check {
 		{name: "Changes_ExpiredCursorBeginsAnew", do: expiredCursor},
 		{name: "Changes_ProvesADeletionByAPerson", do: personDeletes},
 		{name: "Changes_TombstoneIsNoItem", do: oneOfThree},
+		{name: "Changes_OneUnreadableEntryStopsNothing", do: unreadable},
 		{name: "Get_AnswersEachIDInOrder", do: getInOrder},
 		{name: "Watch_HintsAndEnds", do: watch},
 
@@ -90,6 +91,7 @@ func checks() []check {
 		{name: "Notify_ZeroValueMailsNobody", do: mailsNobody, needs: writes},
 		{name: "Notify_CountsWhoWasMailed", do: countsMail, needs: writes},
 		{name: "Apply_AnswersInOrderAroundABadOp", do: badOpInTheMiddle, needs: batches},
+		{name: "Apply_TakesAWholeBatch", do: wholeBatch, needs: writes},
 		{name: "Apply_KeepsToItsRights", do: keepsToRights, needs: refuses},
 		{name: "Apply_TroubleBeforehandWritesNothing", do: troubleBefore, needs: writes},
 
@@ -98,6 +100,8 @@ func checks() []check {
 		{name: "Settle_Update", do: settleUpdate, needs: writes},
 		{name: "Settle_UpdateThatAPersonEditedSince", do: settleEdited, needs: writes},
 		{name: "Settle_Delete", do: settleDelete, needs: deletes},
+		{name: "Settle_Leave", do: settleLeave, needs: writes},
+		{name: "Settle_EachCreateOfALostBatch", do: settleBatch, needs: func(c event.Capabilities) bool { return marks(c) && batches(c) }},
 		{name: "Settle_Mark", do: settleMark, needs: marks},
 
 		{name: "Normalize_IsIdempotentAndKeepsToItsFields", do: normalizeIdempotent},

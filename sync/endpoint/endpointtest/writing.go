@@ -1,6 +1,8 @@
 package endpointtest
 
 import (
+	"fmt"
+
 	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
 )
@@ -308,6 +310,44 @@ func badOpInTheMiddle(b *bench) {
 		if got, want := b.get(id).Subject, b.ep.Normalize(b.alone(n)).Subject; got != want {
 			b.Errorf("subject after update %d = %q, want %q", i, got, want)
 		}
+	}
+}
+
+// wholeBatch sends as many creates at once as the side says it takes, and
+// deletes them as one where it may.
+func wholeBatch(b *bench) {
+	ops := make([]endpoint.Op, min(b.caps.Batch, 50))
+	for i := range ops {
+		ops[i] = b.createOp(b.alone(i), event.Key(fmt.Sprintf("key-batch-%d", i)))
+	}
+	rs := b.ep.Apply(b.Context(), ops)
+	if len(rs) != len(ops) {
+		b.Fatalf("%d results for %d ops", len(rs), len(ops))
+	}
+	deletes := make([]endpoint.Op, len(ops))
+	for i, r := range rs {
+		if r.Err != nil {
+			b.Fatalf("create %d of %d: %v", i+1, len(ops), r.Err)
+		}
+		b.reads(b.get(r.Item.ID), ops[i].Want)
+		deletes[i] = endpoint.Op{Kind: endpoint.Delete, Target: r.Item.Ref}
+	}
+	if n := len(b.list()); n != len(ops) {
+		b.Errorf("%d entries were made, want %d", n, len(ops))
+	}
+	if b.caps.NoDelete {
+		return
+	}
+	for i, r := range b.ep.Apply(b.Context(), deletes) {
+		if r.Err != nil {
+			b.Errorf("delete %d of %d: %v", i+1, len(ops), r.Err)
+		}
+	}
+	if n := len(b.list()); n != 0 {
+		b.Errorf("%d entries are left", n)
+	}
+	if none := b.ep.Apply(b.Context(), nil); len(none) != 0 {
+		b.Errorf("%d results for no op", len(none))
 	}
 }
 

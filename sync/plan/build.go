@@ -14,7 +14,7 @@ func Build(in Input) Plan {
 	p := newPlanner(in)
 	p.claimLinks()
 	for _, l := range p.links {
-		p.link(l)
+		p.link(*l)
 	}
 	p.free()
 	p.sort()
@@ -41,7 +41,7 @@ type planner struct {
 	closed  [2]*Reason
 	rows    [2]map[event.ID]*Mirrored
 	answers map[place]Answer
-	links   []Link
+	links   []*Link
 	// taken entries belong to a link, to an open journal entry or to a
 	// decision already made.
 	taken [2]map[event.ID]bool
@@ -67,7 +67,6 @@ func newPlanner(in Input) *planner {
 		shared:   SharedFields(in.Caps),
 		zones:    zones{},
 		answers:  make(map[place]Answer, len(in.Answers)),
-		links:    slices.Clone(in.Links),
 		linked:   make(map[event.ID]LinkState, len(in.Links)),
 		inFlight: map[event.ID]bool{},
 		left:     map[event.ID]bool{},
@@ -92,12 +91,15 @@ func newPlanner(in Input) *planner {
 	for _, a := range in.Answers {
 		p.answers[place{a.Side, a.ID}] = a
 	}
+	for i := range in.Links {
+		p.links = append(p.links, &in.Links[i])
+	}
 	slices.SortFunc(p.links, compareLinks)
 	p.unsure()
 	return p
 }
 
-func compareLinks(a, b Link) int {
+func compareLinks(a, b *Link) int {
 	return cmp.Or(
 		cmp.Compare(a.ID, b.ID),
 		cmp.Compare(a.Refs[event.Business].ID, b.Refs[event.Business].ID),
@@ -169,7 +171,7 @@ func (p *planner) claimLinks() {
 		switch {
 		case !idle:
 		case !sole:
-			p.ask(l.ID, p.known(l), nil, Reason{Code: Ambiguous, Count: 2})
+			p.ask(l.ID, p.known(*l), nil, Reason{Code: Ambiguous, Count: 2})
 		default:
 			kept = append(kept, l)
 		}
@@ -272,5 +274,5 @@ func (p *planner) sort() {
 	for i := range rows {
 		p.actions[i] = rows[i].Action
 	}
-	slices.SortFunc(p.refreshed, compareLinks)
+	slices.SortFunc(p.refreshed, func(a, b Link) int { return compareLinks(&a, &b) })
 }

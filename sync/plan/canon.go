@@ -55,7 +55,7 @@ func (z zones) canonical(e event.Event) event.Event {
 
 // Canonical is an encoding of the given fields of e: equal bytes for events in
 // which event.Diff finds none of these fields different, other bytes for all
-// others. It is what hashes and keyed digests of content are made over. The
+// others (a series and a single entry always differ). It is what hashes and keyed digests of content are made over. The
 // encoding is part of what is stored (approvals, stamps): it may grow by
 // fields, but must not change for those that are there.
 func Canonical(e event.Event, fields event.FieldSet) []byte {
@@ -104,9 +104,8 @@ func (z zones) encodeField(b []byte, e event.Event, field event.FieldSet) []byte
 		return b
 	case event.FieldRecurrence:
 		return z.recurrence(b, e.Recurrence)
-	default:
-		return b
 	}
+	return b
 }
 
 func (z zones) recurrence(b []byte, r *event.Recurrence) []byte {

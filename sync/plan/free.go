@@ -112,8 +112,10 @@ func (p *planner) leftPartners() {
 func (p *planner) candidates() (out [2][]*event.Item) {
 	for _, s := range event.Sides() {
 		for i := range p.in.Mirror[s] {
-			it := p.at(s, p.in.Mirror[s][i].Item.ID)
-			if it == nil || p.said(s, it.ID, NeverSync) || p.said(s, it.ID, KeepSeparate) {
+			row := &p.in.Mirror[s][i]
+			it := &row.Item
+			if row.Presence != Present || p.taken[s][it.ID] ||
+				p.said(s, it.ID, NeverSync) || p.said(s, it.ID, KeepSeparate) {
 				continue
 			}
 			if s == event.Business {

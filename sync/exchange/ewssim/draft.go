@@ -38,6 +38,9 @@ func (d *draft) set(n *xmlnode.Node) error {
 		if err != nil {
 			return err
 		}
+		if name := sameField(e.Key); name != "" {
+			return d.set(&xmlnode.Node{Space: n.Space, Name: name, Text: e.Values[0], Attrs: []xmlnode.Attr{{Name: "BodyType", Value: "Text"}}})
+		}
 		d.it.SetExt(e)
 		d.touch["ExtendedProperty"] = true
 		return nil

@@ -47,6 +47,20 @@ func extValue(it *store.Item, asked store.ExtKey) ([]string, bool) {
 	return calendarExt(it, k)
 }
 
+// sameField names the field that a property is only another name for, "" for
+// none: writing one writes the other.
+func sameField(k store.ExtKey) string {
+	switch {
+	case k.Type != "String":
+		return ""
+	case k.Tag == "0x37":
+		return "Subject"
+	case k.Tag == "0x1000":
+		return "Body"
+	}
+	return ""
+}
+
 func calendarExt(it *store.Item, k store.ExtKey) ([]string, bool) {
 	one := func(v string) ([]string, bool) { return []string{v}, true }
 	id, _ := strconv.ParseInt(k.PropID, 0, 32)

@@ -220,6 +220,9 @@ func (d *draft) deletePath(path *xmlnode.Node) error {
 		if err != nil {
 			return err
 		}
+		if name := sameField(canonical(k)); name != "" {
+			return d.remove(name)
+		}
 		d.it.DeleteExt(canonical(k))
 		d.touch["ExtendedProperty"] = true
 		return nil

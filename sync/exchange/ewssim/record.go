@@ -16,7 +16,7 @@ import (
 
 // ourClient begins the User-Agent of the client whose requests have to follow
 // the schemas; what others send is for them to mend.
-const ourClient = "Lockstep/"
+const ourClient = "Lockstep"
 
 // newRecorder writes each distinct envelope into a folder, under a name made of
 // operation, version, origin and a hash of the content. The origin is "req" for

@@ -145,7 +145,7 @@ async function directory() {
   return {
     zones: zones.length,
     finnish: zones.some((z) => z.Id === "FLE Standard Time"),
-    names: names.Items.map((n) => n.Mailbox.Address),
+    names: names.GetEnumerator().map((n) => n.Mailbox.Address),
     folder: folder.DisplayName,
     total: folder.TotalCount,
     server: s.ServerInfo.MajorVersion + "." + s.ServerInfo.MinorVersion,

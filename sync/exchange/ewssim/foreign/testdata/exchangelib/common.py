@@ -54,7 +54,7 @@ def account(mailbox=None, **over):
         credentials=Credentials(c["user"], c["password"]),
         auth_type={"ntlm": NTLM, "basic": BASIC}.get(c.get("auth")),
         version=version,
-        max_connections=1,
+        max_connections=c.get("connections", 1),
     )
     return Account(
         primary_smtp_address=mailbox or c["mailbox"],

@@ -249,18 +249,14 @@ func listingMutants() []mutant {
 		})},
 		{name: "cursor of the end instead of the beginning", notice: "Changes_NeitherSkipsNorRepeatsWhileItemsChange", breaks: listed(func(m *delta, ctx context.Context, since endpoint.Cursor, w event.Window) (endpoint.Delta, error) {
 			d, err := m.Endpoint.Changes(ctx, since, w)
-			for last := d; err == nil && d.Complete() && !d.More; {
-				if last, err = m.Endpoint.Changes(ctx, "", w); err != nil {
-					break
-				}
-				for last.More {
-					if last, err = m.Endpoint.Changes(ctx, last.Next, w); err != nil {
-						break
-					}
-				}
-				d.Next = last.Next
-				break
+			if err != nil || !d.Complete() || d.More {
+				return d, err
 			}
+			last, err := m.Endpoint.Changes(ctx, "", w)
+			for err == nil && last.More {
+				last, err = m.Endpoint.Changes(ctx, last.Next, w)
+			}
+			d.Next = last.Next
 			return d, err
 		})},
 		{name: "errors as empty lists", notice: "Changes_FailsInsteadOfAShortList", breaks: listed(func(m *delta, ctx context.Context, since endpoint.Cursor, w event.Window) (endpoint.Delta, error) {

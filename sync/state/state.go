@@ -100,11 +100,11 @@ type Pull struct {
 	At       time.Time
 }
 
-// RunID and EntryID are given by the store.
-type (
-	RunID   int64
-	EntryID int64
-)
+// RunID names a run; the store gives it.
+type RunID int64
+
+// EntryID names an entry of the journal; the store gives it.
+type EntryID int64
 
 // Cause is what started a run.
 type Cause string

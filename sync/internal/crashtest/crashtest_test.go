@@ -97,7 +97,9 @@ func TestEndpoint_HasTheOptionalInterfacesOfWhatItWraps(t *testing.T) {
 	none := memory.NewCalendar(memory.LikeBusiness(nil)).Endpoint(anna)
 	type bare struct{ endpoint.Endpoint }
 	for _, inner := range []endpoint.Endpoint{
-		keys, none, bare{keys},
+		keys,
+		none,
+		bare{keys},
 		struct {
 			endpoint.Endpoint
 			endpoint.Finder

@@ -13,7 +13,9 @@
 // It also misbehaves on demand, see [faultscript]. The operation names of a
 // script are the documented routes: "GET /v1/activities",
 // "PATCH /v1/activities/{guid}", "POST /v1/token" and so on; Who is the guid of
-// the user whose activities are listed, or who owns the activity in question.
+// the user whose activities are listed (the first of several), or who owns the
+// activity in question. EmptyPage concerns the listing routes alone and
+// ExpiredCursor the requests that carry a page token; others pass unharmed.
 //
 // The store (files store*.go, recurrence*.go) knows nothing of HTTP, and the
 // routes (one file per resource) hold no state. The package shares no code with

@@ -270,3 +270,45 @@ func TestList_PlainFilters(t *testing.T) {
 		}
 	}
 }
+
+func TestList_FewChangesAmongManyRows(t *testing.T) {
+	f := newOffice(t, severasim.Options{})
+	var ids []string
+	for i := range 30 {
+		ids = append(ids, f.postDay(fmt.Sprintf("m%02d", i), "2026-04-01"))
+	}
+	benOwn := func() {
+		if _, err := f.sim.AddActivity(severasim.Activity{Name: "ben", OwnerGUID: f.ben, TypeGUID: f.sim.TypeOf(severasim.CalendarEntry), Start: f.clock.Now()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 30 {
+		benOwn()
+	}
+	f.clock.Add(time.Minute)
+	since := "changedSince=" + url.QueryEscape(f.clock.Now().Format(time.RFC3339))
+	f.join(ids[7], f.ben)
+	f.join(ids[3], f.ben)
+	for range 3 { // changed again and again: still one row each
+		f.want(http.StatusOK, "PATCH", "/v1/activities/"+ids[3], `[{"op":"replace","path":"/notes","value":"n"}]`)
+	}
+	tests := []struct {
+		query string
+		want  []string
+	}{
+		{since, []string{"m03", "m07"}},
+		{since + "&userGuids=" + f.anna, []string{"m03", "m07"}},
+		{since + "&userGuids=" + f.ben, []string{}},
+		{since + "&includeAsMember=true&userGuids=" + f.ben, []string{"m03", "m07"}},
+	}
+	for _, tt := range tests {
+		rows, _ := f.listAll("/v1/activities?rowCount=1&"+tt.query, nil)
+		if diff := cmp.Diff(tt.want, column(rows, "name")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.query, diff)
+		}
+	}
+	f.want(http.StatusNoContent, "DELETE", "/v1/activities/"+ids[7], "")
+	if diff := cmp.Diff([]string{"m03"}, column(f.list("/v1/activities?"+since), "name")); diff != "" {
+		t.Errorf("after a deletion (-want +got):\n%s", diff)
+	}
+}

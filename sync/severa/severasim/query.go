@@ -166,13 +166,13 @@ func (s *Server) readPageToken(p *params, op string, q url.Values) (pos position
 	if err != nil {
 		return bad()
 	}
-	var print string
+	var query string
 	var made int64
-	if n, err := fmt.Sscanf(string(data), "%s %d %d %d %d", &print, &made, &pos.seq, &pos.original, &pos.rows); err != nil || n != 5 {
+	if n, err := fmt.Sscanf(string(data), "%s %d %d %d %d", &query, &made, &pos.seq, &pos.original, &pos.rows); err != nil || n != 5 {
 		return bad()
 	}
 	life := s.opts.Switches.PageTokenLife
-	if print != fingerprint(op, q) || life > 0 && s.now().Sub(time.UnixMilli(made)) > life {
+	if query != fingerprint(op, q) || life > 0 && s.now().Sub(time.UnixMilli(made)) > life {
 		return bad()
 	}
 	return pos, true

@@ -150,11 +150,20 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
+// noRoute answers 405 where another method would do, PUT above all, else 404.
 func (s *Server) noRoute(w http.ResponseWriter, r *http.Request) {
-	s.count("other", false, http.StatusNotFound)
-	s.log.Warn("no such route", "method", r.Method)
+	status := http.StatusNotFound
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		other := *r
+		other.Method = method
+		if _, pattern := s.mux.Handler(&other); pattern != "" {
+			status = http.StatusMethodNotAllowed
+		}
+	}
+	s.count("other", false, status)
+	s.log.Warn("no such route", "method", r.Method, "status", status)
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
-	w.WriteHeader(http.StatusNotFound)
+	w.WriteHeader(status)
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {

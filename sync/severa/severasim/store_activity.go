@@ -199,9 +199,9 @@ func (s *store) checkSeries(a *Activity) error {
 	if err := a.Recurrence.check(); err != nil {
 		return invalid("recurrence", "%s", err)
 	}
-	any := false
-	s.occurrences(&row{a: *a}, func(Activity) bool { any = true; return false })
-	if !any {
+	happens := false
+	s.occurrences(&row{a: *a}, func(Activity) bool { happens = true; return false })
+	if !happens {
 		return invalid("recurrence", "The recurrence has no occurrence.")
 	}
 	return nil

@@ -162,4 +162,5 @@ func TestServer_AnswersBelowEveryKnownBase(t *testing.T) {
 	if r := f.want(http.StatusNotFound, "GET", "/v1/nothing", ""); r.body != "" {
 		t.Errorf("404 with a body: %q", r.body)
 	}
+	f.want(http.StatusMethodNotAllowed, "PUT", "/v1/activities/x", "{}")
 }

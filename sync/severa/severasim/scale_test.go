@@ -32,6 +32,18 @@ func (f *office) fill(n int) string {
 	return last
 }
 
+// fastest runs f several times and returns its best time, which other work on
+// the machine disturbs least.
+func fastest(times int, f func()) time.Duration {
+	best := time.Duration(1<<63 - 1)
+	for range times {
+		begin := time.Now()
+		f()
+		best = min(best, time.Since(begin))
+	}
+	return best
+}
+
 // TestScale_TenTimesTheRowsIsNotAHundredTimesTheWork compares two sizes in the
 // same run: listing all pages must grow with the rows, and a poll must not grow.
 func TestScale_TenTimesTheRowsIsNotAHundredTimesTheWork(t *testing.T) {
@@ -43,23 +55,22 @@ func TestScale_TenTimesTheRowsIsNotAHundredTimesTheWork(t *testing.T) {
 		last := f.fill(n)
 		f.clock.Add(31 * time.Minute)
 		f.want(http.StatusOK, "PATCH", "/v1/activities/"+last, `[{"op":"replace","path":"/notes","value":"x"}]`)
-		begin := time.Now()
-		rows, pages := f.listAll("/v1/activities?rowCount=100&includeAsMember=true&userGuids="+f.ben, nil)
-		all = time.Since(begin)
-		if len(rows) != n || pages != n/100 {
-			t.Fatalf("%d rows on %d pages", len(rows), pages)
-		}
-		begin = time.Now()
-		for range 20 {
+		all = fastest(3, func() {
+			rows, pages := f.listAll("/v1/activities?rowCount=100&includeAsMember=true&userGuids="+f.ben, nil)
+			if len(rows) != n || pages != n/100 {
+				t.Fatalf("%d rows on %d pages", len(rows), pages)
+			}
+		})
+		poll = fastest(50, func() {
 			if got := len(f.list("/v1/activities?changedSince=2026-03-02T08:30:00Z")); got != 1 {
 				t.Fatalf("%d changed, want 1", got)
 			}
-		}
-		return all, time.Since(begin)
+		})
+		return all, poll
 	}
 	smallAll, smallPoll := measure(1000)
 	bigAll, bigPoll := measure(10_000)
-	t.Logf("all pages: %v for 1,000 and %v for 10,000; 20 polls: %v and %v", smallAll, bigAll, smallPoll, bigPoll)
+	t.Logf("all pages: %v for 1,000 and %v for 10,000; one poll: %v and %v", smallAll, bigAll, smallPoll, bigPoll)
 	if bigAll > 40*smallAll {
 		t.Errorf("listing ten times the rows took %.0f times as long", float64(bigAll)/float64(smallAll))
 	}

@@ -180,6 +180,8 @@ func one(t testing.TB, n *xmlnode.Node, name string) *xmlnode.Node {
 	return found[0]
 }
 
+type node = xmlnode.Node
+
 type ref struct{ id, key string }
 
 func (r ref) xml(elem string) string {
@@ -240,3 +242,5 @@ func updateBody(mode, send, target, updates string) string {
 func deleteBody(how, ids string) string {
 	return `<m:DeleteItem DeleteType="` + how + `" SendMeetingCancellations="SendToNone"><m:ItemIds>` + ids + `</m:ItemIds></m:DeleteItem>`
 }
+
+func parse(b []byte) (*node, error) { return xmlnode.Parse(b) }

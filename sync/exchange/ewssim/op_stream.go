@@ -188,28 +188,37 @@ func (st *streaming) collect() (func(), error) {
 		return nil, nil //nolint:nilnil // nothing to send is not an error
 	}
 	return func() {
+		elem := st.notification()
 		st.c.w.Open("m:Notifications")
 		for _, b := range todo {
-			st.c.w.Open("m:Notification")
+			st.c.w.Open(elem)
 			st.c.w.Text("t:SubscriptionId", b.sub.id)
 			for _, e := range b.es {
 				st.c.event(b.sub.box, e, false)
 			}
-			st.c.w.Close("m:Notification")
+			st.c.w.Close(elem)
 		}
 		st.c.w.Close("m:Notifications")
 	}, nil
 }
 
+// notification is the element of one subscription's events in a stream.
+func (st *streaming) notification() string {
+	if st.c.srv.opts.Switches.MessagesNotification {
+		return "m:Notification"
+	}
+	return "t:Notification"
+}
+
 // status is the keep-alive.
 func (st *streaming) status() {
-	w := st.c.w
+	w, elem := st.c.w, st.notification()
 	w.Open("m:Notifications")
 	for _, sub := range st.subs {
-		w.Open("m:Notification")
+		w.Open(elem)
 		w.Text("t:SubscriptionId", sub.id)
 		w.Empty("t:StatusEvent")
-		w.Close("m:Notification")
+		w.Close(elem)
 	}
 	w.Close("m:Notifications")
 }
@@ -219,13 +228,12 @@ func (st *streaming) send(content func()) bool {
 }
 
 func (st *streaming) refuse(err error, bad []string) {
-	w := st.c.w
 	st.write(func() error {
 		return st.c.fail(err, func() {
 			if len(bad) == 0 {
 				return
 			}
-			w.Open("m:ErrorSubscriptionIds")
+			st.c.w.Open("m:ErrorSubscriptionIds")
 			for _, id := range bad {
 				st.c.w.Text("t:SubscriptionId", id)
 			}

@@ -91,6 +91,10 @@ type Switches struct {
 	// DelegateMayTrash lets delegates delete into Deleted Items, which the
 	// documentation says fails with ErrorCannotDeleteObject.
 	DelegateMayTrash bool
+	// MessagesNotification puts the Notification elements of a stream into the
+	// messages namespace, where .NET clients look for them, in place of the
+	// types namespace, where the schema has them. Such answers do not validate.
+	MessagesNotification bool
 	// MasterIsRecurring reports IsRecurring true on masters.
 	MasterIsRecurring bool
 }

@@ -35,7 +35,8 @@ func newRecorder(dir string, log *slog.Logger) func(Exchange) {
 		switch {
 		case strings.HasPrefix(e.Client, ourClient):
 			from = "req"
-		case bytes.Contains(e.Response, []byte(`"`+xmlnode.Errors+`">ErrorSchemaValidation`)):
+		case bytes.Contains(e.Response, []byte(`"`+xmlnode.Errors+`">ErrorSchemaValidation`)),
+			bytes.Contains(e.Response, []byte(`"`+xmlnode.Errors+`">ErrorInvalidServerVersion`)):
 			from = "refused"
 		}
 		for way, doc := range map[string][]byte{from: e.Request, "resp": e.Response} {

@@ -1,0 +1,60 @@
+-- Calendar text is only ever in columns named sealed: they hold what the
+-- store's key has encrypted. Ids, versions, dates and codes stand in clear.
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE people (
+  id TEXT PRIMARY KEY, address TEXT NOT NULL, body TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE sides (
+  person TEXT NOT NULL, side INTEGER NOT NULL, cursor TEXT NOT NULL DEFAULT '',
+  covers TEXT NOT NULL DEFAULT '', swept INTEGER NOT NULL DEFAULT 0, identity TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (person, side)
+) WITHOUT ROWID;
+CREATE TABLE mirror (
+  person TEXT NOT NULL, side INTEGER NOT NULL, id TEXT NOT NULL,
+  presence INTEGER NOT NULL, problem TEXT NOT NULL DEFAULT '', enum TEXT NOT NULL DEFAULT '',
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (person, side, id)
+) WITHOUT ROWID;
+CREATE TABLE links (
+  id INTEGER PRIMARY KEY, person TEXT NOT NULL, state INTEGER NOT NULL, uid TEXT NOT NULL,
+  business TEXT NOT NULL, exchange TEXT NOT NULL, clear TEXT NOT NULL, sealed BLOB NOT NULL
+);
+CREATE INDEX links_person ON links (person);
+CREATE INDEX links_business ON links (business) WHERE business <> '';
+CREATE INDEX links_uid ON links (uid) WHERE uid <> '';
+CREATE INDEX links_ends ON links (person, business);
+CREATE INDEX links_exchange ON links (person, exchange);
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL REFERENCES runs (id), person TEXT NOT NULL,
+  phase INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0, claim TEXT NOT NULL,
+  making TEXT NOT NULL, candidates TEXT NOT NULL DEFAULT '', sealed BLOB NOT NULL
+);
+CREATE INDEX journal_person ON journal (person);
+CREATE TABLE claims (
+  claim TEXT PRIMARY KEY, person TEXT NOT NULL, entry INTEGER, link INTEGER
+) WITHOUT ROWID;
+CREATE INDEX claims_entry ON claims (entry) WHERE entry IS NOT NULL;
+CREATE INDEX claims_link ON claims (link) WHERE link IS NOT NULL;
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, started INTEGER NOT NULL, cause TEXT NOT NULL,
+  ended INTEGER NOT NULL DEFAULT 0, report TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX runs_person ON runs (person, ended);
+CREATE TABLE history (
+  id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES runs (id), person TEXT NOT NULL,
+  kind INTEGER NOT NULL, side INTEGER NOT NULL, fields INTEGER NOT NULL, outcome INTEGER NOT NULL,
+  reason TEXT NOT NULL, notified INTEGER NOT NULL, at INTEGER NOT NULL, sealed BLOB NOT NULL
+);
+CREATE INDEX history_run ON history (run, id);
+CREATE INDEX history_at ON history (person, kind, at);
+CREATE TABLE answers (
+  person TEXT NOT NULL, side INTEGER NOT NULL, id TEXT NOT NULL, choice INTEGER NOT NULL, partner TEXT NOT NULL,
+  PRIMARY KEY (person, side, id)
+) WITHOUT ROWID;
+CREATE TABLE approved (person TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE previews (digest TEXT PRIMARY KEY, at INTEGER NOT NULL, hashes TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE signins (
+  account TEXT NOT NULL, secret TEXT NOT NULL, failed INTEGER NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (account, secret)
+) WITHOUT ROWID;
+CREATE TABLE pulses (person TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;

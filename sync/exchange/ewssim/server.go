@@ -37,7 +37,7 @@ type Server struct {
 // New returns a server without accounts and mailboxes.
 func New(o Options) *Server {
 	o.setDefaults()
-	if o.Record == nil {
+	if o.Record == nil && !o.Switches.RawControls && !o.Switches.MessagesNotification { // with those nothing validates
 		if dir := os.Getenv("LOCKSTEP_RECORD_EWS"); dir != "" {
 			o.Record = newRecorder(dir, o.Log)
 		}

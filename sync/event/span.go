@@ -56,10 +56,37 @@ func (w Wall) String() string {
 }
 
 // In is the instant at which the clocks of loc show w. A reading that the
-// clocks skip in spring is taken after the jump, one that they show twice in
-// autumn is the first, as time.Date defines it.
+// clocks skip in spring is taken after the jump, by as much as it was skipped;
+// one that they show twice in autumn is the first (RFC 5545, 3.3.5).
+// time.Date alone leaves both open.
 func (w Wall) In(loc *time.Location) time.Time {
-	return time.Date(w.Year, w.Month, w.Day, w.Hour, w.Minute, w.Second, 0, loc)
+	t := time.Date(w.Year, w.Month, w.Day, w.Hour, w.Minute, w.Second, 0, loc)
+	from, to := t.ZoneBounds()
+	if shown := WallOf(t); shown != w {
+		if shown.before(w) && !to.IsZero() {
+			return t.Add(offset(to) - offset(t)) // was taken before the jump
+		}
+		return t
+	}
+	if from.IsZero() {
+		return t
+	}
+	if back := offset(from.Add(-1)) - offset(t); back > 0 && t.Add(-back).Before(from) {
+		return t.Add(-back)
+	}
+	return t
+}
+
+// offset is how far the clocks that t is shown on are ahead of UTC.
+func offset(t time.Time) time.Duration {
+	_, s := t.Zone()
+	return time.Duration(s) * time.Second
+}
+
+// before compares two readings as if of one clock that never jumps.
+func (w Wall) before(o Wall) bool {
+	return time.Date(w.Year, w.Month, w.Day, w.Hour, w.Minute, w.Second, 0, time.UTC).
+		Before(time.Date(o.Year, o.Month, o.Day, o.Hour, o.Minute, o.Second, 0, time.UTC))
 }
 
 // ParseWall reads what String wrote.

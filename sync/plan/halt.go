@@ -107,7 +107,7 @@ func (p *planner) haltShrunk(lim Limits) *Reason {
 	t := &p.seen
 	for _, s := range event.Sides() {
 		switch {
-		case t.linked[s] < sideFloor:
+		case t.linked[s] < sideFloor || lim.ShrinkPercent > 100:
 		case t.lost[s] == t.linked[s]:
 			return &Reason{Code: SideEmpty, From: s, Count: t.lost[s]}
 		case t.lost[s]*100 > lim.ShrinkPercent*t.linked[s]:

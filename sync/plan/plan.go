@@ -112,7 +112,7 @@ type Limits struct {
 	DeletePercent int // of linked entries, above the floor; default 10
 	DeleteRun     int // in one run, whatever the share; default 50
 	DeleteDay     int // per rolling 24 h; default 50
-	ShrinkPercent int // a side that lost more than this share; default 50
+	ShrinkPercent int // a side that lost more than this share; default 50, above 100 never
 	ShiftFloor    int // entries moved by one offset; default 10
 	ShiftPercent  int // and their share of the linked ones; default 80
 	CreateFloor   int // creations that never halt outside a first sync; default 50

@@ -1,7 +1,6 @@
 package ewssim
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -100,15 +99,11 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, c *call, doc []by
 		s.opts.Log.Debug("request refused", "op", c.op, "code", f.code)
 	}
 	body := c.w.Bytes()
-	if s.opts.Record != nil && !lacksValue(body) {
+	if s.opts.Record != nil {
 		s.opts.Record(Exchange{Op: c.op, SchemaVersion: c.named, Client: r.UserAgent(), Request: doc, Response: body})
 	}
 	send(w, r, status, body)
 }
-
-// lacksValue reports whether an answer shows an extended property whose value was
-// taken away by BreakExt; no such answer validates.
-func lacksValue(body []byte) bool { return bytes.Contains(body, []byte(`/></t:ExtendedProperty>`)) }
 
 // asFault turns any error into a fault: a problem that no response message
 // could carry is one too.

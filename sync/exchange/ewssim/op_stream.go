@@ -25,6 +25,7 @@ type streaming struct {
 	subs []*subscription
 	stop chan struct{} // closed when another connection takes over
 	req  []byte
+	from string // User-Agent
 }
 
 // stream answers GetStreamingEvents: one whole envelope after another on a
@@ -39,7 +40,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, c *call, doc []b
 		s.reply(w, r, c, doc, faultf("ErrorInvalidRequest", "The operation GetStreamingEvents is not supported."))
 		return
 	}
-	st := &streaming{c: c, w: w, rc: http.NewResponseController(w), stop: make(chan struct{}), req: doc}
+	st := &streaming{c: c, w: w, rc: http.NewResponseController(w), stop: make(chan struct{}), req: doc, from: r.UserAgent()}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "private")
 	w.WriteHeader(http.StatusOK)
@@ -267,7 +268,7 @@ func (st *streaming) build(fill func() error) []byte {
 func (st *streaming) push(doc []byte) bool {
 	c := st.c
 	if rec := c.srv.opts.Record; rec != nil {
-		rec(Exchange{Op: c.op, SchemaVersion: c.named, Request: st.req, Response: doc})
+		rec(Exchange{Op: c.op, SchemaVersion: c.named, Client: st.from, Request: st.req, Response: doc})
 	}
 	if _, err := st.w.Write(doc); err != nil {
 		return false

@@ -180,7 +180,10 @@ func one(t testing.TB, n *xmlnode.Node, name string) *xmlnode.Node {
 	return found[0]
 }
 
-type node = xmlnode.Node
+type (
+	node = xmlnode.Node
+	attr = xmlnode.Attr
+)
 
 type ref struct{ id, key string }
 

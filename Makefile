@@ -21,7 +21,7 @@ run: build ## build and start Lockstep with the demo office
 build: need-go ## build the programs into bin/
 	@mkdir -p bin
 	@for program in lockstepctl lockstep; do \
-		if [ -d cmd/$$program ]; then go build -trimpath -o bin/ ./cmd/$$program || exit 1; fi; \
+		if [ -f cmd/$$program/main.go ]; then go build -trimpath -o bin/ ./cmd/$$program || exit 1; fi; \
 	done
 
 test: need-go ## set up what the checks need, then run them all

@@ -5,6 +5,7 @@ package secret
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -128,11 +129,32 @@ func TestInsideBus_FallsBackToTheFile(t *testing.T) {
 		mustSet(t, ring, "a", "x")
 		return
 	}
-	cmd := exec.CommandContext(t.Context(), program, "-test.run=^"+t.Name()+"$")
-	cmd.Env = append(os.Environ(), insideBus+"=none", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent/bus")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("without a bus: %v\n%s", err, out)
+	launched := fakeLauncher(t)
+	addresses := []string{"unix:path=/nonexistent/bus"}
+	if _, err := os.Stat(fmt.Sprintf("/run/user/%d", os.Getuid())); errors.Is(err, os.ErrNotExist) {
+		addresses = append(addresses, "") // with a folder there, a real bus of this user may be found
 	}
+	for _, address := range addresses {
+		cmd := exec.CommandContext(t.Context(), program, "-test.run=^"+t.Name()+"$")
+		cmd.Env = append(os.Environ(), insideBus+"=none", "DBUS_SESSION_BUS_ADDRESS="+address,
+			"PATH="+filepath.Dir(launched)+string(os.PathListSeparator)+os.Getenv("PATH"))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("without a bus at %q: %v\n%s", address, err, out)
+		}
+	}
+	if _, err := os.Stat(launched + ".called"); err == nil {
+		t.Error("a bus was started, and would stay behind")
+	}
+}
+
+// fakeLauncher puts a dbus-launch into a folder of its own that leaves a file behind when it is called.
+func fakeLauncher(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "dbus-launch")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\ntouch \"$0.called\"\nexit 1\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // keyringDaemon starts an unlocked GNOME Keyring on the session bus and waits until it answers.

@@ -20,9 +20,26 @@ type provider interface {
 // system is the real one.
 type system struct{}
 
-func (system) Get(service, user string) (string, error) { return keyring.Get(service, user) }
-func (system) Set(service, user, password string) error { return keyring.Set(service, user, password) }
-func (system) Delete(service, user string) error        { return keyring.Delete(service, user) }
+func (system) Get(service, user string) (string, error) {
+	if err := reach(); err != nil {
+		return "", err
+	}
+	return keyring.Get(service, user)
+}
+
+func (system) Set(service, user, password string) error {
+	if err := reach(); err != nil {
+		return err
+	}
+	return keyring.Set(service, user, password)
+}
+
+func (system) Delete(service, user string) error {
+	if err := reach(); err != nil {
+		return err
+	}
+	return keyring.Delete(service, user)
+}
 
 // hintAfter is how long a call may take before the person is told that a keyring may be waiting for him.
 const hintAfter = 2 * time.Second

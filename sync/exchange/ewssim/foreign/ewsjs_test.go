@@ -139,7 +139,7 @@ func TestEWSJS_HearsOfChangesWhileTheStreamIsOpen(t *testing.T) {
 	for _, auth := range []string{"ntlm", "basic"} {
 		t.Run(auth, func(t *testing.T) {
 			t.Parallel()
-			o := open(t, ewssim.Options{Auth: ewssim.AuthBoth}, auth == "ntlm")
+			o := open(t, ewssim.Options{Auth: ewssim.AuthBoth, Switches: ewssim.Switches{MessagesNotification: auth == "basic"}}, auth == "ntlm")
 			got := ewsjs[struct {
 				Kinds []string
 				About bool

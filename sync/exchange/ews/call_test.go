@@ -2,6 +2,7 @@ package ews_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -45,6 +46,10 @@ func TestCall_ReportsWhatBecameOfARequest(t *testing.T) {
 		{"html page", plain(200, "text/html", html), ews.ClassProtocol, ews.ClassUnknown},
 		{"html in xml clothes", xml(200, html), ews.ClassProtocol, ews.ClassUnknown},
 		{"other root", xml(200, `<Envelope/>`), ews.ClassProtocol, ews.ClassUnknown},
+		{"soap of another version", func(w http.ResponseWriter, _ *http.Request) {
+			both := responseBody(op, success(op, item("A"))) + responseBody("GetFolder", success("GetFolder", folderAnswer))
+			write(w, 200, `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>`+both+`</s:Body></s:Envelope>`)
+		}, ews.ClassProtocol, ews.ClassUnknown},
 		{"other operation", xml(200, response("FindFolder", success("FindFolder", ""))), ews.ClassProtocol, ews.ClassUnknown},
 		{"no response message", xml(200, response(op)), ews.ClassProtocol, ews.ClassUnknown},
 		{"html 500", plain(500, "text/html", "Server Error in '/EWS' Application"), ews.ClassUnavailable, ews.ClassUnknown},
@@ -94,28 +99,39 @@ func TestCall_ReportsWhatBecameOfARequest(t *testing.T) {
 	}
 }
 
-func TestCall_SlowAnswerLeavesAWriteOpen(t *testing.T) {
+func TestCall_AWaitThatIsCutShortLeavesAWriteOpen(t *testing.T) {
+	arrived := make(chan struct{})
 	release := make(chan struct{})
-	s := newScript(t, scriptOptions{}, func(_ http.ResponseWriter, r *http.Request, _ int, _ string) {
-		select {
-		case <-r.Context().Done():
-		case <-release:
-		}
+	s := newScript(t, scriptOptions{}, func(_ http.ResponseWriter, _ *http.Request, _ int, _ string) {
+		arrived <- struct{}{}
+		<-release
 	})
 	defer close(release)
-	o := s.options()
-	o.Timeout = 200 * time.Millisecond
-	m := newClient(t, o).Mailbox("anna@example.com")
-	if e := wantClass(t, createOne(t, m), ews.ClassUnknown); !e.Sent {
-		t.Error("error says that nothing was sent")
+	m := newClient(t, s.options()).Mailbox("anna@example.com")
+	// patience ends as soon as the request has arrived.
+	patience := func() context.Context {
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			<-arrived
+			cancel()
+		}()
+		return ctx
 	}
-	wantClass(t, getFolder(t, m), ews.ClassUnavailable)
+	_, err := m.CreateItem(patience(), calendar(), []ews.NewItem{{Item: ews.CalendarItem{Subject: "x"}, Fields: []ews.FieldURI{ews.FieldSubject}}}, ews.SendToNone)
+	if e := wantClass(t, err, ews.ClassUnknown); !e.Sent || !errors.Is(err, context.Canceled) {
+		t.Errorf("sent %v, cause %v; want true and the context's", e.Sent, e.Err)
+	}
+	_, err = m.GetFolder(patience(), calendar())
+	wantClass(t, err, ews.ClassUnavailable)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := m.GetFolder(ctx, calendar())
+	_, err = m.GetFolder(ctx, calendar())
 	if e := wantClass(t, err, ews.ClassUnavailable); e.Sent {
 		t.Error("a call that was cancelled before it began says that something was sent")
 	}
+	o := s.options()
+	o.Timeout = time.Nanosecond
+	wantClass(t, createOne(t, newClient(t, o).Mailbox("anna@example.com")), ews.ClassUnavailable)
 }
 
 func TestCall_RefusedConnectionSendsNothing(t *testing.T) {
@@ -265,5 +281,33 @@ func TestCall_KeepsCookiesPerMailbox(t *testing.T) {
 		if _, ok := got[i].header["X-Idempotency-Key"]; ok {
 			t.Error("the transport's mark went over the wire")
 		}
+	}
+}
+
+// TestCall_AWriteOnAWarmLaneIsNeverRepeated loses the answer on a connection that was used before, where the transport repeats reads by itself.
+func TestCall_AWriteOnAWarmLaneIsNeverRepeated(t *testing.T) {
+	var reads, writes atomic.Int64
+	s := newScript(t, scriptOptions{}, func(w http.ResponseWriter, r *http.Request, n int, body string) {
+		if strings.Contains(body, "<m:CreateItem") {
+			writes.Add(1)
+			panic(http.ErrAbortHandler)
+		}
+		if reads.Add(1) == 2 {
+			panic(http.ErrAbortHandler)
+		}
+		folders(w, r, n, body)
+	})
+	m := newClient(t, s.options()).Mailbox("anna@example.com")
+	for range 2 {
+		if err := getFolder(t, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := reads.Load(); n != 3 {
+		t.Errorf("%d reads arrived, want 3: the lost one is repeated", n)
+	}
+	wantClass(t, createOne(t, m), ews.ClassUnknown)
+	if n := writes.Load(); n != 1 {
+		t.Errorf("%d writes arrived, want 1", n)
 	}
 }

@@ -316,6 +316,31 @@ func TestVersion_FallsBackAndIsRememberedPerMailbox(t *testing.T) {
 	}
 }
 
+func TestVersion_RemembersWhatAnOlderServerBehindANewerFrontEndRefused(t *testing.T) {
+	s := newScript(t, scriptOptions{}, func(w http.ResponseWriter, r *http.Request, n int, body string) {
+		if strings.Contains(body, `"Exchange2016"`) || strings.Contains(body, `"Exchange2013_SP1"`) {
+			write(w, 500, envelope(faultBody("ErrorInvalidSchemaVersionForMailboxVersion", "")))
+			return
+		}
+		folders(w, r, n, body)
+	})
+	m := newClient(t, s.options()).Mailbox("anna@example.com")
+	for range 3 {
+		if err := getFolder(t, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(s.recorded()); n != 5 || m.Version() != ews.Exchange2013 {
+		t.Errorf("%d requests, version %s; want 5 and %s", n, m.Version(), ews.Exchange2013)
+	}
+	o := s.options()
+	o.Version = ews.Exchange2010SP2
+	m = newClient(t, o).Mailbox("anna@example.com")
+	if err := getFolder(t, m); err != nil || m.Version() != ews.Exchange2010SP2 {
+		t.Errorf("a configured version became %s (%v)", m.Version(), err)
+	}
+}
+
 func TestVersion_GivesUpBelowTheOldest(t *testing.T) {
 	s := newScript(t, scriptOptions{}, func(w http.ResponseWriter, _ *http.Request, _ int, _ string) {
 		write(w, 500, strings.Replace(envelope(faultBody("ErrorInvalidServerVersion", "")), "ServerVersionInfo", "Nothing", 1))

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +34,8 @@ const (
 // script is a server whose answers a test writes itself; every request that gets past the sign-in is recorded.
 type script struct {
 	*httptest.Server
-	gate *simauth.Gate
+	gate  *simauth.Gate
+	conns atomic.Int64 // TCP connections accepted
 
 	mu       sync.Mutex
 	requests []recorded
@@ -63,6 +66,11 @@ func newScript(t *testing.T, o scriptOptions, answer func(w http.ResponseWriter,
 	}
 	s.Server = httptest.NewUnstartedServer(h)
 	s.Config.ConnContext = s.gate.ConnContext
+	s.Config.ConnState = func(_ net.Conn, st http.ConnState) {
+		if st == http.StateNew {
+			s.conns.Add(1)
+		}
+	}
 	if o.tls {
 		s.StartTLS()
 	} else {

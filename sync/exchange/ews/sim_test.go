@@ -104,8 +104,8 @@ func TestSim_LifecycleInEveryGeneration(t *testing.T) {
 			if n := len(s.Mail()); n != 0 {
 				t.Errorf("%d mails were sent, want none", n)
 			}
-			if got := c.Stats().Total().Handshakes; got != 1 {
-				t.Errorf("%d handshakes, want 1", got)
+			if got := c.Stats().Total().Handshakes; got < 1 || got > 2 {
+				t.Errorf("%d handshakes, want 1, or 2 where the machine is starved", got)
 			}
 			s.validateAll(t)
 		})
@@ -359,7 +359,7 @@ func TestSim_PullCostsOnePagePerFiveHundredAndTwelve(t *testing.T) {
 		t.Errorf("%d items read and %d problems, want %d and 1", read, problems, items)
 	}
 	st := c.Stats()
-	if st["SyncFolderItems"].Calls != 2 || st["GetItem"].Calls != items/batch || st.Total().Handshakes > 4 || st.Total().Requests != st.Total().Calls+st.Total().Handshakes {
+	if st["SyncFolderItems"].Calls != 2 || st["GetItem"].Calls != items/batch || st.Total().Handshakes > 5 || st.Total().Requests != st.Total().Calls+st.Total().Handshakes {
 		t.Errorf("traffic is %+v", st)
 	}
 }

@@ -182,7 +182,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, c *call, doc []b
 	if wait == 0 {
 		wait = time.Second
 	}
-	if rule.Delay > 0 && !s.pause(r.Context(), rule.Delay) {
+	if rule.Delay > 0 && rule.Kind != faultscript.Slow && !s.pause(r.Context(), rule.Delay) {
 		return true
 	}
 	switch rule.Kind {
@@ -243,8 +243,10 @@ func (s *Server) spoil(w http.ResponseWriter, r *http.Request, c *call, rule fau
 	case faultscript.Malformed:
 		send(w, r, http.StatusOK, []byte(strings.Replace(string(body), "<s:Body", "<s:Body broken", 1)))
 		return false
+	case faultscript.Slow:
+		return s.pause(r.Context(), rule.Delay)
 	case faultscript.None, faultscript.Throttle, faultscript.Unavailable, faultscript.DropBefore, faultscript.Unauthorized,
-		faultscript.Slow, faultscript.Skew, faultscript.ExpiredCursor, faultscript.EmptyPage:
+		faultscript.Skew, faultscript.ExpiredCursor, faultscript.EmptyPage:
 	}
 	return true
 }

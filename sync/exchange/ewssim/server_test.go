@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -273,5 +274,28 @@ func TestPull_BringsEventsOnceByWatermark(t *testing.T) {
 	o.as = "ben"
 	if got := code(o.call(events(mark))); got != "ErrorSubscriptionAccessDenied" {
 		t.Errorf("somebody else's subscription: %s", got)
+	}
+}
+
+func TestFaults_SlowDoesTheWorkFirst(t *testing.T) {
+	o := newOffice(t, Options{Faults: faultscript.New(faultscript.Rule{Op: "CreateItem", Kind: faultscript.Slow, Delay: time.Hour})})
+	ctx, cancel := context.WithCancel(t.Context())
+	body := o.envelope(createBody(calendarItem(timed("x", "2026-03-03T08:00:00Z", "2026-03-03T09:00:00Z")), "SendToNone"))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.SetBasicAuth("anna", "pw-anna")
+	done := make(chan error)
+	go func() {
+		_, err := http.DefaultClient.Do(req) //nolint:bodyclose // it never comes
+		done <- err
+	}()
+	for o.WriteTotal() == 0 {
+		runtime.Gosched()
+	}
+	cancel()
+	if err := <-done; err == nil {
+		t.Error("a slow answer came at once")
 	}
 }

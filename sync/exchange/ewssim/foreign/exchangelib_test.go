@@ -75,6 +75,22 @@ func TestExchangelib_SignsOneConnectionInOverHTTPS(t *testing.T) {
 	}
 }
 
+// exchangelib sends a channel binding token with every NTLM answer over TLS; curl sends none.
+func TestExchangelib_BindsItsAnswerToTheCertificate(t *testing.T) {
+	t.Parallel()
+	o := open(t, ewssim.Options{RequireBinding: true}, true)
+	if got := o.raw(t, request(t, "getfolder", nil), "--ntlm", "-u", `OFFICE\anna:`+password); got.status != 401 {
+		t.Errorf("answer without a token: %d, want 401", got.status)
+	}
+	got := exchangelib[signIn](t, o.config("ntlm", "impersonation", anna, known), "signin")
+	if got.Folder != "Calendar" {
+		t.Errorf("sign-in = %+v", got)
+	}
+	if s := o.Gate().Stats(); s.Handshakes != 1 || s.Unbound != 1 {
+		t.Errorf("sign-in counters = %+v, want one handshake and one answer refused for its token", s)
+	}
+}
+
 type entry struct {
 	Subject     string
 	Start, End  string

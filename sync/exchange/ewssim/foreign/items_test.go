@@ -129,15 +129,33 @@ func TestCurl_PassesOverFieldsOfOtherClasses(t *testing.T) {
 func TestCurl_AnswersMeetingByReference(t *testing.T) {
 	t.Parallel()
 	o := open(t, ewssim.Options{}, false)
-	ids, keys := o.entries(t, 1)
-	for _, name := range []string{"AcceptItem", "CancelCalendarItem"} {
-		got := o.curl(t, "acceptitem", values{"Answer": name, "ID": ids[0], "Key": keys[0]})
-		if got.status != 200 || len(got.texts("ResponseCode")) != 1 {
-			t.Errorf("%s of an entry that is no meeting: %d\n%s", name, got.status, got.body)
-		}
+	o.AddAccount("dora", password)
+	if err := o.AddMailbox(ewssim.MailboxInfo{Primary: "dora@office.test", Account: "dora"}); err != nil {
+		t.Fatal(err)
 	}
-	if mail := o.Mail(); len(mail) != 0 {
-		t.Errorf("%d mails were sent, want none", len(mail))
+	as := func(user, file string, v values) answer {
+		got := o.raw(t, request(t, file, v), "--ntlm", "-u", `OFFICE\`+user+":"+password)
+		got.node = parse(t, got.body)
+		return got.expect(t, "NoError")
+	}
+	made := as("anna", "createitem_meeting", values{"Attendee": "dora@office.test"})
+	copied := as("dora", "finditem", values{"Folder": "calendar"}).first("ItemId").attr
+	as("dora", "respond", values{"Answer": "AcceptItem", "Disposition": "SendAndSaveCopy", "ID": copied["Id"], "Key": copied["ChangeKey"]})
+
+	ids := made.attrs("ItemId", "Id")
+	got := as("anna", "getitem", values{"IDs": ids, "Fields": []string{"calendar:RequiredAttendees", "calendar:IsMeeting"}})
+	if response := got.first("RequiredAttendees").first("ResponseType").text; response != "Accept" {
+		t.Errorf("response in the organiser's copy = %q, want Accept", response)
+	}
+	as("anna", "respond", values{
+		"Answer": "CancelCalendarItem", "Disposition": "SendAndSaveCopy", "ID": ids[0], "Key": got.first("ItemId").attr["ChangeKey"], "Text": "Not today",
+	})
+	var kinds []ewssim.MailKind
+	for _, m := range o.Mail() {
+		kinds = append(kinds, m.Kind)
+	}
+	if diff := cmp.Diff([]ewssim.MailKind{ewssim.MailRequest, ewssim.MailResponse, ewssim.MailCancellation}, kinds); diff != "" {
+		t.Errorf("mail (-want +got)\n%s", diff)
 	}
 }
 

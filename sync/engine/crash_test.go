@@ -149,6 +149,13 @@ func (r *rig) settleIfDead() {
 
 func TestSync_DeathAtEveryStep_ComesToTheSameEnd(t *testing.T) {
 	kinds := map[string]func(r *rig){
+		"in pages of two": func(r *rig) {
+			for _, s := range event.Sides() {
+				o := []memory.Options{memory.LikeBusiness(r.now), memory.LikeExchange(r.now)}[s]
+				o.PageSize = 2
+				r.cal[s] = memory.NewCalendar(o)
+			}
+		},
 		"as exchange and severa": func(*rig) {},
 		"answers with the reference alone": func(r *rig) {
 			for _, s := range event.Sides() {

@@ -198,6 +198,9 @@ func (e *Engine) withoutRefused(p plan.Plan) plan.Plan {
 	for i, a := range p.Actions {
 		if code, ok := e.refused[a.Hash()]; ok && a.Kind.Writes() {
 			p.Actions[i].Kind = plan.Skip
+			if a.Have[a.Side] == nil {
+				p.Actions[i].Side = a.Side.Other() // where the entry is that is spoken of
+			}
 			p.Actions[i].Reason = plan.Reason{Code: plan.CannotWrite, From: a.Side, Detail: code}
 		}
 	}

@@ -29,10 +29,12 @@ type rig struct {
 	// wrap lets a test stand between the engine and its world.
 	wrapStore    func(state.Store) state.Store
 	wrapEndpoint func(event.Side, endpoint.Endpoint) endpoint.Endpoint
+	gates        [2]engine.Gate
+	sweep        time.Duration // how often business is listed whole
 }
 
 func newRig(t tester) *rig {
-	r := &rig{t: t, clock: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), office: memory.NewOffice()}
+	r := &rig{t: t, clock: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), office: memory.NewOffice(), sweep: time.Nanosecond}
 	r.cal[event.Business] = memory.NewCalendar(memory.LikeBusiness(r.now))
 	r.cal[event.Exchange] = memory.NewCalendar(memory.LikeExchange(r.now))
 	return r
@@ -53,7 +55,7 @@ func (r *rig) start() *engine.Engine {
 		Person: anna, Address: string(anna), Office: "office-1", Store: store, Index: r.office.Index(),
 		Rules: func() engine.Rules {
 			return engine.Rules{
-				Policy: r.policy, SweepEvery: time.Nanosecond,
+				Policy: r.policy, SweepEvery: r.sweep,
 				Colleagues: map[string]bool{string(anna): true},
 				Window: event.Window{
 					From: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC),
@@ -67,7 +69,7 @@ func (r *rig) start() *engine.Engine {
 			return fmt.Sprintf("%x", h.Sum64())
 		},
 		NewKey: func() event.Key { r.keys++; return event.Key(fmt.Sprintf("key-%d", r.keys)) },
-		Now:    r.now, Log: slog.New(slog.DiscardHandler),
+		Now:    r.now, Log: slog.New(slog.DiscardHandler), Gates: r.gates,
 	}
 	for _, s := range event.Sides() {
 		cfg.Endpoints[s] = r.cal[s].Endpoint(anna)

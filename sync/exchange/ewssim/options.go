@@ -121,8 +121,8 @@ type Options struct {
 	// Latency delays every answer.
 	Latency time.Duration
 	// Record gets every request and answer but those that a fault spoilt. When
-	// nil and the environment variable LOCKSTEP_RECORD_EWS names a folder, each
-	// distinct envelope is written there.
+	// the environment variable LOCKSTEP_RECORD_EWS names a folder, each distinct
+	// envelope that has to validate is written there as well.
 	Record   func(Exchange)
 	Switches Switches
 	// Seed decides all ids: servers with the same seed and history give out the

@@ -37,9 +37,13 @@ type Server struct {
 // New returns a server without accounts and mailboxes.
 func New(o Options) *Server {
 	o.setDefaults()
-	if o.Record == nil && !o.Switches.RawControls && !o.Switches.MessagesNotification { // with those nothing validates
-		if dir := os.Getenv("LOCKSTEP_RECORD_EWS"); dir != "" {
-			o.Record = newRecorder(dir, o.Log)
+	if dir := os.Getenv("LOCKSTEP_RECORD_EWS"); dir != "" && !o.Switches.RawControls && !o.Switches.MessagesNotification { // with those nothing validates
+		own, folder := o.Record, newRecorder(dir, o.Log)
+		o.Record = func(e Exchange) {
+			if own != nil {
+				own(e)
+			}
+			folder(e)
 		}
 	}
 	s := &Server{

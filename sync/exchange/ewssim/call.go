@@ -27,6 +27,7 @@ type call struct {
 	acting  bool           // by impersonation
 	fault   faultscript.Kind
 	depth   string // element that closes the response messages
+	said    int    // response messages written
 }
 
 // operation answers one kind of request. It writes into c.w; an error of type
@@ -67,6 +68,9 @@ func (c *call) messages(fill func() error) error {
 	if err := fill(); err != nil {
 		return err
 	}
+	if c.said == 0 {
+		return invalid(c.req, "the request names nothing to work on")
+	}
 	c.w.Close("m:ResponseMessages")
 	c.close()
 	return nil
@@ -74,6 +78,7 @@ func (c *call) messages(fill func() error) error {
 
 // ok writes one successful response message.
 func (c *call) ok(content func()) {
+	c.said++
 	name := "m:" + c.op + "ResponseMessage"
 	c.w.Open(name, "ResponseClass", "Success")
 	c.w.Text("m:ResponseCode", "NoError")
@@ -94,6 +99,7 @@ func (c *call) fail(err error, tail func()) error {
 	if p.warning {
 		class = "Warning"
 	}
+	c.said++
 	name := "m:" + c.op + "ResponseMessage"
 	c.w.Open(name, "ResponseClass", class)
 	c.w.Text("m:MessageText", p.text)

@@ -31,6 +31,9 @@ func TestCreateGetUpdateDelete_GoThroughAllStates(t *testing.T) {
 	if got := code(o.call(updateBody("NeverOverwrite", "SendToNone", r.xml("ItemId"), setField("item:Subject", "<t:Subject>late</t:Subject>")))); got != "ErrorIrresolvableConflict" {
 		t.Errorf("stale NeverOverwrite gave %s, want ErrorIrresolvableConflict", got)
 	}
+	if got := code(o.call(updateBody("NeverOverwrite", "SendToNone", r.xml("ItemId"), setField("calendar:Location", "<t:Location>late</t:Location>")))); got != "ErrorIrresolvableConflict" {
+		t.Errorf("stale NeverOverwrite of another property gave %s, want ErrorIrresolvableConflict", got)
+	}
 	o.ok(deleteBody("MoveToDeletedItems", r2.xml("ItemId")))
 	if got := code(o.call(deleteBody("MoveToDeletedItems", r2.xml("ItemId")))); got != "ErrorItemNotFound" {
 		t.Errorf("second delete gave %s, want ErrorItemNotFound", got)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lockstep/sync/exchange/ewssim/internal/store"
+	"lockstep/sync/exchange/ewssim/internal/xmlnode"
 )
 
 // MailKind is why somebody was mailed.
@@ -16,9 +17,10 @@ const (
 	MailUpdate
 	MailCancellation
 	MailResponse
+	MailMessage
 )
 
-var mailNames = [...]string{"", "request", "update", "cancellation", "response"}
+var mailNames = [...]string{"", "request", "update", "cancellation", "response", "message"}
 
 // String names the kind.
 func (k MailKind) String() string { return mailNames[k] }
@@ -148,4 +150,19 @@ func (s *Server) noteResponse(from *store.Mailbox, it *store.Item, response stri
 		}
 	}
 	m.Changed(org, from.Name)
+}
+
+// sendMessage counts a sent message and puts it into the inboxes here.
+func (s *Server) sendMessage(from *store.Mailbox, it *store.Item, n *xmlnode.Node) {
+	for _, list := range []string{"ToRecipients", "CcRecipients", "BccRecipients"} {
+		for _, r := range n.Kid(list).All() {
+			to := r.KidText("EmailAddress")
+			s.post(MailMessage, from.Primary, to, "")
+			if m := s.store.Find(to); m != nil {
+				c := it.Clone()
+				c.Ext = nil
+				m.Add(m.Well("inbox"), c, from.Name)
+			}
+		}
+	}
 }

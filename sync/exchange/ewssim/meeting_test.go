@@ -3,6 +3,7 @@ package ewssim
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 const guests = `<t:RequiredAttendees><t:Attendee><t:Mailbox><t:EmailAddress>ben@office.test</t:EmailAddress></t:Mailbox></t:Attendee><t:Attendee><t:Mailbox><t:Name>Guest</t:Name><t:EmailAddress>guest@elsewhere.test</t:EmailAddress></t:Mailbox></t:Attendee></t:RequiredAttendees>`
@@ -113,5 +114,52 @@ func TestDelegates_ReachWhatIsShared(t *testing.T) {
 	it := ref{items[0].ID, items[0].ChangeKey}
 	if got := code(o.call(deleteBody("MoveToDeletedItems", it.xml("ItemId")))); got != "ErrorCannotDeleteObject" {
 		t.Errorf("a delegate's delete gave %s, want ErrorCannotDeleteObject", got)
+	}
+}
+
+func TestMessages_AreCountedWhenSent(t *testing.T) {
+	o := newOffice(t, Options{})
+	body := func(how string) string {
+		return `<m:CreateItem MessageDisposition="` + how + `"><m:Items><t:Message><t:Subject>hello</t:Subject><t:ToRecipients><t:Mailbox><t:EmailAddress>ben@office.test</t:EmailAddress></t:Mailbox><t:Mailbox><t:EmailAddress>guest@elsewhere.test</t:EmailAddress></t:Mailbox></t:ToRecipients></t:Message></m:Items></m:CreateItem>`
+	}
+	o.ok(body("SaveOnly"))
+	if got := len(o.Mail()); got != 0 {
+		t.Errorf("a draft was mailed to %d people", got)
+	}
+	o.ok(body("SendAndSaveCopy"))
+	o.ok(body("SendOnly"))
+	if got := len(o.Mail()); got != 4 {
+		t.Errorf("%d mails, want 4", got)
+	}
+	sent, _ := o.Items(anna, "sentitems")
+	drafts, _ := o.Items(anna, "drafts")
+	inbox, _ := o.Items(ben, "inbox")
+	if len(sent) != 1 || len(drafts) != 1 || len(inbox) != 2 {
+		t.Errorf("%d sent, %d drafts, %d received; want 1, 1, 2", len(sent), len(drafts), len(inbox))
+	}
+}
+
+func TestSteering_ChangesOccurrences(t *testing.T) {
+	o := newOffice(t, Options{})
+	m := o.create(timed("x", "2026-03-27T07:00:00Z", "2026-03-27T07:15:00Z") + daily + fleZone)
+	first := DayOf(time.Date(2026, 3, 27, 0, 0, 0, 0, time.UTC))
+	if err := o.EditOccurrence(m.id, first+1, func(it *Item) { it.Location = "elsewhere" }); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.DropOccurrence(m.id, first+2); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.EditOccurrence(m.id, first+9, func(*Item) {}); err == nil {
+		t.Error("a day without an occurrence was edited")
+	}
+	n := o.ok(viewBody("2026-03-01T00:00:00Z", "2026-05-01T00:00:00Z", field1("calendar:Location")+field1("calendar:CalendarItemType")))
+	if got := texts(all(n, "CalendarItem"), "CalendarItemType"); got != "Occurrence Exception Occurrence Occurrence" {
+		t.Errorf("types = %s", got)
+	}
+	if got := one(t, n, "Location").Text; got != "elsewhere" {
+		t.Errorf("location = %q", got)
+	}
+	if got := o.WriteTotal(); got != 1 {
+		t.Errorf("%d client writes, want 1", got)
 	}
 }

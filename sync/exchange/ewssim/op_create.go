@@ -70,6 +70,9 @@ var homeOf = map[string]string{"CalendarItem": "calendar", "Contact": "contacts"
 // folderForNew finds where a new item goes.
 func (c *call) folderForNew(n *xmlnode.Node) (*store.Folder, error) {
 	id := c.req.Path("SavedItemFolderId").First()
+	if id == nil && n.Name == "Message" && c.req.Attr("MessageDisposition") == "SendAndSaveCopy" {
+		id = &xmlnode.Node{Name: "DistinguishedFolderId", Attrs: []xmlnode.Attr{{Name: "Id", Value: "sentitems"}}}
+	}
 	if id == nil {
 		id = &xmlnode.Node{Name: "DistinguishedFolderId", Attrs: []xmlnode.Attr{{Name: "Id", Value: homeOf[n.Name]}}}
 	}
@@ -96,6 +99,10 @@ func (c *call) createStored(n *xmlnode.Node, send string) error {
 	if n.Name == "CalendarItem" && send == "" {
 		return problemf("ErrorSendMeetingInvitationsRequired", "SendMeetingInvitations is required for calendar items.")
 	}
+	how := c.req.Attr("MessageDisposition")
+	if n.Name == "Message" && how == "" {
+		return problemf("ErrorMessageDispositionRequired", "MessageDisposition is required for messages.")
+	}
 	f, err := c.folderForNew(n)
 	if err != nil {
 		return err
@@ -118,6 +125,13 @@ func (c *call) createStored(n *xmlnode.Node, send string) error {
 	}
 	if err := c.checkSize(it); err != nil {
 		return err
+	}
+	if n.Name == "Message" && how != "SaveOnly" {
+		c.srv.sendMessage(f.Box(), it, n)
+	}
+	if n.Name == "Message" && how == "SendOnly" {
+		c.ok(c.emptyItems)
+		return nil
 	}
 	f.Box().Add(f, it, c.actor())
 	c.srv.wrote("CreateItem", f.Box())

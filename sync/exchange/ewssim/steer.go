@@ -190,8 +190,7 @@ func (s *Server) item(id string, f func(*store.Mailbox, *store.Item) error) erro
 }
 
 // Edit changes an item as its owner would in Outlook: a new change key, a line
-// in the feed, a notification; no client's write and no mail. For exceptions
-// set Exceptions and their Over; see Item.
+// in the feed, a notification; no client's write and no mail.
 func (s *Server) Edit(id string, change func(*Item)) error {
 	return s.item(id, func(m *store.Mailbox, it *store.Item) error {
 		before := it.Clone()
@@ -202,6 +201,46 @@ func (s *Server) Edit(id string, change func(*Item)) error {
 		}
 		m.Changed(it, m.Name)
 		markFields(it, touched)
+		return nil
+	})
+}
+
+// EditOccurrence changes one occurrence of a series as its owner would; day is
+// the one on which the series puts it. What differs afterwards becomes the
+// exception's own.
+func (s *Server) EditOccurrence(id string, day Day, change func(*Item)) error {
+	return s.item(id, func(m *store.Mailbox, it *store.Item) error {
+		if err := checkOccurrence(it, day); err != nil {
+			return fmt.Errorf("edit occurrence: %w", err)
+		}
+		e := s.occurrence(it, day).Clone()
+		before := e.Clone()
+		change(e)
+		if e.Over == nil {
+			e.Over = map[string]bool{}
+		}
+		for _, name := range differing(before, e) {
+			e.Over[name] = true
+		}
+		if it.Exceptions == nil {
+			it.Exceptions = map[recur.Day]*store.Item{}
+		}
+		it.Exceptions[day] = e
+		m.Changed(it, m.Name)
+		return nil
+	})
+}
+
+// DropOccurrence deletes one occurrence of a series as its owner would.
+func (s *Server) DropOccurrence(id string, day Day) error {
+	return s.item(id, func(m *store.Mailbox, it *store.Item) error {
+		if err := checkOccurrence(it, day); err != nil {
+			return fmt.Errorf("drop occurrence: %w", err)
+		}
+		if err := dropOccurrence(target{box: m, item: it, occ: true, day: day}); err != nil {
+			return fmt.Errorf("drop occurrence: %w", err)
+		}
+		m.Changed(it, m.Name)
 		return nil
 	})
 }

@@ -107,17 +107,17 @@ func TestRun_JudgesEveryFileOfSeveralCalls(t *testing.T) {
 
 func TestRun_FailsBelowFloor(t *testing.T) {
 	got := runIn(t, map[string]string{"GetItem.Exchange2016.req.1.xml": valid}, nil)
-	if got.code != 1 || !strings.Contains(got.err, "GetItem: 1 requests of ours, 0 answers, 1 versions recorded; want at least") || !strings.Contains(got.err, "MoveItem: 0") {
+	if got.code != 1 || !strings.Contains(got.err, "GetItem: 1 requests of ours and 0 answers recorded; want at least") || !strings.Contains(got.err, "MoveItem: no request of ours for Exchange2007_SP1") {
 		t.Errorf("exit code %d, message %q", got.code, got.err)
 	}
 }
 
 func TestMissing_CountsOnlyOurRequests(t *testing.T) {
 	c := counts{{"GetItem", "Exchange2016"}: {5, 1, 7}, {"GetItem", "Exchange2010"}: {0, 0, 9}}
-	if got := c.missing([]floor{{"GetItem", 1, 5, 1}}); len(got) != 0 {
+	if got := c.missing([]floor{{"GetItem", 1, 5, []string{"Exchange2016"}}}); len(got) != 0 {
 		t.Errorf("missing = %v, want none", got)
 	}
-	for _, f := range []floor{{"GetItem", 2, 0, 0}, {"GetItem", 0, 6, 0}, {"GetItem", 0, 0, 2}, {"MoveItem", 1, 0, 0}} {
+	for _, f := range []floor{{"GetItem", 2, 0, nil}, {"GetItem", 0, 6, nil}, {"GetItem", 0, 0, []string{"Exchange2010"}}, {"MoveItem", 1, 0, nil}} {
 		if got := c.missing([]floor{f}); len(got) != 1 {
 			t.Errorf("missing(%+v) = %v, want one problem", f, got)
 		}

@@ -149,6 +149,14 @@ func freeCases() []buildCase {
 			`create business - x1: only_there exchange`,
 		},
 		{
+			"a copy of a linked entry, remade in business by hand",
+			exchange(marked(event.Stamp{Office: "office-1", Partner: "b2"}), func(in *Input) {
+				in.pair(2)
+				in.put(biz, entry("b1", "Staff", 1))
+			}),
+			`pair business b1 x1: same_content`,
+		},
+		{
 			"its creation is not settled yet",
 			exchange(marked(event.Stamp{Office: "office-1", Partner: "b1"}), business(nil), func(in *Input) {
 				in.Busy[biz] = map[event.ID]bool{"b1": true, "b7": false}
@@ -165,6 +173,11 @@ func freeCases() []buildCase {
 		{
 			"a colleague's meeting", exchange(called("bert@example.com")),
 			`await exchange - x1: colleague_makes_it`,
+		},
+		{
+			"a colleague's entry that is no meeting",
+			exchange(func(it *event.Item) { it.Organizer = "bert@example.com" }),
+			`create business - x1: only_there exchange`,
 		},
 		{"this person's meeting", exchange(called("anna@example.com")), `create business - x1: only_there exchange`},
 		{"an outsider's meeting", exchange(called("eve@example.org")), `create business - x1: only_there exchange`},
@@ -411,6 +424,14 @@ skip business b1 -: left_alone`,
 		{
 			"link and digest key lost",
 			with(lost, editX, func(in *Input) { in.Digest = func(event.Event) string { return "other key" } }),
+			`ask business b1 x1 [subject]: differs_unmarked of [x1]`,
+		},
+		{
+			"link lost, no digest is none that agrees",
+			with(lost, editX, func(in *Input) {
+				in.row(exch, "x1").Item.Stamp.Digest = ""
+				in.Digest = func(event.Event) string { return "" }
+			}),
 			`ask business b1 x1 [subject]: differs_unmarked of [x1]`,
 		},
 		{

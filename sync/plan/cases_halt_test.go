@@ -122,6 +122,11 @@ ask business l2 b2 x2: vanished exchange
 ask business l3 b3 x3: vanished exchange`,
 		},
 		{
+			"halt: a side is empty, and the office has switched that stop off",
+			all(pairs(4), drop(exch, 4, Gone), func(in *Input) { in.Policy.Limits.ShrinkPercent = 101 }),
+			deletes("", 0, 1, 2, 3),
+		},
+		{
 			"halt: a handful may go",
 			all(pairs(3), drop(exch, 3, Gone)), deletes("", 0, 1, 2),
 		},
@@ -170,10 +175,10 @@ delete exchange l3 - x3: deleted_there business`,
 			updates("", "business", "exchange", 10),
 		},
 		{
-			"halt: ten grew longer",
+			"halt: ten begin later and end as before",
 			all(pairs(10), func(in *Input) {
 				for i := range 10 {
-					in.edit(exch, id("x", i), time.Hour, func(it *event.Item) { it.When.End.Minute = 30 })
+					in.edit(exch, id("x", i), time.Hour, func(it *event.Item) { it.When.Start.Minute = 30 })
 				}
 			}),
 			updates("", "business", "exchange", 10),

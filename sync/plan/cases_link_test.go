@@ -279,6 +279,14 @@ skip business l1 b1 x1 [subject]: not_organizer`,
 			"skip business l1 b1 x1: on_hold\nrefreshed l1",
 		},
 		{
+			"held: what only Exchange holds is no change of the source",
+			func(in *Input) {
+				in.pair(1).State = Held
+				in.edit(exch, "x1", time.Hour, func(it *event.Item) { it.ShowAs = event.ShowFree })
+			},
+			"skip business l1 b1 x1: on_hold\nrefreshed l1",
+		},
+		{
 			"held: merged after it",
 			func(in *Input) { in.pair(1).State = Held; in.edit(biz, "b1", time.Hour, subject("New")) },
 			`update exchange l1 b1 x1 [subject]: changed_there business`,

@@ -107,6 +107,9 @@ func TestMatch_PairsAndNeverGuesses(t *testing.T) {
 		},
 		{"mark before content", []event.Item{b(1), b(2)}, []event.Item{x(1, mark("b2")), x(2)}, nil, []string{"b1 x2 same_content", "b2 x1 same_stamp"}},
 		{"mark of an unknown partner", []event.Item{b(1)}, []event.Item{x(1, mark("b9"))}, nil, nil},
+		{"another office's mark is none to match by", []event.Item{b(1, subject("A"))}, []event.Item{x(1, func(it *event.Item) {
+			it.Stamp = event.Stamp{Office: "other", Partner: "b1"}
+		})}, nil, nil},
 		{"mark to be left alone is none to match by", []event.Item{b(2, subject("A"))}, []event.Item{x(1, func(it *event.Item) {
 			it.Stamp = event.Stamp{Office: "office-1", Partner: "b2", Left: true}
 		})}, nil, nil},

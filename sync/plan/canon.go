@@ -104,6 +104,7 @@ func (z zones) encodeField(b []byte, e event.Event, field event.FieldSet) []byte
 		return b
 	case event.FieldRecurrence:
 		return z.recurrence(b, e.Recurrence)
+	case event.AllFields: // never asked for as one
 	}
 	return b
 }

@@ -390,6 +390,17 @@ func goneCases() []buildCase {
 			`delete exchange l1 - x1: deleted_there business untold 1`,
 		},
 		{
+			"gone in business: an attendee who leaves owes outsiders nothing",
+			func(in *Input) {
+				b, x := entry("b1", "Staff", 1), entry("x1", "Staff", 1)
+				x.Meeting, x.Attendees = true, []event.Attendee{{Address: "customer@example.org"}}
+				participant(&x)
+				in.tie("l1", b, x)
+				in.row(biz, "b1").Presence = Gone
+			},
+			`leave exchange l1 - x1: left_there business`,
+		},
+		{
 			"gone on Exchange, a participant in business",
 			with(gone(exch, "x1"), func(in *Input) { participant(&in.row(biz, "b1").Item) }),
 			`leave business l1 b1 -: left_there exchange`,

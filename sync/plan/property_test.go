@@ -40,9 +40,9 @@ func drawEntry(t *rapid.T, in *Input, n int) {
 		return rapid.SampledFrom(options).Draw(t, fmt.Sprint(what, n))
 	}
 	day := pick("day", 0, 0, 1, 2, 3, 200, -35)
-	b, x := entry(id("b", n), drawSubject(t, n), day), event.Item{}
+	b := entry(id("b", n), drawSubject(t, n), day)
 	b.Event = in.Normalize[biz](b.Event)
-	x = b
+	x := b
 	x.ID = id("x", n)
 	x.Event = in.Normalize[exch](x.Event)
 	x.When = x.When.Rezone("UTC")

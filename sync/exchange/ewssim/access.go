@@ -34,7 +34,7 @@ func (c *call) folderOf(n *xmlnode.Node, right store.Right) (*store.Folder, erro
 	return f, nil
 }
 
-func (c *call) denied(right store.Right, notFoundCode string) *problem {
+func (c *call) denied(right store.Right, notFoundCode string) *problemError {
 	if right == store.RightRead && c.srv.opts.Switches.DeniedAsNotFound {
 		return problemf(notFoundCode, "The specified object was not found in the store.")
 	}

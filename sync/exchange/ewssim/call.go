@@ -26,12 +26,11 @@ type call struct {
 	user    *store.Mailbox // whom the request acts for; nil without a mailbox
 	acting  bool           // by impersonation
 	fault   faultscript.Kind
-	depth   string // element that closes the response messages
-	said    int    // response messages written
+	said    int // response messages written
 }
 
 // operation answers one kind of request. It writes into c.w; an error of type
-// *soapFault or *problem replaces what was written.
+// *faultError or *problemError replaces what was written.
 type operation func(ctx context.Context, c *call) error
 
 func (s *Server) operations() map[string]operation {
@@ -89,9 +88,9 @@ func (c *call) ok(content func()) {
 }
 
 // fail writes one response message for an error; tail writes what the schema
-// wants even then, such as an empty m:Items. A soapFault is handed back.
+// wants even then, such as an empty m:Items. A faultError is handed back.
 func (c *call) fail(err error, tail func()) error {
-	var p *problem
+	var p *problemError
 	if !errors.As(err, &p) {
 		return err
 	}

@@ -26,7 +26,7 @@ func (c *call) newDraft(box *store.Mailbox, it *store.Item, isNew bool) *draft {
 	return &draft{c: c, box: box, it: it, isNew: isNew, touch: map[string]bool{}, texts: map[string]string{}, zones: map[string]string{}}
 }
 
-func badValue(n *xmlnode.Node, why string) *problem {
+func badValue(n *xmlnode.Node, why string) *problemError {
 	p := problemf("ErrorInvalidPropertySet", "The value of %s cannot be set: %s.", n.Name, why)
 	return p
 }

@@ -35,12 +35,6 @@ func (c *clock) now() time.Time {
 	return c.t
 }
 
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
 const (
 	anna = "anna@office.test"
 	ben  = "ben@office.test"
@@ -55,10 +49,6 @@ func newOffice(t testing.TB, o Options) *office {
 	}
 	if o.Record == nil && !o.Switches.RawControls {
 		o.Record = newRecorder(recorded, slog.New(slog.DiscardHandler))
-		if shared != "" {
-			own, run := o.Record, newRecorder(shared, slog.New(slog.DiscardHandler))
-			o.Record = func(e Exchange) { own(e); run(e) }
-		}
 	}
 	o.Auth = AuthBasic
 	s := New(o)

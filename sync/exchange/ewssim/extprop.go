@@ -124,7 +124,7 @@ func (c *call) readExt(n *xmlnode.Node) (store.Ext, error) {
 	return e, nil
 }
 
-func badExtValue(path *xmlnode.Node, why string) *problem {
+func badExtValue(path *xmlnode.Node, why string) *problemError {
 	p := problemf("ErrorInvalidExtendedPropertyValue", "The extended property value is invalid: %s.", why)
 	p.path = path
 	return p
@@ -176,8 +176,12 @@ func writeExt(w *xmlnode.Writer, asked store.ExtKey, values []string) {
 func writeExtKey(w *xmlnode.Writer, k store.ExtKey) {
 	var attrs []string
 	for _, a := range [...][2]string{
-		{"DistinguishedPropertySetId", k.DistinguishedSet}, {"PropertySetId", k.SetID}, {"PropertyTag", k.Tag},
-		{"PropertyName", k.Name}, {"PropertyId", k.PropID}, {"PropertyType", k.Type},
+		{"DistinguishedPropertySetId", k.DistinguishedSet},
+		{"PropertySetId", k.SetID},
+		{"PropertyTag", k.Tag},
+		{"PropertyName", k.Name},
+		{"PropertyId", k.PropID},
+		{"PropertyType", k.Type},
 	} {
 		if a[1] != "" {
 			attrs = append(attrs, a[0], a[1])

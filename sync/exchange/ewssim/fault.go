@@ -9,22 +9,22 @@ import (
 	"lockstep/sync/exchange/ewssim/internal/xmlnode"
 )
 
-// soapFault is an error of the whole request: HTTP 500 with a SOAP fault.
-type soapFault struct {
+// faultError is an error of the whole request: HTTP 500 with a SOAP fault.
+type faultError struct {
 	code, text string
 	line       int
 	values     []string // name, value, name, value
 	status     int      // 0 for 500
 }
 
-func (f *soapFault) Error() string { return f.code + ": " + f.text }
+func (f *faultError) Error() string { return f.code + ": " + f.text }
 
-func faultf(code, format string, args ...any) *soapFault {
-	return &soapFault{code: code, text: fmt.Sprintf(format, args...)}
+func faultf(code, format string, args ...any) *faultError {
+	return &faultError{code: code, text: fmt.Sprintf(format, args...)}
 }
 
 // invalid is the fault of a request that does not follow the schema.
-func invalid(n *xmlnode.Node, format string, args ...any) *soapFault {
+func invalid(n *xmlnode.Node, format string, args ...any) *faultError {
 	f := faultf("ErrorSchemaValidation", "The request failed schema validation: "+format, args...)
 	if n != nil {
 		f.line = n.Line
@@ -32,7 +32,7 @@ func invalid(n *xmlnode.Node, format string, args ...any) *soapFault {
 	return f
 }
 
-func busyFault(wait time.Duration) *soapFault {
+func busyFault(wait time.Duration) *faultError {
 	f := faultf("ErrorServerBusy", "The server cannot service this request right now. Try again later.")
 	f.values = []string{"BackOffMilliseconds", strconv.FormatInt(wait.Milliseconds(), 10)}
 	return f
@@ -40,7 +40,7 @@ func busyFault(wait time.Duration) *soapFault {
 
 // write makes the envelope. The detail's own elements are in the errors
 // namespace but MessageXml is in the types namespace, as on real servers.
-func (f *soapFault) write(w *xmlnode.Writer, head func(*xmlnode.Writer)) {
+func (f *faultError) write(w *xmlnode.Writer, head func(*xmlnode.Writer)) {
 	w.Raw(`<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="` + xmlnode.SOAP + `"><s:Header>`)
 	head(w)
 	w.Raw(`</s:Header><s:Body><s:Fault>`)
@@ -64,27 +64,27 @@ func (f *soapFault) write(w *xmlnode.Writer, head func(*xmlnode.Writer)) {
 	w.Raw(`</detail></s:Fault></s:Body></s:Envelope>`)
 }
 
-func (f *soapFault) httpStatus() int {
+func (f *faultError) httpStatus() int {
 	if f.status != 0 {
 		return f.status
 	}
 	return http.StatusInternalServerError
 }
 
-// problem is an error of one response message.
-type problem struct {
+// problemError is an error of one response message.
+type problemError struct {
 	code, text string
 	warning    bool
 	values     []string      // name, value pairs of MessageXml
 	path       *xmlnode.Node // offending property for MessageXml
 }
 
-func (p *problem) Error() string { return p.code + ": " + p.text }
+func (p *problemError) Error() string { return p.code + ": " + p.text }
 
-func problemf(code, format string, args ...any) *problem {
-	return &problem{code: code, text: fmt.Sprintf(format, args...)}
+func problemf(code, format string, args ...any) *problemError {
+	return &problemError{code: code, text: fmt.Sprintf(format, args...)}
 }
 
-func notFound() *problem {
+func notFound() *problemError {
 	return problemf("ErrorItemNotFound", "The specified object was not found in the store.")
 }

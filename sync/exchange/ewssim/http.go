@@ -21,15 +21,6 @@ const (
 	maxRequest  = 64 << 20
 )
 
-// answer is what goes back for one request.
-type answer struct {
-	status int
-	body   []byte
-	op     string
-	named  string
-	spoilt bool
-}
-
 func (s *Server) serveEWS(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		// Browsers get a page; clients probe with POST.
@@ -96,7 +87,7 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, c *call, doc []by
 		f := asFault(err)
 		status = f.httpStatus()
 		f.write(c.w, s.versionInfo)
-		s.opts.Log.Debug("request refused", "op", c.op, "code", f.code)
+		s.opts.Log.DebugContext(r.Context(), "request refused", "op", c.op, "code", f.code)
 	}
 	body := c.w.Bytes()
 	if s.opts.Record != nil {
@@ -107,14 +98,14 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, c *call, doc []by
 
 // asFault turns any error into a fault: a problem that no response message
 // could carry is one too.
-func asFault(err error) *soapFault {
-	var f *soapFault
+func asFault(err error) *faultError {
+	var f *faultError
 	if errors.As(err, &f) {
 		return f
 	}
-	var p *problem
+	var p *problemError
 	if errors.As(err, &p) {
-		return &soapFault{code: p.code, text: p.text, values: p.values}
+		return &faultError{code: p.code, text: p.text, values: p.values}
 	}
 	return faultf("ErrorInternalServerError", "%v", err)
 }
@@ -164,9 +155,6 @@ func (s *Server) pause(ctx context.Context, d time.Duration) bool {
 		return false
 	}
 }
-
-// misbehaving leaves room for faults that come before sign-in.
-func (s *Server) misbehaving(next http.Handler) http.Handler { return next }
 
 // cut closes the connection without an answer.
 func cut(w http.ResponseWriter) {

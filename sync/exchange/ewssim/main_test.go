@@ -1,6 +1,7 @@
 package ewssim
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,10 +11,7 @@ import (
 	"testing"
 )
 
-var (
-	recorded string // folder with every envelope of this run
-	shared   string // folder of the whole test run, "" for none
-)
+var recorded string // folder with every envelope of this run
 
 // TestMain checks every envelope that crossed the wire in this package's tests
 // against the published schemas, in one go at the end.
@@ -23,13 +21,14 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	shared = os.Getenv("LOCKSTEP_RECORD_EWS")
 	recorded = dir
 	code := m.Run()
 	if code == 0 {
 		code = validateAll(dir)
 	}
-	_ = os.RemoveAll(dir)
+	if code == 0 {
+		_ = os.RemoveAll(dir)
+	}
 	os.Exit(code)
 }
 
@@ -62,7 +61,7 @@ func validateAll(dir string) int {
 		}
 		return 0
 	}
-	out, err := exec.Command(tool, append([]string{"--noout", "--schema", xsd}, files...)...).CombinedOutput()
+	out, err := exec.CommandContext(context.Background(), tool, append([]string{"--noout", "--schema", xsd}, files...)...).CombinedOutput()
 	if err == nil {
 		fmt.Fprintf(os.Stderr, "%d envelopes follow the schema\n", len(files))
 		return 0
@@ -77,9 +76,6 @@ func validateAll(dir string) int {
 			break
 		}
 	}
-	keep := "/tmp/ewssim-invalid"
-	_ = os.RemoveAll(keep)
-	_ = os.Rename(dir, keep)
-	fmt.Fprintln(os.Stderr, "envelopes do not follow the schema, kept in", keep)
+	fmt.Fprintln(os.Stderr, "envelopes do not follow the schema, kept in", dir)
 	return 1
 }

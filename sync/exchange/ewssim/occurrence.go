@@ -98,7 +98,7 @@ func occurrenceID(m *store.Mailbox, it *store.Item, day dayOf) string {
 // original day. An exception counts where it was moved to.
 func (s *Server) within(it *store.Item, from, to time.Time) []dayOf {
 	loc := s.locate(it.StartZone)
-	long := recur.Day(it.End.Sub(it.Start)/(24*time.Hour)) + 2
+	long := recur.Day(it.End.Sub(it.Start)/(24*time.Hour)) + 2 //nolint:gosec // an item lasts five years at most
 	first, last := recur.DayOf(from.In(loc))-long, recur.DayOf(to.In(loc))+1
 	var days []dayOf
 	for _, d := range it.Rule.Between(first, last) {

@@ -35,7 +35,7 @@ func getUserConfiguration(_ context.Context, c *call) error {
 	n := c.req.Kid("UserConfigurationName")
 	want := c.req.KidText("UserConfigurationProperties")
 	f, name, err := c.configFolder(n, store.RightRead)
-	var soap *soapFault
+	var soap *faultError
 	if asSOAP(err, &soap) {
 		return soap
 	}
@@ -146,7 +146,7 @@ func updateUserConfiguration(_ context.Context, c *call) error {
 func (c *call) storeConfig(pick func(f *store.Folder, key, name string) (*store.Config, error)) error {
 	n := c.req.Kid("UserConfiguration")
 	f, name, err := c.configFolder(n.Kid("UserConfigurationName"), store.RightEdit)
-	var soap *soapFault
+	var soap *faultError
 	if asSOAP(err, &soap) {
 		return soap
 	}
@@ -168,7 +168,7 @@ func (c *call) storeConfig(pick func(f *store.Folder, key, name string) (*store.
 
 func deleteUserConfiguration(_ context.Context, c *call) error {
 	f, name, err := c.configFolder(c.req.Kid("UserConfigurationName"), store.RightEdit)
-	var soap *soapFault
+	var soap *faultError
 	if asSOAP(err, &soap) {
 		return soap
 	}

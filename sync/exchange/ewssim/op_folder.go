@@ -211,7 +211,7 @@ func (c *call) findFolders(id *xmlnode.Node, sh *shape, view *xmlnode.Node, deep
 
 func createFolder(_ context.Context, c *call) error {
 	parent, err := c.folderOf(c.req.Kid("ParentFolderId").First(), store.RightEdit)
-	var soap *soapFault
+	var soap *faultError
 	if asSOAP(err, &soap) {
 		return soap
 	}

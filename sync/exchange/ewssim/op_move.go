@@ -8,7 +8,7 @@ import (
 
 func moveItem(_ context.Context, c *call) error {
 	to, ferr := c.folderOf(c.req.Path("ToFolderId").First(), store.RightCreate)
-	var soap *soapFault
+	var soap *faultError
 	if asSOAP(ferr, &soap) {
 		return soap
 	}

@@ -3,7 +3,6 @@ package ewssim
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -242,6 +241,3 @@ func (c *call) event(m *store.Mailbox, e store.Event, marks bool) {
 	}
 	w.Close(name)
 }
-
-// String names a subscription in logs.
-func (sub *subscription) String() string { return fmt.Sprintf("subscription of %s", sub.account) }

@@ -39,7 +39,7 @@ func syncFolderItems(_ context.Context, c *call) error {
 func (c *call) syncFolder(sh *shape, limit int, hidden bool) error {
 	f, err := c.folderOf(c.req.Path("SyncFolderId").First(), store.RightRead)
 	if err != nil {
-		var p *problem
+		var p *problemError
 		if errors.As(err, &p) && p.code == "ErrorFolderNotFound" {
 			p.code = "ErrorSyncFolderNotFound"
 		}

@@ -44,15 +44,8 @@ func (c *call) readPattern(p *xmlnode.Node, r *recur.Rule) error {
 		case "DayOfMonth":
 			r.DayOfMonth, err = parseInt(k.Text)
 		case "DaysOfWeek":
-			for _, name := range strings.Fields(k.Text) {
-				bits, ok := dayBits[name]
-				if !ok {
-					return invalid(k, "%q is not a day of the week", name)
-				}
-				if r.Pattern == recur.Weekly && bits&(bits-1) != 0 && c.at(v2013SP1) {
-					return problemf("ErrorCalendarInvalidDayForWeeklyRecurrence", "A weekly recurrence cannot use Day, Weekday or WeekendDay.")
-				}
-				r.Days |= bits
+			if err := c.readDays(k, r); err != nil {
+				return err
 			}
 		case "FirstDayOfWeek":
 			r.FirstDay, err = weekday(k)
@@ -74,6 +67,20 @@ func (c *call) readPattern(p *xmlnode.Node, r *recur.Rule) error {
 		if err != nil {
 			return invalid(k, "%s: %v", k.Name, err)
 		}
+	}
+	return nil
+}
+
+func (c *call) readDays(k *xmlnode.Node, r *recur.Rule) error {
+	for _, name := range strings.Fields(k.Text) {
+		bits, ok := dayBits[name]
+		if !ok {
+			return invalid(k, "%q is not a day of the week", name)
+		}
+		if r.Pattern == recur.Weekly && bits&(bits-1) != 0 && c.at(v2013SP1) {
+			return problemf("ErrorCalendarInvalidDayForWeeklyRecurrence", "A weekly recurrence cannot use Day, Weekday or WeekendDay.")
+		}
+		r.Days |= bits
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) Gate() *simauth.Gate { return s.gate }
 
 func (s *Server) handler(g *simauth.Gate) http.Handler {
-	ews := s.clocked(s.misbehaving(g.Wrap(http.HandlerFunc(s.serveEWS))))
+	ews := s.clocked(g.Wrap(http.HandlerFunc(s.serveEWS)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.EqualFold(r.URL.Path, "/EWS/Exchange.asmx") {
 			http.NotFound(w, r)

@@ -10,7 +10,6 @@ type shape struct {
 	base     string // IdOnly, Default or AllProperties
 	mime     bool
 	bodyType string // Best, HTML, Text
-	maxBody  int
 	uris     map[string]bool
 	dicts    map[string]bool // element names asked by IndexedFieldURI
 	ext      []store.ExtKey

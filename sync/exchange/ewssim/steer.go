@@ -13,17 +13,28 @@ import (
 // What tests and the demo see of stored items. The types are those of the
 // store; values handed out are copies.
 type (
-	Item       = store.Item
-	Person     = store.Person
-	Attendee   = store.Attendee
-	Body       = store.Body
-	Ext        = store.Ext
-	ExtKey     = store.ExtKey
+	// Item is one stored item.
+	Item = store.Item
+	// Person is a name with an SMTP address.
+	Person = store.Person
+	// Attendee is one invited person.
+	Attendee = store.Attendee
+	// Body is an item's text.
+	Body = store.Body
+	// Ext is an extended property with its values.
+	Ext = store.Ext
+	// ExtKey names an extended property.
+	ExtKey = store.ExtKey
+	// Attachment is listed with an item.
 	Attachment = store.Attachment
-	Rule       = recur.Rule
-	Day        = recur.Day
-	Days       = recur.Days
-	Right      = store.Right
+	// Rule is a recurrence: pattern and range.
+	Rule = recur.Rule
+	// Day is a calendar day.
+	Day = recur.Day
+	// Days is a set of weekdays.
+	Days = recur.Days
+	// Right is what an account may do in a folder.
+	Right = store.Right
 )
 
 // Rights that Share grants.

@@ -100,7 +100,7 @@ var (
 // textOf turns HTML into plain text, roughly as the server does.
 func textOf(h string) string {
 	h = htmlSkip.ReplaceAllString(h, "")
-	h = strings.NewReplacer("\r", "", "\n", " ").Replace(h)
+	h = strings.NewReplacer("\r", "", "<br>\r\n", "<br>", "<br>\n", "<br>", "\n", " ").Replace(h) // a line that ends after a break is one break
 	h = htmlBlock.ReplaceAllString(h, "\r\n")
 	return strings.TrimSpace(html.UnescapeString(htmlTag.ReplaceAllString(h, "")))
 }
@@ -136,4 +136,4 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func isoDurationText(d time.Duration) string { return zone.ISO(d) }
 
 // asSOAP reports whether err fails the whole request.
-func asSOAP(err error, f **soapFault) bool { return errors.As(err, f) }
+func asSOAP(err error, f **faultError) bool { return errors.As(err, f) }

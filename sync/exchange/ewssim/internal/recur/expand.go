@@ -93,7 +93,7 @@ func (r Rule) LastDay() (Day, bool) {
 }
 
 func (r Rule) daily(emit func(Day) bool) {
-	for d := r.Start; ; d += Day(r.Interval) {
+	for d := r.Start; ; d += Day(r.Interval) { //nolint:gosec // at most 999
 		if !emit(d) {
 			return
 		}
@@ -104,7 +104,7 @@ func (r Rule) daily(emit func(Day) bool) {
 // FirstDay: with an interval above one this decides which days belong together.
 func (r Rule) weekly(emit func(Day) bool) {
 	back := (int(r.Start.Weekday()) - int(r.FirstDay) + 7) % 7
-	for week := r.Start - Day(back); ; week += Day(7 * r.Interval) {
+	for week := r.Start - Day(back); ; week += Day(7 * r.Interval) { //nolint:gosec // at most 7*99
 		for i := range Day(7) {
 			if d := week + i; r.Days.Has(d.Weekday()) && !emit(d) {
 				return
@@ -138,7 +138,7 @@ func (r Rule) inMonth(y int, m time.Month) Day {
 	first := DayOf(time.Date(y, m, 1, 0, 0, 0, 0, time.UTC))
 	last := DayOf(time.Date(y, m+1, 0, 0, 0, 0, 0, time.UTC))
 	if !r.relative() {
-		return min(first+Day(r.DayOfMonth)-1, last)
+		return min(first+Day(r.DayOfMonth)-1, last) //nolint:gosec // at most 31
 	}
 	if r.Index == Last {
 		for d := last; ; d-- {

@@ -21,7 +21,7 @@ type Day int32
 // DayOf returns the calendar day of t in t's own location.
 func DayOf(t time.Time) Day {
 	y, m, d := t.Date()
-	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400) //nolint:gosec // days of any year that the server knows fit
 }
 
 // Date returns the day's year, month and day of month.

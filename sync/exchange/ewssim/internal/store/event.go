@@ -63,7 +63,7 @@ func (m *Mailbox) EventsSince(n uint64) (es []Event, ok bool) {
 	if n+1 < first {
 		return nil, false
 	}
-	at := int(n + 1 - first)
+	at := int(n + 1 - first) //nolint:gosec // events are kept by the thousand
 	if at >= len(m.events) {
 		return nil, true
 	}

@@ -53,7 +53,7 @@ func (id ID) String() string {
 	p := 4 + guidLen
 	raw[p] = byte(id.Kind)
 	binary.BigEndian.PutUint64(raw[p+1:], id.Serial)
-	binary.BigEndian.PutUint32(raw[p+9:], uint32(id.Day))
+	binary.BigEndian.PutUint32(raw[p+9:], uint32(id.Day)) //nolint:gosec // the bits are what counts
 	p += 13
 	sum := sha256.Sum256(raw[:p])
 	for n := 0; p < size; n++ {
@@ -76,7 +76,7 @@ func ParseID(s string) (ID, error) {
 	id := ID{
 		Kind: IDKind(raw[p]), Box: string(raw[4:p]),
 		Serial: binary.BigEndian.Uint64(raw[p+1:]),
-		Day:    recur.Day(int32(binary.BigEndian.Uint32(raw[p+9:]))),
+		Day:    recur.Day(int32(binary.BigEndian.Uint32(raw[p+9:]))), //nolint:gosec // the bits are what counts
 	}
 	if id.String() != s {
 		return ID{}, ErrID

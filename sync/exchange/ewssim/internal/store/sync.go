@@ -107,7 +107,7 @@ func (f *Folder) Encode(st SyncState) string {
 		raw = binary.AppendUvarint(raw, s.asOf)
 	}
 	sum := sha256.Sum256(raw)
-	out := binary.BigEndian.AppendUint16([]byte{0x1f, 0x8b, 0x08, 0x00}, uint16(len(raw)))
+	out := binary.BigEndian.AppendUint16([]byte{0x1f, 0x8b, 0x08, 0x00}, uint16(len(raw))) //nolint:gosec // some spans of twenty bytes
 	out = append(append(out, raw...), sum[:16]...)
 	for pad := sum; len(out) < stateSize; pad = sha256.Sum256(pad[:]) {
 		out = append(out, pad[:min(len(pad), stateSize-len(out))]...)

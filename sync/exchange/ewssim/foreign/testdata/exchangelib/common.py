@@ -84,7 +84,7 @@ def show(item):
         "start": utc(item.start),
         "end": utc(item.end),
         "location": item.location,
-        "body": (item.text_body or "").strip(),
+        "body": (item.text_body or "").replace("\r\n", "\n").strip(),
         "all_day": bool(item.is_all_day),
         "busy": item.legacy_free_busy_status,
         "sensitivity": item.sensitivity,

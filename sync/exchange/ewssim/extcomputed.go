@@ -13,8 +13,8 @@ import (
 
 // extValue returns an extended property of an item: a stored one, or one that
 // the server computes from the item's own fields (MS-OXPROPS names them).
-func extValue(it *store.Item, asked store.ExtKey) ([]string, bool) {
-	k := canonical(asked)
+// The key must be canonical.
+func extValue(it *store.Item, k store.ExtKey) ([]string, bool) {
 	if e, ok := it.GetExt(k); ok {
 		return e.Values, true
 	}

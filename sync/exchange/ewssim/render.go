@@ -58,9 +58,9 @@ func (v *view) id() {
 }
 
 func (v *view) extended() {
-	for _, k := range v.sh.ext {
+	for i, k := range v.sh.extKeys {
 		if vals, ok := extValue(v.item, k); ok {
-			writeExt(v.w, k, vals)
+			writeExt(v.w, v.sh.ext[i], vals)
 		}
 	}
 }

@@ -12,8 +12,9 @@ type shape struct {
 	bodyType string // Best, HTML, Text
 	uris     map[string]bool
 	dicts    map[string]bool // element names asked by IndexedFieldURI
-	ext      []store.ExtKey
-	full     bool // GetItem; the others leave the costly properties out
+	ext      []store.ExtKey  // as the client wrote them
+	extKeys  []store.ExtKey  // the same, canonical
+	full     bool            // GetItem; the others leave the costly properties out
 }
 
 // readShape reads ItemShape. A property that the requested schema does not have
@@ -67,7 +68,7 @@ func (c *call) readPaths(n *xmlnode.Node, sh *shape) error {
 			if err != nil {
 				return err
 			}
-			sh.ext = append(sh.ext, k)
+			sh.ext, sh.extKeys = append(sh.ext, k), append(sh.extKeys, canonical(k))
 		default:
 			return invalid(p, "the element %q is not a property path", p.Name)
 		}

@@ -50,6 +50,7 @@ func (c *call) getterOf(path *xmlnode.Node) (getter, error) {
 		if err != nil {
 			return nil, err
 		}
+		k = canonical(k)
 		return func(it *store.Item) value { return extCompare(it, k) }, nil
 	case "IndexedFieldURI":
 		name := plural(path.Attr("FieldURI"))

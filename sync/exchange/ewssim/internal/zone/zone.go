@@ -7,6 +7,7 @@ package zone
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -27,8 +28,10 @@ type Set struct {
 	ids  []string
 }
 
-// New loads the table.
+// New loads the table. When some zones cannot be loaded the others are there
+// all the same, beside the error.
 func New() (*Set, error) {
+	var bad error
 	s := &Set{byID: map[string]*time.Location{}}
 	for line := range strings.Lines(table) {
 		id, iana, ok := strings.Cut(strings.TrimSpace(line), "\t")
@@ -37,13 +40,14 @@ func New() (*Set, error) {
 		}
 		loc, err := time.LoadLocation(iana)
 		if err != nil {
-			return nil, fmt.Errorf("load zone %s: %w", id, err)
+			bad = errors.Join(bad, fmt.Errorf("load zone %s: %w", id, err))
+			continue
 		}
 		s.byID[id] = loc
 		s.ids = append(s.ids, id)
 	}
 	sort.Strings(s.ids)
-	return s, nil
+	return s, bad
 }
 
 // IDs returns all Windows ids in order. The caller must not change the slice.

@@ -228,14 +228,18 @@ func (p *planner) refresh(m *merging) {
 	moved := false
 	for _, s := range event.Sides() {
 		it := m.have[s]
-		moved = moved || l.Refs[s] != it.Ref || event.Diff(it.Event, l.Base[s])&p.shared&done != 0
-		l.Refs[s] = it.Ref
-		l.Base[s] = event.Take(l.Base[s], it.Event, done)
-		if it.UID != "" && l.UID != it.UID {
-			l.UID, moved = it.UID, true
-		}
+		moved = moved || l.Refs[s] != it.Ref || it.UID != "" && l.UID != it.UID ||
+			event.Diff(it.Event, l.Base[s])&p.shared&done != 0
 	}
 	if moved {
+		for _, s := range event.Sides() {
+			it := m.have[s]
+			l.Refs[s] = it.Ref
+			l.Base[s] = event.Take(l.Base[s], it.Event, done)
+			if it.UID != "" {
+				l.UID = it.UID
+			}
+		}
 		p.refreshed = append(p.refreshed, l)
 	}
 	if l.State == Live {

@@ -1,0 +1,52 @@
+// Package severa keeps one person's calendar in Visma Severa behind
+// endpoint.Endpoint, on top of the REST client in sync/severa/api.
+//
+// It is not allowed to decide what is kept in step: it delivers everything
+// that a person owns or takes part in, project tasks included, and knows no
+// plan, store or engine. It keeps nothing on disk. It reads no clock but
+// Options.Now, and no error or log line holds the text of an entry.
+//
+// # People
+//
+// The service works for a whole organisation, so one [Connection] serves all
+// people of the office. An activity has one owner and any number of
+// participants. The item of each of them lists the other people: active users
+// with an address of their own, without the owner and without the person
+// himself. Contacts and resources are neither listed nor touched.
+//
+// A list of activities carries no participants, and nothing says that a
+// deletion or, perhaps, a change of participants touched an activity. So:
+//
+//   - A complete enumeration lists the window once per active user with
+//     includeAsMember. That tells exactly who takes part in what, at the price
+//     of the pages that everybody needs for himself anyway, and is shared by
+//     all people who enumerate at about the same time.
+//   - Changes come from one organisation-wide feed, shared likewise: two
+//     requests when nothing has changed. Only what is new in it costs more: one
+//     request per changed activity, or one per active user if that is less.
+//   - Whoever a list says has left an activity that has not changed is believed
+//     to have left only when the activity's own participants say so.
+//
+// # Absence
+//
+// Changes never tells of a deletion. Get answers NotFound only when the
+// service itself says that there is no such activity and, asked again, that the
+// credentials are good, or when the activity's own participants show that
+// the person is not in it any more.
+//
+// # Times
+//
+// A time is an instant on the wire. It is written on the clocks of the person's
+// zone, or in UTC where these clocks show the hour twice. An all-day entry
+// is bounded by midnights with an exclusive end, or lasts one day without an
+// end (https://support.severa.com, article 77000465116). Whose midnights these are is not
+// documented: the owner's are tried first, then the organisation's, then UTC's,
+// and what the service makes of a write decides.
+//
+// A to-do (hasDuration false) without an end is an entry without length. It
+// stays a to-do as long as nobody gives it a length, so nothing is lost.
+//
+// Recurring activities are not delivered: each series is one Change with an
+// Err of Code [CodeSeries], and its occurrences are never mistaken for entries
+// of their own.
+package severa

@@ -1,0 +1,174 @@
+package severa
+
+import (
+	"context"
+	"time"
+
+	"lockstep/sync/severa/api"
+)
+
+const (
+	// feedFresh is how long one fetch of the feed serves other people.
+	feedFresh = 20 * time.Second
+	// overlap is how far a fetch reaches back behind its cursor: a change may be
+	// stamped before it can be seen, and the Date header counts whole seconds.
+	// What comes again is told apart by its version.
+	overlap = 2 * time.Minute
+	// keepFeed is how far back the feed reaches without asking again.
+	keepFeed = 30 * time.Minute
+)
+
+// feed is what has changed in the whole organisation, for all people.
+type feed struct {
+	gate   gate
+	rows   map[string]change // by activity
+	from   time.Time         // server time from which rows are complete
+	cursor time.Time         // server time at the start of the latest fetch
+	at     time.Time         // our time of it; zero: none yet
+	served map[*calendar]bool
+}
+
+// change is one changed activity.
+type change struct {
+	row     api.Activity
+	members []string
+	problem *api.RowError // instead of row
+	seen    time.Time     // server time of the fetch that told it
+}
+
+func newFeed() feed { return feed{gate: newGate(), rows: map[string]change{}, served: map[*calendar]bool{}} }
+
+// news is everything that changed since a moment, and the moment from which to
+// ask next time.
+func (c *Connection) news(ctx context.Context, me *calendar, since time.Time) ([]change, time.Time, error) {
+	f := &c.feed
+	if err := f.gate.enter(ctx); err != nil {
+		return nil, time.Time{}, err
+	}
+	defer f.gate.leave()
+	from := since.Add(-overlap)
+	stale := f.at.IsZero() || f.served[me] || !fresh(c.now().Sub(f.at), feedFresh)
+	if behind := f.at.IsZero() || from.Before(f.from); behind || stale {
+		ask := from
+		if !behind {
+			ask = f.cursor.Add(-overlap)
+		}
+		if err := c.fetch(ctx, ask, behind); err != nil {
+			return nil, time.Time{}, err
+		}
+	}
+	f.served[me] = true
+	var out []change
+	for _, ch := range f.rows {
+		if ch.problem != nil || !ch.row.LastUpdated.Before(from) || !ch.seen.Before(since) {
+			out = append(out, ch)
+		}
+	}
+	return out, f.cursor, nil
+}
+
+// fetch asks what changed since a moment. The feed is as before after an error.
+func (c *Connection) fetch(ctx context.Context, since time.Time, anew bool) error {
+	f := &c.feed
+	began := c.now()
+	singles, err := c.list(ctx, api.ActivityQuery{ChangedSince: since, RecurrenceType: api.RecurrenceNone})
+	if err != nil {
+		return err
+	}
+	series, err := c.list(ctx, api.ActivityQuery{ChangedSince: since, RecurrenceType: api.RecurrenceSeries})
+	if err != nil {
+		return err
+	}
+	server := c.serverStart(singles)
+	fetched, err := c.withMembers(ctx, since, append(singles.rows, series.rows...))
+	if err != nil {
+		return err
+	}
+	if anew {
+		f.rows, f.from = map[string]change{}, since
+	}
+	for _, p := range append(singles.problems, series.problems...) {
+		fetched = append(fetched, change{problem: &p})
+	}
+	for _, ch := range fetched {
+		ch.seen = server
+		id := ch.row.GUID
+		if ch.problem != nil {
+			id = ch.problem.GUID
+		}
+		f.rows[id] = ch
+	}
+	f.forget(server.Add(-keepFeed))
+	f.cursor, f.at, f.served = server, began, map[*calendar]bool{}
+	return nil
+}
+
+// forget drops what is older than a moment.
+func (f *feed) forget(before time.Time) {
+	if !f.from.Before(before) {
+		return
+	}
+	for id, ch := range f.rows {
+		if ch.seen.Before(before) {
+			delete(f.rows, id)
+		}
+	}
+	f.from = before
+}
+
+// withMembers finds out who takes part in changed activities: those that are
+// known in this version cost nothing, the others a request each or, if that is less, one list per user.
+func (c *Connection) withMembers(ctx context.Context, since time.Time, rows []api.Activity) ([]change, error) {
+	out := make([]change, 0, len(rows))
+	var unknown []api.Activity
+	for _, a := range rows {
+		if members, ok := c.remembered(a); ok {
+			out = append(out, change{row: a, members: members})
+			continue
+		}
+		unknown = append(unknown, a)
+	}
+	if len(unknown) == 0 {
+		return out, nil
+	}
+	if err := c.loadOffice(ctx, false); err != nil {
+		return nil, err
+	}
+	users := c.people.Load().active()
+	var told lists
+	if len(unknown) > len(users) {
+		told = lists{}
+		for _, u := range users {
+			l, err := c.list(ctx, api.ActivityQuery{
+				UserGUIDs: []string{u.ID}, IncludeAsMember: true, ChangedSince: since, RecurrenceType: api.RecurrenceNone,
+			})
+			if err != nil {
+				return nil, err
+			}
+			for _, a := range l.rows {
+				told.add(a.GUID, u.ID)
+			}
+		}
+	}
+	for _, a := range unknown {
+		members, err := c.membersOf(ctx, a, told)
+		if isNotFound(err) {
+			continue // deleted since it was listed
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, change{row: a, members: members})
+	}
+	return out, nil
+}
+
+// membersOf reads the members of one activity from lists, where there are any
+// that hold it, or from itself.
+func (c *Connection) membersOf(ctx context.Context, a api.Activity, told lists) ([]string, error) {
+	if told != nil && !recurs(a) && len(told[a.GUID]) > 0 {
+		return c.believed(ctx, a, told)
+	}
+	members, _, err := c.askMembers(ctx, a)
+	return members, err
+}

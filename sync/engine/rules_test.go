@@ -438,3 +438,38 @@ func TestSync_TwoLostTwins_AreBothAccountedFor(t *testing.T) {
 	}
 	r.idle()
 }
+
+// settling remembers the links that were settled.
+type settling struct {
+	state.Store
+	links []plan.Link
+}
+
+func (s *settling) Settle(ctx context.Context, done []state.Settled) error {
+	for _, d := range done {
+		if d.Link != nil {
+			s.links = append(s.links, *d.Link)
+		}
+	}
+	return s.Store.Settle(ctx, done)
+}
+
+// A person's edit between the two writes of one link would look like a
+// conflict if the second write put the first one's base back.
+func TestSync_TwoWritesOfOneLink_KeepBothBases(t *testing.T) {
+	r := six(t)
+	r.edit(event.Business, "b0", func(it *event.Item) { it.Location = "room 5" })
+	r.edit(event.Exchange, "b0", func(it *event.Item) { it.Notes = "bring plans" })
+	var seen *settling
+	r.wrapStore = func(s state.Store) state.Store { seen = &settling{Store: s}; return seen }
+	r.start()
+	r.sync()
+	if len(seen.links) < 2 {
+		t.Fatalf("%d links settled, want the two updates", len(seen.links))
+	}
+	for s, base := range seen.links[1].Base {
+		if base.Location != "room 5" || base.Notes != "bring plans" {
+			t.Errorf("after both writes the base of %s holds location %q and notes %q", event.Side(s), base.Location, base.Notes)
+		}
+	}
+}

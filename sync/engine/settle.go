@@ -12,7 +12,8 @@ import (
 	"lockstep/sync/state"
 )
 
-// applied is how an entry is closed that its side has carried out.
+// applied is how an entry is closed that its side has carried out. links is
+// kept up to date.
 func (e *Engine) applied(links map[plan.LinkID]plan.Link, en state.Entry, res endpoint.Result) state.Settled {
 	a := en.Intent.Action
 	norm, _ := e.sides()
@@ -26,6 +27,9 @@ func (e *Engine) applied(links map[plan.LinkID]plan.Link, en state.Entry, res en
 	}
 	if keep {
 		s.Link = &link
+		if a.Link != "" {
+			links[a.Link] = link // a second action on the link goes on from here
+		}
 	} else {
 		s.Unlink = a.Link
 	}
@@ -280,6 +284,7 @@ func (e *Engine) judge(ctx context.Context, a plan.Action, out endpoint.Outcome,
 // since. Of an update, only fields that hold what we wanted count as written.
 func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, out endpoint.Outcome) state.Settled {
 	a := en.Intent.Action
+	was := links[a.Link]
 	s := e.applied(links, en, endpoint.Result{Item: out.Item})
 	if out.Item == nil || a.Kind == plan.Delete || a.Kind == plan.Leave {
 		return s
@@ -288,10 +293,11 @@ func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, o
 		norm, _ := e.sides()
 		a.Fields &^= event.Diff(norm[a.Side](a.Want), out.Item.Event)
 		if a.Fields == 0 {
+			links[a.Link] = was
 			return state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}
 		}
-		link, _ := plan.After(links[a.Link], a, plan.Done{Item: out.Item, Stamp: out.Item.Stamp}, norm)
-		s.Link = &link
+		link, _ := plan.After(was, a, plan.Done{Item: out.Item, Stamp: out.Item.Stamp}, norm)
+		s.Link, links[a.Link] = &link, link
 	}
 	s.After = out.Item
 	s.Rows = []state.Row{{Side: a.Side, ID: out.Item.ID, Item: out.Item}}

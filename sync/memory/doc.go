@@ -4,7 +4,7 @@
 //
 // Calendar simulates a system of either kind. What it can hold, promise and
 // blur is told by Options; people's own hands and the troubles of a network
-// are its methods. Office is state.Office and state.History.
+// are its methods. Office is state.Office and state.History, Book is state.Book.
 //
 // It serves tests and nothing else: it must not reach a disk, a network or
 // the machine's clock, and must not know an engine or an adapter.

@@ -43,5 +43,4 @@ clean: ## remove what was built
 	@rm -rf bin dist .cache
 
 need-go:
-	@command -v go >/dev/null || { echo "Lockstep is built with Go 1.26 or newer, and there is no go command here."; \
-		echo "Install it from https://go.dev/dl (or your distribution, if it has 1.26), put it on PATH, and run make again."; exit 1; }
+	@sh .ci/need-go

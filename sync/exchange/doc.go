@@ -1,0 +1,27 @@
+// Package exchange is the endpoint over Exchange: one person's calendar folder
+// behind endpoint.Endpoint, on top of the EWS client in package ews.
+//
+// What it holds. Subject, time, place, notes as text, privacy, free/busy state
+// and reminder survive a write and a read. Attendees are read into
+// event.Item.Attendees, for whoever makes the business entry, but they are not
+// a field: the entries that this package makes have no attendees, so that none
+// of its writes can invite or disinvite anybody. Recurring series are told as
+// entries that cannot be read yet, never guessed at.
+//
+// What it never does. It mails nobody unless an Op says so. It never overwrites
+// a version that it was not told of, and never deletes anything past its
+// owner's reach. A change of another field never touches the body (whose
+// formatting text cannot hold), nor a sensitivity of Personal or Confidential.
+// An attendee's copy of a meeting gets a mark or is left, nothing else.
+//
+// Preconditions are the server's for updates and marks (NeverOverwrite with the
+// change key). Deletions have none in EWS: there the entry is re-read just
+// before, and a race of one request remains.
+//
+// The mark (event.Stamp) is a handful of named string properties in a property
+// set of our own. Outlook copies them along when a person duplicates an entry
+// and drops them from the copies of people who are invited.
+//
+// It must not know plans, stores, engines or any other system, decide by the
+// text of an error, or put calendar text into logs and errors.
+package exchange

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"lockstep/sync/event"
 	"lockstep/sync/state"
 )
 
-// images are an entry before and after a write.
+// images are an entry before and after a write. A row whose images were
+// pruned, or that never had any, holds an empty value instead.
 type images struct{ Before, After *event.Item }
 
 func historyPlace(id state.EntryID) string { return fmt.Sprintf("history %d", id) }
@@ -109,8 +111,10 @@ func (s *Store) Changes(ctx context.Context, run state.RunID) ([]state.PastChang
 			return fmt.Errorf("read reason: %w", err)
 		}
 		var im images
-		if err := s.seal.open(historyPlace(c.Entry), sealed, &im); err != nil {
-			return err
+		if len(sealed) > 0 {
+			if err := s.seal.open(historyPlace(c.Entry), sealed, &im); err != nil {
+				return err
+			}
 		}
 		c.Before, c.After = im.Before, im.After
 		out = append(out, c)
@@ -121,4 +125,28 @@ func (s *Store) Changes(ctx context.Context, run state.RunID) ([]state.PastChang
 		return nil, readable(fmt.Errorf("load history: %w", err))
 	}
 	return out, nil
+}
+
+// Prune forgets runs, and what they did, that are older than history, and
+// takes the contents of entries from changes older than images. What the
+// safety stops still count and runs with open entries stay in any case.
+func (s *Store) Prune(ctx context.Context, history, images time.Time) error {
+	if keep := s.now().Add(-deletionsKept); history.After(keep) {
+		history = keep
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM history WHERE at < ?", unix(history)); err != nil {
+			return fmt.Errorf("prune history: %w", err)
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM runs WHERE started < ?
+			AND NOT EXISTS (SELECT 1 FROM journal WHERE run = runs.id)
+			AND NOT EXISTS (SELECT 1 FROM history WHERE run = runs.id)`, unix(history))
+		if err != nil {
+			return fmt.Errorf("prune runs: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE history SET sealed = x'' WHERE at < ? AND sealed <> x''", unix(images)); err != nil {
+			return fmt.Errorf("prune images: %w", err)
+		}
+		return nil
+	})
 }

@@ -240,9 +240,11 @@ func (p *person) closeEntry(ctx context.Context, tx *sql.Tx, e state.Entry, x st
 	if err != nil {
 		return err
 	}
-	sealed, err := p.seal.close(historyPlace(e.ID), images{x.Before, x.After})
-	if err != nil {
-		return err
+	sealed := []byte{}
+	if x.Before != nil || x.After != nil {
+		if sealed, err = p.seal.close(historyPlace(e.ID), images{x.Before, x.After}); err != nil {
+			return err
+		}
 	}
 	a := e.Intent.Action
 	_, err = tx.ExecContext(ctx, `INSERT INTO history (entry, run, person, kind, side, fields, outcome, reason, notified, at, sealed)

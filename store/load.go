@@ -200,6 +200,10 @@ func (p *person) loadAnswers(ctx context.Context, tx *sql.Tx, out *state.Snapsho
 	}, "SELECT side, id, choice, partner FROM answers WHERE person = ? ORDER BY side, id", p.id)
 }
 
+// deletionsKept is how far back a Snapshot tells of deletions: the rolling day
+// that the safety stops look at, and room for clocks that were set.
+const deletionsKept = 48 * time.Hour
+
 func (p *person) loadRest(ctx context.Context, tx *sql.Tx, out *state.Snapshot) error {
 	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM approved WHERE person = ?)", p.id).Scan(&out.Approved); err != nil {
 		return err
@@ -212,5 +216,5 @@ func (p *person) loadRest(ctx context.Context, tx *sql.Tx, out *state.Snapshot) 
 		out.Deletions = append(out.Deletions, instant(at))
 		return nil
 	}, `SELECT at FROM history WHERE person = ? AND kind = ? AND outcome = ? AND at >= ?
-		ORDER BY id`, p.id, plan.Delete, state.Applied, unix(p.now().Add(-48*time.Hour)))
+		ORDER BY id`, p.id, plan.Delete, state.Applied, unix(p.now().Add(-deletionsKept)))
 }

@@ -156,15 +156,18 @@ func (x *index) Shared(ctx context.Context) (map[string]event.ID, error) {
 	scan := func(r *sql.Rows) error {
 		var uid string
 		var id event.ID
-		if err := r.Scan(&uid, &id); err != nil {
+		var link int64
+		if err := r.Scan(&uid, &id, &link); err != nil {
 			return err
 		}
 		out[uid] = id
 		return nil
 	}
 	err := errors.Join(
-		each(ctx, x.read, scan, "SELECT making, '' FROM journal WHERE making <> ''"),
-		each(ctx, x.read, scan, "SELECT uid, business FROM links WHERE uid <> '' AND business <> '' ORDER BY id DESC"),
+		each(ctx, x.read, scan, "SELECT making, '', 0 FROM journal WHERE making <> ''"),
+		// Beside a lone min(), SQLite takes the other columns from the row that
+		// has the minimum (https://www.sqlite.org/lang_select.html#bareagg).
+		each(ctx, x.read, scan, "SELECT uid, business, min(id) FROM links WHERE uid <> '' AND business <> '' GROUP BY uid"),
 	)
 	if err != nil {
 		return nil, readable(fmt.Errorf("load shared meetings: %w", err))

@@ -13,12 +13,8 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -31,8 +27,14 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// applicationID marks the file as ours (PRAGMA application_id): "LkSp".
-const applicationID = 0x4c6b5370
+// Errors of Open and of writing that callers tell apart, besides state's.
+var (
+	// ErrWrongKey: the file is intact, but sealed with another key. It and the
+	// key do not belong together; neither is of use without its own partner.
+	ErrWrongKey = errors.New("the store and its key do not belong together")
+	// ErrDiskFull: nothing of the transaction was stored; what there was stays.
+	ErrDiskFull = errors.New("the disk is full")
+)
 
 // Options are what Open needs besides the path.
 type Options struct {
@@ -58,10 +60,19 @@ var (
 )
 
 // Open opens or makes the file at path, with mode 0600. A schema older than
-// ours is backed up and brought up to date; a newer one is
-// state.ErrNewerSchema, a file that is no intact database state.ErrDamaged:
-// neither is touched.
+// ours is backed up and brought up to date. A newer one is
+// state.ErrNewerSchema; a file that is no intact database, or another
+// program's, state.ErrDamaged; one that our key does not open ErrWrongKey:
+// none of them is touched.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	sc, err := newSchema(migrations)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, path, o, sc)
+}
+
+func open(ctx context.Context, path string, o Options, sc schema) (*Store, error) {
 	seal, err := newSealer(o.Seal)
 	if err != nil {
 		return nil, err
@@ -69,123 +80,44 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
+	if err := inspect(ctx, path, len(sc.names), seal); err != nil {
+		return nil, err
+	}
+	if err := tighten(path); err != nil {
+		return nil, err
+	}
 	s := &Store{seal: seal, path: path, now: o.Now}
 	if s.write, err = sql.Open("sqlite", dsn(path, "immediate")); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", dsn(path, "deferred")); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn(path, "deferred", "query_only(1)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.write.Close())
 	}
 	s.read.SetMaxOpenConns(4)
-	if err := s.prepare(ctx); err != nil {
+	if err := s.upgrade(ctx, sc); err != nil {
 		return nil, errors.Join(readable(err), s.Close())
 	}
 	return s, nil
 }
 
-// private makes the file before SQLite does, so that it is never open to others.
-func private(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("make store folder: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the office's own
-	if err != nil {
-		return fmt.Errorf("open store: %w", err)
-	}
-	return f.Close()
-}
-
 // dsn holds every pragma, because a pragma set on one connection of a pool is
 // not set on the next.
-func dsn(path, lock string) string {
-	q := url.Values{"_txlock": {lock}, "_pragma": {
+func dsn(path, lock string, more ...string) string {
+	q := url.Values{"_txlock": {lock}, "_pragma": append([]string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
-	}}
-	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: q.Encode()}
+	}, more...)}
+	return uri(path, q.Encode())
+}
+
+func uri(path, query string) string {
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: query}
 	return u.String()
 }
 
 // Close writes the WAL back and lets go of the file.
 func (s *Store) Close() error {
 	return errors.Join(s.read.Close(), s.write.Close())
-}
-
-// prepare checks the file and brings its schema up to date.
-func (s *Store) prepare(ctx context.Context) error {
-	var id, version int
-	if err := s.write.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return fmt.Errorf("open store: %w", err)
-	}
-	if err := s.write.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return fmt.Errorf("open store: %w", err)
-	}
-	if id != 0 && id != applicationID {
-		return fmt.Errorf("%w: it belongs to another program", state.ErrDamaged)
-	}
-	if version > 0 {
-		if err := s.intact(ctx); err != nil {
-			return err
-		}
-	}
-	steps, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return fmt.Errorf("list migrations: %w", err)
-	}
-	slices.Sort(steps)
-	if version > len(steps) {
-		return fmt.Errorf("%w: its schema is %d, ours %d", state.ErrNewerSchema, version, len(steps))
-	}
-	if version == len(steps) {
-		return nil
-	}
-	if version > 0 {
-		if err := s.backup(ctx, version); err != nil {
-			return err
-		}
-	}
-	for n := version; n < len(steps); n++ {
-		if err := s.migrate(ctx, steps[n], n+1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// intact is SQLite's quick check of the file's structure.
-func (s *Store) intact(ctx context.Context) error {
-	var said string
-	if err := s.write.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); err != nil {
-		return fmt.Errorf("check store: %w", err)
-	}
-	if said != "ok" {
-		return fmt.Errorf("%w: %s", state.ErrDamaged, said)
-	}
-	return nil
-}
-
-// backup copies the file before a migration changes it.
-func (s *Store) backup(ctx context.Context, version int) error {
-	to := fmt.Sprintf("%s.schema%d.%s.bak", s.path, version, s.now().UTC().Format("20060102T150405"))
-	if _, err := s.write.ExecContext(ctx, "VACUUM INTO ?", to); err != nil {
-		return fmt.Errorf("back up store: %w", err)
-	}
-	return os.Chmod(to, 0o600)
-}
-
-func (s *Store) migrate(ctx context.Context, name string, version int) error {
-	text, err := migrations.ReadFile(name)
-	if err != nil {
-		return fmt.Errorf("read migration: %w", err)
-	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, string(text)); err != nil {
-			return fmt.Errorf("migrate store to schema %d: %w", version, err)
-		}
-		// Pragmas take no parameters; both values are numbers of ours.
-		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", version, applicationID))
-		return err
-	})
 }
 
 // tx runs do in one durable transaction of the writer.
@@ -195,7 +127,10 @@ func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 		return readable(fmt.Errorf("begin transaction: %w", err))
 	}
 	if err := do(tx); err != nil {
-		return readable(errors.Join(err, undone(tx.Rollback())))
+		// After a full disk or a failed read SQLite has rolled back by itself
+		// and says so; in no case is there anything to do about it.
+		_ = tx.Rollback()
+		return readable(err)
 	}
 	if err := tx.Commit(); err != nil {
 		return readable(fmt.Errorf("commit: %w", err))
@@ -211,14 +146,16 @@ func undone(err error) error {
 	return err
 }
 
-// readable tells damage from everything else.
+// readable tells what is wrong with the file from everything else.
 func readable(err error) error {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch e.Code() & 0xff {
 		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 			return fmt.Errorf("%w: %w", state.ErrDamaged, err)
 		case sqlite3.SQLITE_FULL:
-			return fmt.Errorf("the disk is full: %w", err)
+			return fmt.Errorf("%w: %w", ErrDiskFull, err)
+		case sqlite3.SQLITE_BUSY:
+			return fmt.Errorf("another program is writing to the store: %w", err)
 		}
 	}
 	return err
@@ -229,11 +166,6 @@ func (s *Store) Person(id event.PersonID) state.Store { return &person{s, id} }
 
 // Index looks over all people.
 func (s *Store) Index() state.Index { return (*index)(s) }
-
-// placeholders is "?,?,…" n times.
-func placeholders(n int) string {
-	return strings.TrimSuffix(strings.Repeat("?,", n), ",")
-}
 
 // unix and instant keep times as microseconds; 0 is the zero time.
 func unix(t time.Time) int64 {

@@ -16,12 +16,12 @@ CREATE TABLE mirror (
   PRIMARY KEY (person, side, id)
 ) WITHOUT ROWID;
 CREATE TABLE links (
-  id INTEGER PRIMARY KEY, person TEXT NOT NULL, state INTEGER NOT NULL, uid TEXT NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, state INTEGER NOT NULL, uid TEXT NOT NULL,
   business TEXT NOT NULL, exchange TEXT NOT NULL, clear TEXT NOT NULL, sealed BLOB NOT NULL
 );
 CREATE INDEX links_person ON links (person);
 CREATE INDEX links_business ON links (business) WHERE business <> '';
-CREATE INDEX links_uid ON links (uid) WHERE uid <> '';
+CREATE INDEX links_shared ON links (uid, business) WHERE uid <> '' AND business <> '';
 CREATE INDEX links_ends ON links (person, business);
 CREATE INDEX links_exchange ON links (person, exchange);
 CREATE TABLE journal (
@@ -30,6 +30,8 @@ CREATE TABLE journal (
   making TEXT NOT NULL, candidates TEXT NOT NULL DEFAULT '', sealed BLOB NOT NULL
 );
 CREATE INDEX journal_person ON journal (person);
+CREATE INDEX journal_making ON journal (making) WHERE making <> '';
+CREATE INDEX journal_run ON journal (run);
 CREATE TABLE claims (
   claim TEXT PRIMARY KEY, person TEXT NOT NULL, entry INTEGER, link INTEGER
 ) WITHOUT ROWID;
@@ -46,7 +48,8 @@ CREATE TABLE history (
   reason TEXT NOT NULL, notified INTEGER NOT NULL, at INTEGER NOT NULL, sealed BLOB NOT NULL
 );
 CREATE INDEX history_run ON history (run, id);
-CREATE INDEX history_at ON history (person, kind, at);
+CREATE INDEX history_deletions ON history (person, kind, at);
+CREATE INDEX history_age ON history (at);
 CREATE TABLE answers (
   person TEXT NOT NULL, side INTEGER NOT NULL, id TEXT NOT NULL, choice INTEGER NOT NULL, partner TEXT NOT NULL,
   PRIMARY KEY (person, side, id)

@@ -40,6 +40,7 @@ func (c *calendar) write(ctx context.Context, op endpoint.Op) endpoint.Result {
 		return endpoint.Result{Err: stopped(name, err)}
 	}
 	defer c.writes.leave()
+	defer c.sawNow()
 	switch op.Kind {
 	case endpoint.Create:
 		return c.create(ctx, name, op)
@@ -121,6 +122,7 @@ func (c *calendar) leaveActivity(ctx context.Context, name string, r reading) *e
 			return failed(name, event.ID(r.row.GUID), err)
 		}
 	}
+	c.remember(r.row, slices.DeleteFunc(slices.Clone(r.members), func(m string) bool { return m == c.self }))
 	return nil
 }
 

@@ -2,6 +2,7 @@ package severa_test
 
 import (
 	"testing"
+	"time"
 
 	"lockstep/sync/endpoint"
 	"lockstep/sync/endpoint/endpointtest"
@@ -11,23 +12,22 @@ import (
 
 // suite judges anna's calendar. Only some fields are declared, see limited.
 func suite(sw severasim.Switches, fields event.FieldSet) endpointtest.Options {
-	var now *clock
 	// The kinds' ids depend on the seed alone; none of them is the default or the Personal type.
 	sim := severasim.New(severasim.Options{})
 	kinds := []event.Kind{
 		{ID: sim.TypeOf(severasim.SalesEvent), Name: "To-do", Group: event.GroupTodo},
 		{ID: sim.TypeOf(severasim.Absences), Name: "Absence", Group: event.GroupAbsence},
 	}
-	_ = now
-	fresh := newClock(0)
+	var now *clock // of the newest system
 	return endpointtest.Options{
-		Now:       fresh.now,
+		Now:       func() time.Time { return now.now() },
 		Kinds:     kinds,
 		Attendees: []string{"ben@office.test", "boss@office.test", "cy@office.test"},
 		New: func(t testing.TB) (endpoint.Endpoint, endpointtest.Hands) {
 			o := newOffice(t, setup{sim: severasim.Options{Switches: sw}})
-			fresh.advance(0)
-			h := &hands{office: o, sw: sw, fields: o.endpoint(o.anna).Capabilities().Fields & fields}
+			now = o.clock
+			h := &hands{office: o, sw: sw, fields: o.endpoint(o.anna).Capabilities().Fields & fields,
+				plain: o.sim.TypeOf(severasim.CalendarEntry), secret: o.sim.TypeOf(severasim.Personal)}
 			return limited{o.endpoint(o.anna), h.fields, h}, h
 		},
 	}

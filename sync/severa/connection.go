@@ -54,6 +54,7 @@ type Connection struct {
 	own    map[string]string
 	loaded time.Time
 	known  map[string]membership
+	quiet  map[string]change
 }
 
 // New returns a connection over client. It asks the server nothing.
@@ -73,7 +74,7 @@ func New(client *api.Client, o Options) *Connection {
 		client: client, now: o.Now, log: o.Log, zone: firstZone(o.Zone, "UTC"), name: o.Account,
 		run:    hex.EncodeToString(run[:]),
 		writes: newGate(), office: newGate(), feed: newFeed(), roster: newRoster(),
-		known: map[string]membership{},
+		known: map[string]membership{}, quiet: map[string]change{},
 	}
 }
 
@@ -307,7 +308,7 @@ func (c *Connection) clockOn(server time.Time) {
 	if skew.Abs() <= maxNoise {
 		skew = 0
 	}
-	if (skew - c.Skew()).Abs() > maxNoise || skew == 0 {
+	if (skew-c.Skew()).Abs() > maxNoise || skew == 0 {
 		c.skew.Store(int64(skew))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"lockstep/sync/endpoint"
@@ -23,7 +24,28 @@ type calendar struct {
 	zone   string
 	kinds  kinds
 	fields event.FieldSet
+	// seen is the server time (Unix nanoseconds) up to which this person's
+	// entries were shown or written: what is older is never shown after it.
+	seen atomic.Int64
 }
+
+// seenUntil is the later of since and what was shown.
+func (c *calendar) seenUntil(since time.Time) time.Time {
+	if seen := time.Unix(0, c.seen.Load()); seen.After(since) {
+		return seen
+	}
+	return since
+}
+
+// sawUntil notes that entries were shown as they were at a moment.
+func (c *calendar) sawUntil(at time.Time) {
+	if c.seenUntil(at).Equal(at) {
+		c.seen.Store(at.UnixNano())
+	}
+}
+
+// sawNow notes that entries were read one by one, or written.
+func (c *calendar) sawNow() { c.sawUntil(c.now().Add(c.Skew() + maxNoise)) }
 
 var (
 	_ endpoint.Endpoint   = (*calendar)(nil)
@@ -272,6 +294,7 @@ type reading struct {
 // read looks at one activity and its participants. NotFound, of the item, means that
 // the service has no such activity, or that this person is not in it.
 func (c *calendar) read(ctx context.Context, op string, id event.ID) (*event.Item, reading, *endpoint.Error) {
+	defer c.sawNow()
 	a, err := c.client.Activity(ctx, string(id))
 	if err != nil {
 		return nil, reading{}, failed(op, id, err)

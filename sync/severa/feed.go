@@ -36,7 +36,9 @@ type change struct {
 	seen    time.Time     // server time of the fetch that told it
 }
 
-func newFeed() feed { return feed{gate: newGate(), rows: map[string]change{}, served: map[*calendar]bool{}} }
+func newFeed() feed {
+	return feed{gate: newGate(), rows: map[string]change{}, served: map[*calendar]bool{}}
+}
 
 // news is everything that changed since a moment, and the moment from which to
 // ask next time.
@@ -47,7 +49,7 @@ func (c *Connection) news(ctx context.Context, me *calendar, since time.Time) ([
 	}
 	defer f.gate.leave()
 	from := since.Add(-overlap)
-	stale := f.at.IsZero() || f.served[me] || !fresh(c.now().Sub(f.at), feedFresh)
+	stale := f.served[me] || f.cursor.Before(me.seenUntil(since)) || !fresh(c.now().Sub(f.at), feedFresh)
 	if behind := f.at.IsZero() || from.Before(f.from); behind || stale {
 		ask := from
 		if !behind {
@@ -58,13 +60,27 @@ func (c *Connection) news(ctx context.Context, me *calendar, since time.Time) ([
 		}
 	}
 	f.served[me] = true
+	me.sawUntil(f.cursor)
 	var out []change
 	for _, ch := range f.rows {
 		if ch.problem != nil || !ch.row.LastUpdated.Before(from) || !ch.seen.Before(since) {
-			out = append(out, ch)
+			out = append(out, c.latest(ch))
+		}
+	}
+	for _, ch := range c.quietSince(from) {
+		if _, listed := f.rows[ch.row.GUID]; !listed {
+			out = append(out, c.latest(ch))
 		}
 	}
 	return out, f.cursor, nil
+}
+
+// latest is a change with the people who are known to take part by now.
+func (c *Connection) latest(ch change) change {
+	if members, ok := c.remembered(ch.row); ok {
+		ch.members = members
+	}
+	return ch
 }
 
 // fetch asks what changed since a moment. The feed is as before after an error.

@@ -260,6 +260,8 @@ type hands struct {
 	sw     severasim.Switches
 	fields event.FieldSet
 	wait   endpointtest.Fault
+	plain  string // the default type
+	secret string // the type for private entries
 }
 
 func (h *hands) zone() *time.Location {
@@ -294,15 +296,15 @@ func (h *hands) fill(a *severasim.Activity, e event.Event, f event.FieldSet) {
 	if f.Has(event.FieldKind) && e.Kind.ID != "" {
 		a.TypeGUID = e.Kind.ID
 	} else if f.Has(event.FieldPrivate) && h.fields.Has(event.FieldPrivate) {
-		a.TypeGUID = h.sim.TypeOf(severasim.CalendarEntry)
+		a.TypeGUID = h.plain
 		if e.Private {
-			a.TypeGUID = h.sim.TypeOf(severasim.Personal)
+			a.TypeGUID = h.secret
 		}
 	}
 }
 
 func (h *hands) make(owner string, e event.Event, with ...string) (event.ID, error) {
-	a := severasim.Activity{OwnerGUID: owner, TypeGUID: h.sim.TypeOf(severasim.CalendarEntry)}
+	a := severasim.Activity{OwnerGUID: owner, TypeGUID: h.plain}
 	h.fill(&a, e, h.fields)
 	for _, p := range e.Attendees {
 		if u, ok := h.sim.UserByEmail(p.Address); ok {
@@ -356,7 +358,7 @@ func (h *hands) seen(a severasim.Activity) event.Item {
 	}
 	it := event.Item{Ref: event.Ref{ID: event.ID(a.GUID)}, Event: event.Event{
 		Subject: a.Name, When: s, Location: a.Location, Notes: a.Notes, Done: a.Closed,
-		Private: a.TypeGUID == h.sim.TypeOf(severasim.Personal), Kind: event.Kind{ID: a.TypeGUID},
+		Private: a.TypeGUID == h.secret, Kind: event.Kind{ID: a.TypeGUID},
 	}}
 	for _, p := range a.Participants {
 		if p.Who != h.anna && p.Who != a.OwnerGUID {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"time"
 
 	"lockstep/sync/severa/api"
 )
@@ -47,7 +48,31 @@ func (c *Connection) remember(a api.Activity, members []string) {
 	if len(c.known) >= maxKnown {
 		c.known = map[string]membership{}
 	}
+	before, ok := c.known[a.GUID]
+	switch {
+	case !ok || before.updated != updatedOf(a):
+		delete(c.quiet, a.GUID)
+	case !slices.Equal(before.members, members):
+		c.quiet[a.GUID] = change{row: a, seen: c.now().Add(c.Skew())}
+	}
 	c.known[a.GUID] = membership{updated: updatedOf(a), members: members}
+}
+
+// quietSince are the activities of which only the participants changed, and which
+// the service therefore may not list as changed.
+func (c *Connection) quietSince(since time.Time) []change {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []change
+	for id, ch := range c.quiet {
+		switch {
+		case ch.seen.Before(c.now().Add(c.Skew() - keepFeed)):
+			delete(c.quiet, id)
+		case !ch.seen.Before(since):
+			out = append(out, ch)
+		}
+	}
+	return out
 }
 
 // askMembers reads who takes part in an activity from its own participants.

@@ -51,8 +51,10 @@ func (c *Connection) roundFor(ctx context.Context, me *calendar, w event.Window)
 		return nil, err
 	}
 	defer c.roster.gate.leave()
-	if r := c.roster.round; r != nil && r.window.Equal(w) && !r.served[me] && fresh(c.now().Sub(r.at), rosterFresh) {
+	if r := c.roster.round; r != nil && r.window.Equal(w) && !r.served[me] &&
+		!r.cursor.Before(me.seenUntil(time.Time{})) && fresh(c.now().Sub(r.at), rosterFresh) {
 		r.served[me] = true
+		me.sawUntil(r.cursor)
 		return r, nil
 	}
 	if err := c.loadOffice(ctx, false); err != nil {
@@ -63,6 +65,7 @@ func (c *Connection) roundFor(ctx context.Context, me *calendar, w event.Window)
 		return nil, err
 	}
 	r.served[me] = true
+	me.sawUntil(r.cursor)
 	c.roster.round = r
 	return r, nil
 }

@@ -20,6 +20,7 @@ const (
 	codeNotOrganizer = "not_organizer"        // only the organiser may do that
 	codeBadTime      = "end_before_start"
 	codeBadCursor    = "bad_cursor"
+	codeNoID         = "no_id"
 	codeNotSent      = "not_sent" // an earlier trouble stopped the batch
 )
 

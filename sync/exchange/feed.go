@@ -181,9 +181,13 @@ type entry struct {
 // entry's own is the error, and nothing has been read then.
 func (c *calendar) read(ctx context.Context, op string, refs []ews.ItemRef) ([]entry, error) {
 	out := make([]entry, len(refs))
-	todo := make([]int, len(refs))
-	for i := range todo {
-		todo[i] = i
+	todo := make([]int, 0, len(refs))
+	for i := range refs {
+		if refs[i].ID.ID == "" {
+			out[i].Err = itemError(op, "", endpoint.NotFound, codeNoID)
+			continue
+		}
+		todo = append(todo, i)
 	}
 	for len(todo) > 0 {
 		n := min(len(todo), c.conn.opts.Batch)

@@ -17,3 +17,28 @@ func TestEndpoint_Conforms(t *testing.T) {
 		}
 	}
 }
+
+// What the documentation leaves open, and what differs between servers in the
+// field, changes nothing.
+func TestEndpoint_ConformsInEverySetting(t *testing.T) {
+	for name, s := range map[string]ewssim.Switches{
+		"offsets":            {OffsetTimes: true, FullZones: true},
+		"html bodies":        {HTMLBodies: true},
+		"busy inside":        {BusyInside: true, DeniedAsNotFound: true},
+		"raw controls":       {RawControls: true, MasterIsRecurring: true},
+		"stamps travel":      {KeepStampOnInvite: true, PageCap: 1},
+		"one entry a page":   {MessagesNotification: true, SyncCap: 1},
+		"delegate may trash": {DelegateMayTrash: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if s.SyncCap == 0 {
+				s.SyncCap = 4
+			}
+			o := rigOptions{sim: ewssim.Options{Switches: s}}
+			if s.DelegateMayTrash {
+				o.access = ews.AccessDelegate
+			}
+			suite(t, o)
+		})
+	}
+}

@@ -130,12 +130,21 @@ func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 		// After a full disk or a failed read SQLite has rolled back by itself
 		// and says so; in no case is there anything to do about it.
 		_ = tx.Rollback()
-		return readable(err)
+		return readable(cancelled(ctx, err))
 	}
 	if err := tx.Commit(); err != nil {
-		return readable(fmt.Errorf("commit: %w", err))
+		return readable(cancelled(ctx, fmt.Errorf("commit: %w", err)))
 	}
 	return nil
+}
+
+// cancelled tells a transaction that was rolled back because its context
+// ended by that end: database/sql tells it as one that is over.
+func cancelled(ctx context.Context, err error) error {
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return err
 }
 
 // undone forgives a rollback that the database has already done itself.

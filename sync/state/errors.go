@@ -12,4 +12,6 @@ var (
 	ErrNewerSchema = errors.New("the store was written by a newer version")
 	// ErrDamaged: the store's file is not a database, or its integrity is gone.
 	ErrDamaged = errors.New("the store is damaged")
+	// ErrDiskFull: there is no room to note anything down; nothing was.
+	ErrDiskFull = errors.New("the disk is full")
 )

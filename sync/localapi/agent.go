@@ -50,6 +50,7 @@ const (
 	CodeNoPerson  Code = "no_person"  // that address is nobody's
 	CodeNoPreview Code = "no_preview" // that digest was never shown
 	CodeNoRun     Code = "no_run"     // that run is not in the history
+	CodeDiskFull  Code = "disk_full"
 	CodeFailed    Code = "failed"
 )
 
@@ -57,6 +58,8 @@ const (
 type Error struct {
 	Code    Code   `json:"code"`
 	Message string `json:"message"`
+	// Trouble is set where a connection is what failed.
+	Trouble *Trouble `json:"trouble,omitempty"`
 }
 
 // Error is the message.

@@ -3,6 +3,7 @@ package localapi
 import (
 	"context"
 	"errors"
+	"net"
 	"time"
 
 	"lockstep/sync/endpoint"
@@ -35,7 +36,7 @@ func (l *Local) Preview(ctx context.Context, q PreviewRequest) (Preview, error) 
 	}
 	p, err := l.Office.Preview(ctx, who, q.Full)
 	if err != nil {
-		return Preview{}, asError(err)
+		return Preview{}, AsError(err)
 	}
 	out := Preview{Digest: p.Digest, People: []PersonPlan{}}
 	for _, pp := range p.People {
@@ -65,7 +66,7 @@ func (l *Local) Sync(ctx context.Context, q SyncRequest) (Summary, error) {
 		Who: who, Cause: cause, Digest: q.Digest, ApproveFirst: q.ApproveFirst, Full: q.Full,
 	})
 	if err != nil {
-		return Summary{}, asError(err)
+		return Summary{}, AsError(err)
 	}
 	return summaryOf(s), nil
 }
@@ -74,7 +75,7 @@ func (l *Local) Sync(ctx context.Context, q SyncRequest) (Summary, error) {
 func (l *Local) People(ctx context.Context) ([]Person, error) {
 	people, err := l.Office.People(ctx)
 	if err != nil {
-		return nil, asError(err)
+		return nil, AsError(err)
 	}
 	out := make([]Person, len(people))
 	for i, p := range people {
@@ -87,7 +88,7 @@ func (l *Local) People(ctx context.Context) ([]Person, error) {
 func (l *Local) Switch(ctx context.Context, address string, on bool, by string) (Person, error) {
 	p, err := l.Office.Switch(ctx, address, on, by)
 	if err != nil {
-		return Person{}, asError(err)
+		return Person{}, AsError(err)
 	}
 	return personOf(p), nil
 }
@@ -102,11 +103,11 @@ func (l *Local) Pause(_ context.Context, until time.Time) error {
 func (l *Local) Runs(ctx context.Context, limit int) ([]Run, error) {
 	runs, err := l.History.Runs(ctx, limit)
 	if err != nil {
-		return nil, asError(err)
+		return nil, AsError(err)
 	}
 	people, err := l.Office.People(ctx)
 	if err != nil {
-		return nil, asError(err)
+		return nil, AsError(err)
 	}
 	names := map[event.PersonID]string{}
 	for _, p := range people {
@@ -129,7 +130,7 @@ func (l *Local) Runs(ctx context.Context, limit int) ([]Run, error) {
 func (l *Local) Changes(ctx context.Context, run int64) ([]Change, error) {
 	changes, err := l.History.Changes(ctx, state.RunID(run))
 	if err != nil {
-		return nil, asError(err)
+		return nil, AsError(err)
 	}
 	out := make([]Change, len(changes))
 	for i, c := range changes {
@@ -146,7 +147,7 @@ func (l *Local) find(ctx context.Context, addresses []string) ([]event.PersonID,
 	for _, a := range addresses {
 		p, err := l.Office.Find(ctx, a)
 		if err != nil {
-			return nil, asError(err)
+			return nil, AsError(err)
 		}
 		out = append(out, p.ID)
 	}
@@ -164,32 +165,57 @@ func personOf(p state.Person) Person {
 	return out
 }
 
-// asError gives an error of the office the code that front ends act by.
-func asError(err error) error {
-	code := CodeFailed
+// AsError gives an error of the office the code that front ends act by. One
+// that is an *Error already stays as it is.
+func AsError(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	out := &Error{Code: CodeFailed, Message: err.Error()}
 	switch {
 	case errors.Is(err, office.ErrNotSetUp):
-		code = CodeNotSetUp
+		out.Code = CodeNotSetUp
 	case errors.Is(err, office.ErrNobody):
-		code = CodeNobody
+		out.Code = CodeNobody
 	case errors.Is(err, office.ErrNoSuchPerson):
-		code = CodeNoPerson
+		out.Code = CodeNoPerson
 	case errors.Is(err, state.ErrUnknownPreview):
-		code = CodeNoPreview
+		out.Code = CodeNoPreview
 	case errors.Is(err, state.ErrUnknownRun):
-		code = CodeNoRun
+		out.Code = CodeNoRun
+	case errors.Is(err, state.ErrDiskFull):
+		out.Code = CodeDiskFull
 	}
-	return &Error{Code: code, Message: err.Error()}
+	if _, ok := errors.AsType[*endpoint.Error](err); ok {
+		out.Trouble = troubleOf(err)
+	}
+	return out
+}
+
+// Detailed is an error with a text of its own that a person may read: what in
+// his settings is wrong.
+type Detailed interface {
+	error
+	Detail() string
 }
 
 func troubleOf(err error) *Trouble {
 	if err == nil {
 		return nil
 	}
-	t := &Trouble{Kind: "internal", Message: err.Error()}
+	t := &Trouble{Kind: endpoint.Internal.String(), Message: err.Error()}
 	if ep, ok := errors.AsType[*endpoint.Error](err); ok {
 		t.Side, t.Scope, t.Kind, t.Code = ep.Side.String(), ep.Scope.String(), ep.Kind.String(), ep.Code
-		t.RetrySeconds = int(ep.RetryAfter / time.Second)
+		t.RetrySeconds = int((ep.RetryAfter + time.Second - 1) / time.Second)
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
+		t.Code = CodeHostUnknown
+	}
+	if errors.Is(err, state.ErrDiskFull) {
+		t.Kind, t.Code = endpoint.Internal.String(), string(CodeDiskFull)
+	}
+	if d, ok := errors.AsType[Detailed](err); ok {
+		t.Detail = d.Detail()
 	}
 	return t
 }

@@ -65,6 +65,14 @@ type Preview struct {
 	Digest string `json:"digest,omitempty"`
 }
 
+// Codes of a Trouble that no system has: it was found on our own side.
+const (
+	CodeHostUnknown   = "host_unknown"   // the name of the server does not exist
+	CodeSecretMissing = "secret_missing" // nobody has set what the connection signs in with
+	CodeSetting       = "setting"        // see Detail
+	CodePersonUnknown = "person_unknown" // the system has nobody with that address
+)
+
 // Trouble is why a person's run ended early, without calendar text.
 type Trouble struct {
 	Side    string `json:"side,omitempty"`
@@ -72,6 +80,8 @@ type Trouble struct {
 	Kind    string `json:"kind"`
 	Code    string `json:"code,omitempty"`
 	Message string `json:"message"`
+	// Detail is what in a setting is wrong, ready to be read.
+	Detail string `json:"detail,omitempty"`
 	// RetrySeconds is how long the server wants to be left alone.
 	RetrySeconds int `json:"retry_seconds,omitempty"`
 }

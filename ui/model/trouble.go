@@ -2,8 +2,10 @@ package model
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
+	"lockstep/sync/event"
 	"lockstep/sync/localapi"
 )
 
@@ -22,15 +24,18 @@ func (a Advice) String() string {
 }
 
 // Trouble says what ended a person's run and what to do. The words depend on
-// the kind and scope of the trouble alone; the system's own code is kept for
-// support.
+// the kind and scope of the trouble and on the codes of our own; the system's
+// own code is kept for support.
 func Trouble(t localapi.Trouble) Advice {
 	system := "The server"
 	switch t.Side {
-	case "business":
-		system = "Severa"
-	case "exchange":
-		system = "Exchange"
+	case event.Business.String():
+		system = SideName(event.Business)
+	case event.Exchange.String():
+		system = SideName(event.Exchange)
+	}
+	if a, ok := ours(t, system); ok {
+		return a
 	}
 	a := advice(t, system)
 	if t.Code != "" {
@@ -38,6 +43,23 @@ func Trouble(t localapi.Trouble) Advice {
 	}
 	a.What += "."
 	return a
+}
+
+// ours are the troubles that are found on our own side.
+func ours(t localapi.Trouble, system string) (Advice, bool) {
+	switch t.Code {
+	case localapi.CodeHostUnknown:
+		return Advice{system + "'s address names a server that does not exist.", "Check the url of the connection for a typing error, and that this machine has a network."}, true
+	case localapi.CodeSecretMissing:
+		return Advice{"No password is set for " + system + ".", "Type `lockstepctl secret set " + strings.ToLower(system) + "`."}, true
+	case localapi.CodeSetting:
+		return Advice{"The connection to " + system + " cannot be opened as it is set up: " + t.Detail + ".", "Correct office.toml, and set the office up with it again."}, true
+	case localapi.CodePersonUnknown:
+		return Advice{system + " has nobody with this person's address.", "Check the address, or name the right one in a [[person]] of office.toml; nothing has been unlinked or deleted."}, true
+	case string(localapi.CodeDiskFull):
+		return Advice{"The disk is full, so nothing more can be noted down.", "Make room; Lockstep goes on by itself, and what was sent is found again."}, true
+	}
+	return Advice{}, false
 }
 
 func advice(t localapi.Trouble, system string) Advice {

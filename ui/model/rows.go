@@ -1,0 +1,232 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"lockstep/sync/event"
+	"lockstep/sync/localapi"
+	"lockstep/sync/plan"
+)
+
+// Row is one action of a plan in words.
+type Row struct {
+	What  string // "create in Severa"
+	When  string // of the entry, on its own clocks
+	Entry string // its subject; a private entry's is not shown
+	Why   string
+}
+
+// Count is how often a What occurs.
+type Count struct {
+	What string
+	N    int
+}
+
+// Group is one person's plan in words, ordered by what is done.
+type Group struct {
+	Name, Address string
+	Counts        []Count
+	Rows          []Row
+	// Halt is why nothing of it would be written; Trouble why there is no plan.
+	Halt    *Advice
+	Trouble *Advice
+}
+
+// privateEntry stands for the subject of a private entry.
+const privateEntry = "(private)"
+
+// Groups puts a preview into words.
+func Groups(p localapi.Preview) []Group {
+	var out []Group
+	for _, person := range p.People {
+		rows := person.Rows
+		if person.Halt != nil {
+			rows = slices.Concat(person.Withheld, person.Rows)
+		}
+		g := Group{Name: person.Name, Address: person.Address}
+		g.Rows, g.Counts = Rows(rows)
+		if person.Halt != nil {
+			h := Halted(*person.Halt)
+			g.Halt = &h
+		}
+		if person.Trouble != nil {
+			t := Trouble(*person.Trouble)
+			g.Trouble = &t
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// Rows puts actions into words, sorted by what is done and then by time.
+func Rows(actions []localapi.Row) ([]Row, []Count) {
+	sorted := slices.Clone(actions)
+	slices.SortStableFunc(sorted, func(a, b localapi.Row) int {
+		if d := rank(a.Kind) - rank(b.Kind); d != 0 {
+			return d
+		}
+		if d := strings.Compare(a.Side, b.Side); d != 0 {
+			return d
+		}
+		return strings.Compare(subjectOf(a).Start, subjectOf(b).Start)
+	})
+	var rows []Row
+	var counts []Count
+	for _, a := range sorted {
+		e := subjectOf(a)
+		r := Row{What: What(a), When: When(e), Entry: Subject(e), Why: why(a)}
+		rows = append(rows, r)
+		if len(counts) == 0 || counts[len(counts)-1].What != r.What {
+			counts = append(counts, Count{What: r.What})
+		}
+		counts[len(counts)-1].N++
+	}
+	return rows, counts
+}
+
+// rank orders kinds of action by how much a person should look at them.
+func rank(kind string) int {
+	order := []string{
+		plan.Delete.String(), plan.Leave.String(), plan.Create.String(), plan.Update.String(), plan.Pair.String(),
+		plan.Ask.String(), plan.Await.String(), plan.Stamp.String(), plan.Unlink.String(), plan.Skip.String(),
+	}
+	if i := slices.Index(order, kind); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// What says what an action does.
+func What(r localapi.Row) string {
+	system := systemName(r.Side)
+	switch r.Kind {
+	case plan.Create.String():
+		return "create in " + system
+	case plan.Update.String():
+		return "change in " + system
+	case plan.Delete.String():
+		return "delete in " + system
+	case plan.Leave.String():
+		return "take out in " + system
+	case plan.Stamp.String():
+		return "mark in " + system
+	case plan.Pair.String():
+		return "pair"
+	case plan.Unlink.String():
+		return "unlink"
+	case plan.Await.String():
+		return "wait"
+	case plan.Ask.String():
+		return "decision needed"
+	case plan.Skip.String():
+		return "leave alone"
+	default:
+		return r.Kind
+	}
+}
+
+func systemName(side string) string {
+	if side == event.Business.String() {
+		return SideName(event.Business)
+	}
+	return SideName(event.Exchange)
+}
+
+// subjectOf is the entry that an action is about, as it is now.
+func subjectOf(r localapi.Row) localapi.Entry {
+	side := event.Business
+	if r.Side == event.Exchange.String() {
+		side = event.Exchange
+	}
+	if e, ok := r.Entries[side.String()]; ok {
+		return e
+	}
+	if e, ok := r.Entries[side.Other().String()]; ok {
+		return e
+	}
+	if r.Want != nil {
+		return *r.Want
+	}
+	return localapi.Entry{}
+}
+
+// why is the reason, with what is changed and who will not hear of it.
+func why(r localapi.Row) string {
+	s := Reason(r.Reason)
+	if len(r.Decisions) > 0 {
+		var parts []string
+		for _, d := range r.Decisions {
+			parts = append(parts, fields(strings.Split(d.Field, ","))+": "+Reason(d.Reason))
+		}
+		s = strings.Join(parts, "; ")
+	} else if len(r.Fields) > 0 {
+		s = fields(r.Fields) + " " + s
+	}
+	if r.Untold > 0 {
+		s += fmt.Sprintf("; %s outside the office will not be told", people(r.Untold))
+	}
+	return s
+}
+
+func people(n int) string {
+	if n == 1 {
+		return "1 person"
+	}
+	return fmt.Sprintf("%d people", n)
+}
+
+// fields are the names that people have for fields.
+func fields(names []string) string {
+	words := map[string]string{
+		"subject": "subject", "when": "time", "location": "place", "notes": "notes", "private": "privacy",
+		"show_as": "free/busy", "reminder": "reminder", "kind": "activity type", "done": "done",
+		"attendees": "people", "recurrence": "recurrence",
+	}
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = n
+		if w, ok := words[n]; ok {
+			out[i] = w
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// Subject is an entry's title as it may be shown.
+func Subject(e localapi.Entry) string {
+	switch {
+	case e.Private:
+		return privateEntry
+	case e.Subject == "":
+		return "(no subject)"
+	}
+	return strings.Join(strings.Fields(e.Subject), " ")
+}
+
+// When is an entry's start as it is read: a day, and the time of one that does
+// not last all day.
+func When(e localapi.Entry) string {
+	if e.AllDay {
+		day, err := time.Parse(time.DateOnly, e.Start)
+		if err != nil {
+			return e.Start
+		}
+		return day.Format("Mon 02 Jan 2006")
+	}
+	at, err := time.Parse("2006-01-02T15:04:05", e.Start)
+	if err != nil {
+		return e.Start
+	}
+	return at.Format("Mon 02 Jan 2006 15:04")
+}
+
+// Halted is a safety stop in words.
+func Halted(r plan.Reason) Advice {
+	return Advice{
+		What: "Stopped for safety: " + Reason(r) + ". Nothing was written for this person.",
+		Do:   "Check both calendars. When this is right, raise the limit in [rules.limits] of office.toml and set the office up again.",
+	}
+}

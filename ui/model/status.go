@@ -1,0 +1,172 @@
+package model
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"lockstep/sync/event"
+	"lockstep/sync/localapi"
+	"lockstep/sync/office"
+	"lockstep/sync/plan"
+)
+
+// HealthName is how a person or the office is doing, in a few words.
+func HealthName(h office.Health) string {
+	switch h {
+	case office.UpToDate:
+		return "in step"
+	case office.Syncing:
+		return "syncing"
+	case office.Paused:
+		return "paused"
+	case office.Offline:
+		return "a server is out of reach"
+	case office.SlowedDown:
+		return "a server asks for a pause"
+	case office.NeedsAttention:
+		return "needs attention"
+	case office.SignInAgain:
+		return "a sign-in is refused"
+	case office.StoppedForSafety:
+		return "stopped for safety"
+	default:
+		return "unknown"
+	}
+}
+
+// HealthLine is the office in one line.
+func HealthLine(s office.Status) string {
+	if len(s.People) == 0 {
+		return "Nobody is switched on"
+	}
+	good := 0
+	for _, p := range s.People {
+		if p.Health == office.UpToDate {
+			good++
+		}
+	}
+	if good == len(s.People) && s.Health <= office.Syncing {
+		return fmt.Sprintf("%s in step", everybody(good))
+	}
+	name := HealthName(s.Health)
+	return fmt.Sprintf("%s%s; %d of %s in step", strings.ToUpper(name[:1]), name[1:], good, people(len(s.People)))
+}
+
+func everybody(n int) string {
+	if n == 1 {
+		return "1 person is"
+	}
+	return fmt.Sprintf("All %d people are", n)
+}
+
+// Since is how long ago something was.
+func Since(at, now time.Time) string {
+	if at.IsZero() {
+		return "never"
+	}
+	return Ago(now.Sub(at)) + " ago"
+}
+
+// PersonNote says what stands in a person's way.
+func PersonNote(p office.PersonStatus) string {
+	var parts []string
+	if p.Halt != "" {
+		parts = append(parts, Reason(plan.Reason{Code: plan.Code(p.Halt)}))
+	} else if p.Failed != "" {
+		parts = append(parts, Failed(p.Failed))
+	}
+	if p.Unapproved {
+		parts = append(parts, "a plan waits for approval")
+	}
+	if p.Waiting > 0 {
+		parts = append(parts, count(p.Waiting, "entry needs a decision", "entries need a decision"))
+	}
+	if n := len(p.Problems); n > 0 {
+		parts = append(parts, count(n, "entry was passed over", "entries were passed over"))
+	}
+	if p.Complete.IsZero() && len(parts) == 0 {
+		parts = append(parts, "not synced yet")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// SummaryLine is what a sync did for one person.
+func SummaryLine(p localapi.PersonSummary) string {
+	return done(p.Written, p.Paired, p.Notified)
+}
+
+// RunLine is what a past run did.
+func RunLine(r localapi.Run) string {
+	s := done(r.Written, r.Paired, r.Notified)
+	switch {
+	case r.Ended.IsZero():
+		s += "; not ended"
+	case r.Halt != "":
+		s += "; stopped for safety: " + Reason(plan.Reason{Code: plan.Code(r.Halt)})
+	case r.Failed != "":
+		s += "; ended early: " + Failed(r.Failed)
+	}
+	return s
+}
+
+// done counts what was written, in a fixed order.
+func done(written map[string]map[string]int, paired, notified int) string {
+	verbs := []struct{ kind, verb string }{
+		{plan.Create.String(), "created"},
+		{plan.Update.String(), "changed"},
+		{plan.Delete.String(), "deleted"},
+		{plan.Leave.String(), "taken out"},
+		{plan.Stamp.String(), "marked"},
+	}
+	var parts []string
+	if paired > 0 {
+		parts = append(parts, fmt.Sprintf("%d paired", paired))
+	}
+	for _, side := range event.Sides() {
+		for _, v := range verbs {
+			if n := written[side.String()][v.kind]; n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s in %s", n, v.verb, SideName(side)))
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing to do"
+	}
+	if notified > 0 {
+		parts = append(parts, people(notified)+" told by mail")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// SummaryNotes are what a person should know besides: what ended the run,
+// what waits for him, what was passed over.
+func SummaryNotes(p localapi.PersonSummary) []string {
+	var out []string
+	if p.Halt != nil {
+		out = append(out, Halted(*p.Halt).String())
+	}
+	if p.Trouble != nil {
+		out = append(out, Trouble(*p.Trouble).String())
+	}
+	if p.Waiting > 0 {
+		out = append(out, count(p.Waiting, "entry needs a decision", "entries need a decision")+"; see `lockstepctl preview`.")
+	}
+	reasons := map[string]int{}
+	for _, pr := range p.Problems {
+		reasons[Reason(pr.Reason)]++
+	}
+	for _, r := range slices.Sorted(maps.Keys(reasons)) {
+		out = append(out, count(reasons[r], "entry", "entries")+" passed over: "+r+".")
+	}
+	return out
+}

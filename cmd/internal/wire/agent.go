@@ -1,0 +1,99 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"lockstep/sync/localapi"
+	"lockstep/sync/office"
+)
+
+// Agent is the office as front ends see it. Before it plans or lists people it
+// looks for colleagues who are new.
+func (s *Site) Agent() localapi.Agent {
+	return &agent{Local: &localapi.Local{Office: s.Office, History: s.Store}, site: s}
+}
+
+type agent struct {
+	*localapi.Local
+	site *Site
+}
+
+// Preview plans for the people asked for.
+func (a *agent) Preview(ctx context.Context, q localapi.PreviewRequest) (localapi.Preview, error) {
+	if err := a.site.Discover(ctx, false); err != nil {
+		return localapi.Preview{}, localapi.AsError(err)
+	}
+	return a.Local.Preview(ctx, q)
+}
+
+// Sync brings the people asked for in step once.
+func (a *agent) Sync(ctx context.Context, q localapi.SyncRequest) (localapi.Summary, error) {
+	if err := a.site.Discover(ctx, false); err != nil {
+		return localapi.Summary{}, localapi.AsError(err)
+	}
+	return a.Local.Sync(ctx, q)
+}
+
+// People lists everybody, after a look for new colleagues.
+func (a *agent) People(ctx context.Context) ([]localapi.Person, error) {
+	if err := a.site.Discover(ctx, false); err != nil {
+		return nil, localapi.AsError(err)
+	}
+	return a.Local.People(ctx)
+}
+
+// Switch turns a person on or off. Somebody who is not known yet is looked for first.
+func (a *agent) Switch(ctx context.Context, address string, on bool, by string) (localapi.Person, error) {
+	p, err := a.Local.Switch(ctx, address, on, by)
+	if e, ok := errors.AsType[*localapi.Error](err); !ok || e.Code != localapi.CodeNoPerson {
+		return p, err
+	}
+	if err := a.site.Discover(ctx, true); err != nil {
+		return p, localapi.AsError(err)
+	}
+	return a.Local.Switch(ctx, address, on, by)
+}
+
+// Run keeps the office in step and offers it to front ends until ctx ends. It
+// returns when the action in hand is finished.
+func (s *Site) Run(ctx context.Context) error {
+	l, err := localapi.Listen(ctx, localapi.Address(s.Home))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	served := make(chan error, 1)
+	go func() { served <- localapi.Serve(ctx, l, s.Agent(), s.Log) }()
+	looked := make(chan struct{})
+	go func() { defer close(looked); s.lookDaily(ctx) }()
+	err = s.Office.Run(ctx)
+	cancel()
+	<-looked
+	return errors.Join(err, <-served)
+}
+
+// lookDaily looks for new colleagues, at once and then every day. After a
+// failure it tries again with the next hour.
+func (s *Site) lookDaily(ctx context.Context) {
+	for {
+		wait := discoverEvery
+		if err := s.Discover(ctx, true); err != nil {
+			wait = time.Hour
+			if !errors.Is(err, office.ErrNotSetUp) && ctx.Err() == nil {
+				s.Log.WarnContext(ctx, "colleagues not looked up", slog.Any("err", err))
+			}
+		}
+		s.Office.Wake()
+		due := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			due.Stop()
+			return
+		case <-due.C:
+		}
+	}
+}

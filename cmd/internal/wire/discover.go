@@ -1,0 +1,161 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"lockstep/sync/event"
+	"lockstep/sync/office"
+	"lockstep/sync/severa"
+	"lockstep/sync/state"
+)
+
+// discoverEvery is how often a running office looks for new colleagues.
+const discoverEvery = 24 * time.Hour
+
+// Discover finds people on both sides by their addresses: those who are named
+// get their accounts, and where the office takes everyone who matches, new
+// ones are added and switched on. It is done once a day, or at once when now
+// is set or somebody has no account yet.
+func (s *Site) Discover(ctx context.Context, now bool) error {
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	settings, err := s.Store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	if settings.Office == "" {
+		return office.ErrNotSetUp
+	}
+	people, err := s.Store.People(ctx)
+	if err != nil {
+		return err
+	}
+	missing := func(p state.Person) bool { return p.Accounts[event.Business] == "" || p.Accounts[event.Exchange] == "" }
+	if !now && !s.discovered.IsZero() && s.now().Sub(s.discovered) < discoverEvery {
+		return nil
+	}
+	if !now && len(people) > 0 && s.discovered.IsZero() && !slices.ContainsFunc(people, missing) {
+		return nil // what an earlier start found is good until tomorrow
+	}
+	sev, exc, err := s.systems.open(ctx, settings)
+	if err != nil {
+		return err
+	}
+	users, err := sev.Directory(ctx)
+	if err != nil {
+		return fmt.Errorf("list severa users: %w", err)
+	}
+	if err := s.nameTypes(ctx, settings, sev); err != nil {
+		return err
+	}
+	found, err := pair(ctx, people, users, exc, settings.EveryoneWhoMatches, s.now())
+	if err != nil {
+		return err
+	}
+	s.discovered = s.now()
+	if len(found) == 0 {
+		return nil
+	}
+	if err := s.Store.SavePeople(ctx, found); err != nil {
+		return fmt.Errorf("store people: %w", err)
+	}
+	return s.Office.Recall(ctx)
+}
+
+// lookup finds a mailbox by any of its addresses.
+type lookup interface {
+	mailbox(ctx context.Context, address string) (primary string, ok bool, err error)
+}
+
+// pair gives people their accounts and, with everyone, adds those who are on
+// both sides. It lists who is new or changed.
+func pair(
+	ctx context.Context, people []state.Person, users []severa.User, exc lookup, everyone bool, now time.Time,
+) ([]state.Person, error) {
+	users = slices.DeleteFunc(slices.Clone(users), func(u severa.User) bool { return !u.Active || u.Address == "" })
+	taken := map[string]bool{}
+	var out []state.Person
+	for _, p := range people {
+		changed := false
+		for _, u := range users {
+			if strings.EqualFold(u.Address, p.Addresses[event.Business]) {
+				taken[u.ID] = true
+				if p.Accounts[event.Business] == "" {
+					p.Accounts[event.Business], changed = u.ID, true
+				}
+				if p.Name == p.Addresses[event.Exchange] && u.Name != "" {
+					p.Name, changed = u.Name, true
+				}
+			}
+		}
+		if p.Accounts[event.Exchange] == "" {
+			primary, ok, err := exc.mailbox(ctx, p.Addresses[event.Exchange])
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				p.Accounts[event.Exchange], changed = primary, true
+			}
+		}
+		if changed {
+			out = append(out, p)
+		}
+	}
+	if !everyone {
+		return out, nil
+	}
+	for _, u := range users {
+		if taken[u.ID] {
+			continue
+		}
+		primary, ok, err := exc.mailbox(ctx, u.Address)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		p := newPerson(u.Name, [2]string{event.Business: plainAddress(u.Address), event.Exchange: plainAddress(primary)})
+		p.Accounts = [2]string{event.Business: u.ID, event.Exchange: primary}
+		p.SwitchedBy, p.SwitchedAt = "everyone who matches", now
+		if slices.ContainsFunc(people, func(q state.Person) bool { return q.ID == p.ID }) {
+			continue // that mailbox is somebody's already, under another address in Severa
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// nameTypes turns the names of activity types that a person wrote into the ids
+// that rules hold.
+func (s *Site) nameTypes(ctx context.Context, settings state.Settings, sev *severa.Connection) error {
+	if settings.Rules.Types == nil {
+		return nil
+	}
+	types, err := sev.Types(ctx)
+	if err != nil {
+		return fmt.Errorf("list activity types: %w", err)
+	}
+	ids, changed := slices.Clone(settings.Rules.Types), false
+	var names []string
+	for _, t := range types {
+		names = append(names, fmt.Sprintf("%q", t.Name))
+	}
+	for i, want := range ids {
+		at := slices.IndexFunc(types, func(t severa.Type) bool { return t.ID == want || strings.EqualFold(t.Name, want) })
+		if at < 0 {
+			return misset(event.Business, fmt.Errorf("rules.types names an activity type that Severa does not have; it has %s", strings.Join(names, ", ")))
+		}
+		changed = changed || ids[i] != types[at].ID
+		ids[i] = types[at].ID
+	}
+	if !changed {
+		return nil
+	}
+	settings.Rules.Types = ids
+	return s.Store.SaveSettings(ctx, settings)
+}

@@ -1,0 +1,72 @@
+package wire
+
+import (
+	"context"
+	"strings"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/event"
+	"lockstep/sync/exchange"
+	"lockstep/sync/exchange/ews"
+	"lockstep/sync/state"
+)
+
+// exchangeSide is the Exchange connection as this package uses it.
+type exchangeSide struct {
+	*exchange.Connection
+	zone string
+}
+
+var _ lookup = (*exchangeSide)(nil)
+
+func (x *exchangeSide) endpoint(p state.Person) endpoint.Endpoint {
+	zone := p.Zone
+	if zone == "" {
+		zone = x.zone
+	}
+	return x.Endpoint(p.Accounts[event.Exchange], zone)
+}
+
+// mailbox finds the primary address and the name behind an address.
+func (x *exchangeSide) mailbox(ctx context.Context, address string) (primary string, ok bool, err error) {
+	m, err := x.Lookup(ctx, address)
+	if endpoint.Is(err, endpoint.NotFound) {
+		return "", false, nil
+	}
+	return m.Address, err == nil, err
+}
+
+func (y *systems) openExchange(ctx context.Context, s state.Settings) (*exchangeSide, error) {
+	c := s.Connections[event.Exchange]
+	account := c.Account
+	if c.Domain != "" && !strings.ContainsAny(account, `\@`) {
+		account = c.Domain + `\` + account
+	}
+	text, g, err := y.secret(ctx, event.Exchange, SecretExchange, strings.ToLower(account)+"@"+hostOf(c.URL))
+	if err != nil {
+		return nil, err
+	}
+	ca, err := readCA(c.CAFile)
+	if err != nil {
+		return nil, misset(event.Exchange, err)
+	}
+	o := ews.Options{
+		URL: c.URL, Domain: c.Domain, User: c.Account, Password: ews.Password(text.Reveal()),
+		CAFile: ca, PinSHA256: c.PinSHA256, LegacyTLS: c.LegacyTLS, Plain: c.Plain, Version: versions()[c.Version],
+		Now: y.site.now, Log: y.site.Log, Guard: g,
+	}
+	if c.Auth == "basic" {
+		o.Auth = ews.AuthBasic
+	}
+	if c.Access == "delegate" {
+		o.Access = ews.AccessDelegate
+	}
+	client, err := ews.New(o)
+	if err != nil {
+		return nil, misset(event.Exchange, err)
+	}
+	y.closers = append(y.closers, client.Close)
+	return &exchangeSide{Connection: exchange.New(client, exchange.Options{
+		Office: s.Office, Account: account, Zone: s.Zone, Now: y.site.now, Log: y.site.Log,
+	}), zone: s.Zone}, nil
+}

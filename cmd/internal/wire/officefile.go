@@ -1,0 +1,266 @@
+package wire
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// OfficeFile is what an office.toml says, in its own words.
+type OfficeFile struct {
+	Office   string       `toml:"office"`
+	Zone     string       `toml:"zone"`
+	Exchange fileExchange `toml:"exchange"`
+	Severa   fileSevera   `toml:"severa"`
+	People   filePeople   `toml:"people"`
+	Person   []filePerson `toml:"person"`
+	Rules    fileRules    `toml:"rules"`
+
+	lines map[string]int
+}
+
+type fileExchange struct {
+	URL       string `toml:"url"`
+	Domain    string `toml:"domain"`
+	User      string `toml:"user"`
+	Auth      string `toml:"auth"`
+	Access    string `toml:"access"`
+	Version   string `toml:"version"`
+	CAFile    string `toml:"ca_file"`
+	PinSHA256 string `toml:"pin_sha256"`
+	LegacyTLS bool   `toml:"legacy_tls"`
+	Plain     bool   `toml:"plain"`
+}
+
+type fileSevera struct {
+	URL       string `toml:"url"`
+	ClientID  string `toml:"client_id"`
+	CAFile    string `toml:"ca_file"`
+	PinSHA256 string `toml:"pin_sha256"`
+}
+
+type filePeople struct {
+	Everyone bool `toml:"everyone"`
+}
+
+type filePerson struct {
+	Severa   string `toml:"severa"`
+	Exchange string `toml:"exchange"`
+	Name     string `toml:"name"`
+	Zone     string `toml:"zone"`
+}
+
+type fileRules struct {
+	Winner    string     `toml:"winner"`
+	Direction string     `toml:"direction"`
+	Deleted   string     `toml:"deleted"`
+	Types     []string   `toml:"types"`
+	DaysBack  int        `toml:"days_back"`
+	DaysAhead int        `toml:"days_ahead"`
+	Every     string     `toml:"every"`
+	Limits    fileLimits `toml:"limits"`
+}
+
+type fileLimits struct {
+	DeleteFloor   int `toml:"delete_floor"`
+	DeletePercent int `toml:"delete_percent"`
+	DeleteRun     int `toml:"delete_run"`
+	DeleteDay     int `toml:"delete_day"`
+	ShrinkPercent int `toml:"shrink_percent"`
+	ShiftFloor    int `toml:"shift_floor"`
+	ShiftPercent  int `toml:"shift_percent"`
+	CreateFloor   int `toml:"create_floor"`
+	CreatePercent int `toml:"create_percent"`
+}
+
+// FileProblem is one thing that is wrong in an office.toml. It never quotes a
+// value, which may be a password in the wrong place.
+type FileProblem struct {
+	Line int    // 0: unknown
+	Key  string // dotted
+	Say  string // what is wrong, and what is expected
+}
+
+// FileError lists everything that is wrong in an office.toml.
+type FileError struct{ Problems []FileProblem }
+
+// Error is one line a problem.
+func (e *FileError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		where := ""
+		if p.Line > 0 {
+			where = fmt.Sprintf("line %d: ", p.Line)
+		}
+		if p.Key != "" {
+			where += p.Key + ": "
+		}
+		lines[i] = where + p.Say
+	}
+	return strings.Join(lines, "\n")
+}
+
+// maxOfficeFile bounds what ParseOffice reads: the file is written by hand.
+const maxOfficeFile = 1 << 20
+
+// ParseOffice reads an office.toml. A key that does not exist is refused, and
+// so is every key that sounds like a secret: the file is meant to be kept and
+// shown. The error is a *FileError.
+func ParseOffice(data []byte) (OfficeFile, error) {
+	var f OfficeFile
+	if len(data) > maxOfficeFile {
+		return f, fileError(0, "", "the file is larger than 1 MiB; an office.toml is a page of text")
+	}
+	if secrets := findSecrets(data); len(secrets) > 0 {
+		return f, &FileError{Problems: secrets}
+	}
+	dec := toml.NewDecoder(strings.NewReader(string(data))).DisallowUnknownFields()
+	if err := dec.Decode(&f); err != nil {
+		return f, explainTOML(err)
+	}
+	f.lines = map[string]int{}
+	eachKey(data, func(key string, line int) {
+		if _, ok := f.lines[key]; !ok {
+			f.lines[key] = line
+		}
+	})
+	return f, nil
+}
+
+func fileError(line int, key, say string) *FileError {
+	return &FileError{Problems: []FileProblem{{Line: line, Key: key, Say: say}}}
+}
+
+// explainTOML turns the library's errors into positions and words.
+func explainTOML(err error) error {
+	if strict, ok := errors.AsType[*toml.StrictMissingError](err); ok {
+		out := &FileError{}
+		for _, e := range strict.Errors {
+			line, _ := e.Position()
+			key := strings.Join(e.Key(), ".")
+			out.Problems = append(out.Problems, FileProblem{Line: line, Key: key, Say: "there is no such key; " + known(e.Key())})
+		}
+		return out
+	}
+	if e, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, _ := e.Position()
+		key := strings.Join(e.Key(), ".")
+		if want := expected(e.Key()); want != "" {
+			return fileError(line, key, "expected "+want)
+		}
+		return fileError(line, key, "this is not TOML: "+strings.TrimPrefix(e.Error(), "toml: ")+
+			"; a line is a [section] or key = value, with text in quotes")
+	}
+	return fileError(0, "", "this cannot be read as TOML; a line is a [section] or key = value, with text in quotes")
+}
+
+// kinds says what each key holds.
+func kinds() map[string]string {
+	const text, switched, number = `text in quotes`, `true or false`, `a whole number`
+	return map[string]string{
+		"office": text, "zone": text,
+		"exchange.url": text, "exchange.domain": text, "exchange.user": text, "exchange.auth": text,
+		"exchange.access": text, "exchange.version": text, "exchange.ca_file": text, "exchange.pin_sha256": text,
+		"exchange.legacy_tls": switched, "exchange.plain": switched,
+		"severa.url": text, "severa.client_id": text, "severa.ca_file": text, "severa.pin_sha256": text,
+		"people.everyone": switched,
+		"person.severa":   text, "person.exchange": text, "person.name": text, "person.zone": text,
+		"rules.winner": text, "rules.direction": text, "rules.deleted": text,
+		"rules.types": `a list such as ["Meeting", "Call"]`, "rules.every": `text such as "30s"`,
+		"rules.days_back": number, "rules.days_ahead": number,
+		"rules.limits.delete_floor": number, "rules.limits.delete_percent": number, "rules.limits.delete_run": number,
+		"rules.limits.delete_day": number, "rules.limits.shrink_percent": number, "rules.limits.shift_floor": number,
+		"rules.limits.shift_percent": number, "rules.limits.create_floor": number, "rules.limits.create_percent": number,
+	}
+}
+
+func expected(key []string) string { return kinds()[strings.Join(key, ".")] }
+
+// known lists the keys that could have been meant.
+func known(key []string) string {
+	section := strings.Join(key[:max(len(key)-1, 0)], ".")
+	var names []string
+	for k := range kinds() {
+		head, name, dotted := cutLast(k)
+		if !dotted && section == "" || dotted && head == section {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	if len(names) == 0 || section == "" {
+		return "at the top are office, zone and the sections [exchange], [severa], [people], [[person]], [rules] and [rules.limits]"
+	}
+	return "[" + section + "] knows " + strings.Join(names, ", ")
+}
+
+func cutLast(key string) (head, name string, dotted bool) {
+	i := strings.LastIndexByte(key, '.')
+	if i < 0 {
+		return "", key, false
+	}
+	return key[:i], key[i+1:], true
+}
+
+// findSecrets lists the keys that sound like a secret, whatever they hold.
+func findSecrets(data []byte) []FileProblem {
+	var out []FileProblem
+	eachKey(data, func(key string, line int) {
+		_, name, _ := cutLast(strings.ToLower(key))
+		for _, word := range []string{"password", "passwd", "secret", "token", "passphrase", "api_key", "apikey", "credential"} {
+			if strings.Contains(name, word) {
+				which := SecretExchange
+				if strings.HasPrefix(key, "severa") {
+					which = SecretSevera
+				}
+				out = append(out, FileProblem{Line: line, Key: key, Say: "a secret does not belong in this file; remove the line and type `lockstepctl secret set " +
+					which + "`, which keeps it in the keyring. If the file was shared, change the secret as well"})
+				return
+			}
+		}
+	})
+	return out
+}
+
+// eachKey lists every key with its dotted name and line, as far as the text
+// can be read.
+func eachKey(data []byte, do func(key string, line int)) {
+	var p unstable.Parser
+	p.Reset(data)
+	section := ""
+	for p.NextExpression() {
+		e := p.Expression()
+		name, line := keyOf(&p, e)
+		switch e.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			section = name
+			do(section, line)
+		case unstable.KeyValue:
+			full := strings.TrimPrefix(section+"."+name, ".")
+			do(full, line)
+			if e.Value().Kind == unstable.InlineTable {
+				for it := e.Value().Children(); it.Next(); {
+					if inner, at := keyOf(&p, it.Node()); inner != "" {
+						do(full+"."+inner, cmp.Or(at, line))
+					}
+				}
+			}
+		default:
+		}
+	}
+}
+
+func keyOf(p *unstable.Parser, e *unstable.Node) (name string, line int) {
+	var parts []string
+	for it := e.Key(); it.Next(); {
+		parts = append(parts, string(it.Node().Data))
+		if line == 0 {
+			line = p.Shape(it.Node().Raw).Start.Line
+		}
+	}
+	return strings.Join(parts, "."), line
+}

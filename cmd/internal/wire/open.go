@@ -1,0 +1,187 @@
+package wire
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"lockstep/store"
+	"lockstep/store/secret"
+	"lockstep/sync/event"
+	"lockstep/sync/localapi"
+	"lockstep/sync/office"
+	"lockstep/sync/plan"
+	"lockstep/sync/severa/api"
+)
+
+// Names of the secrets that a person sets.
+const (
+	SecretExchange = "exchange"
+	SecretSevera   = "severa"
+)
+
+// ErrKeysMissing: the home holds a store, and its keys are not where the
+// secrets are kept.
+var ErrKeysMissing = errors.New("the keys of this home are missing")
+
+// Options are what Open needs. Home and Now are required.
+type Options struct {
+	Home string
+	Now  func() time.Time
+	// Passphrase opens the file of secrets where no keyring answers; nil where
+	// nobody can be asked.
+	Passphrase func(context.Context) (string, error)
+	// Waiting is told that the system's keyring waits for a person; may be nil.
+	Waiting func()
+	// Ring replaces the home's own place for secrets.
+	Ring secret.Keyring
+	// Pacer replaces the one that keeps within Severa's quota, for a simulated
+	// Severa without one.
+	Pacer *api.Pacer
+	// Debug logs more.
+	Debug bool
+}
+
+// Site is an office at work in one home folder. While it is open no other
+// process can open it.
+type Site struct {
+	Home   string
+	Store  *store.Store
+	Ring   secret.Keyring
+	Kind   secret.Kind
+	Office *office.Office
+	Log    *slog.Logger
+
+	now     func() time.Time
+	lock    *flock.Flock
+	logs    *logFile
+	systems systems
+
+	looking    sync.Mutex // one search for people at a time
+	discovered time.Time
+}
+
+// Open claims a home folder and puts the office in it together. Nothing is
+// connected yet. The errors that a person can act on are *HomeError, ErrBusy,
+// ErrKeysMissing and those of packages secret and state.
+func Open(ctx context.Context, o Options) (site *Site, err error) {
+	home, err := Canonical(o.Home)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := claim(home)
+	if err != nil {
+		return nil, err
+	}
+	if home, err = Canonical(home); err != nil { // it may just have been made
+		return nil, errors.Join(err, lock.Close())
+	}
+	s := &Site{Home: home, Ring: o.Ring, Kind: secret.KindMemory, now: o.Now, lock: lock}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	s.logs = openLog(filepath.Join(home, logsName))
+	s.Log = s.logs.logger(o.Debug)
+	if s.Ring == nil {
+		if s.Ring, s.Kind, err = secret.Open(ctx, secret.Options{
+			Home: home, Passphrase: o.Passphrase, Waiting: o.Waiting,
+		}); err != nil {
+			return nil, err
+		}
+	}
+	path := filepath.Join(home, storeName)
+	keys, err := loadKeys(ctx, s.Ring, path)
+	if err != nil {
+		return nil, err
+	}
+	if s.Store, err = store.Open(ctx, path, store.Options{Seal: [32]byte(keys.Seal.Reveal()), Now: o.Now}); err != nil {
+		return nil, err
+	}
+	s.systems.site, s.systems.pacer = s, o.Pacer
+	s.Office = office.New(office.Config{
+		Book: s.Store, State: s.Store, Connect: s.systems.connect,
+		Digest: digester(keys.HMAC.Reveal()), NewKey: newKey, Now: o.Now, Log: s.Log,
+	})
+	if err := s.Office.Recall(ctx); err != nil {
+		return nil, fmt.Errorf("recall status: %w", err)
+	}
+	return s, nil
+}
+
+// loadKeys makes keys only for a home that has no store: a new key in the
+// place of a lost one would make the store unreadable for good.
+func loadKeys(ctx context.Context, ring secret.Keyring, path string) (secret.Keys, error) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return secret.MakeKeys(ctx, ring)
+	}
+	keys, err := secret.LoadKeys(ctx, ring)
+	if errors.Is(err, secret.ErrNotFound) {
+		return keys, fmt.Errorf("%w: %w", ErrKeysMissing, err)
+	}
+	return keys, err
+}
+
+// digester is the digest that stamps carry: keyed, so that it tells nothing to
+// who reads the mailbox, and cut to what fits a property.
+func digester(key []byte) func(event.Event) string {
+	return func(e event.Event) string {
+		mac := hmac.New(sha256.New, key)
+		_, _ = mac.Write(plan.Canonical(e, event.AllFields)) // a hash never fails
+		return hex.EncodeToString(mac.Sum(nil)[:16])
+	}
+}
+
+func newKey() event.Key { return event.Key(rand.Text()) }
+
+// SetSecret keeps what a connection signs in with.
+func (s *Site) SetSecret(ctx context.Context, name, value string) error {
+	if err := s.Ring.Set(ctx, name, secret.New(value)); err != nil {
+		return fmt.Errorf("keep secret: %w", err)
+	}
+	s.systems.forget()
+	return nil
+}
+
+// HasSecret tells whether a secret of that name is kept.
+func (s *Site) HasSecret(ctx context.Context, name string) (bool, error) {
+	v, err := s.Ring.Get(ctx, name)
+	if errors.Is(err, secret.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && !v.IsEmpty(), err
+}
+
+// SecretMissing is the trouble of a connection that has no secret yet.
+func (s *Site) SecretMissing(name string) error {
+	side := event.Exchange
+	if name == SecretSevera {
+		side = event.Business
+	}
+	return localapi.AsError(secretMissing(side))
+}
+
+// Close ends all connections, closes the store and frees the home.
+func (s *Site) Close() error {
+	s.systems.forget()
+	var errs []error
+	if s.Store != nil {
+		errs = append(errs, s.Store.Close())
+	}
+	if s.logs != nil {
+		errs = append(errs, s.logs.Close())
+	}
+	return errors.Join(append(errs, s.lock.Close())...)
+}

@@ -1,0 +1,52 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"lockstep/sync/state"
+)
+
+// Setup stores what an office.toml says: connections, rules and people. People
+// whom the file names are switched on; whom it names no longer stays as he is,
+// because switching off is a person's own decision. Nothing is connected.
+func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Settings, error) {
+	settings, people, err := f.Settings(dir)
+	if err != nil {
+		return settings, err
+	}
+	have, err := s.Store.People(ctx)
+	if err != nil {
+		return settings, err
+	}
+	for i, p := range people {
+		people[i].SwitchedBy, people[i].SwitchedAt = "setup", s.now()
+		at := slices.IndexFunc(have, func(h state.Person) bool { return h.ID == p.ID })
+		if at >= 0 && have[at].Addresses == p.Addresses {
+			old := have[at]
+			people[i].Enabled, people[i].SwitchedBy, people[i].SwitchedAt = old.Enabled, old.SwitchedBy, old.SwitchedAt
+		}
+	}
+	// Everybody is looked up again: another organisation knows people by other ids.
+	for _, p := range have {
+		if !slices.ContainsFunc(people, func(q state.Person) bool { return q.ID == p.ID }) {
+			people = append(people, p)
+		}
+	}
+	for i := range people {
+		people[i].Accounts = [2]string{}
+	}
+	if err := s.Store.SaveSettings(ctx, settings); err != nil {
+		return settings, fmt.Errorf("store settings: %w", err)
+	}
+	if err := s.Store.SavePeople(ctx, people); err != nil {
+		return settings, fmt.Errorf("store people: %w", err)
+	}
+	s.systems.forget()
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	s.discovered = time.Time{}
+	return settings, nil
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/mattn/go-isatty"
+
+	"lockstep/cmd/internal/version"
+	"lockstep/cmd/internal/wire"
+)
+
+// streams are the three that every program has.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// The exit codes, as the help documents them.
+const (
+	exitOK       = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitApproval = 3
+	exitHalted   = 4
+)
+
+const description = `Lockstep keeps an office's Visma Severa and Exchange calendars in step, both ways.
+
+Try it: lockstepctl demo
+Connect a real office: lockstepctl setup --file office.toml, secret set exchange, secret set severa,
+preview, sync --once --approve DIGEST, then run.
+
+Exit codes: 0 done; 1 failed; 2 the command line or the office.toml is wrong; 3 a plan waits for approval;
+4 stopped for safety. An entry that waits for a person's decision is no error.`
+
+// cli is the table of commands.
+type cli struct {
+	Home  string `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
+	Debug bool   `help:"Log more into the home folder's logs." hidden:""`
+
+	Demo    demoCmd    `cmd:"" help:"Bring a made-up office in step, between two simulated servers, and show what happens."`
+	Setup   setupCmd   `cmd:"" help:"Set the office up from a file."`
+	Secret  secretCmd  `cmd:"" help:"Keep what a connection signs in with."`
+	People  peopleCmd  `cmd:"" help:"List people, or switch one on or off."`
+	Preview previewCmd `cmd:"" help:"Show what a sync would do, and why. Nothing is written."`
+	Sync    syncCmd    `cmd:"" help:"Bring everybody in step once."`
+	Run     runCmd     `cmd:"" help:"Keep everybody in step until interrupted."`
+	Status  statusCmd  `cmd:"" help:"Show how everybody is doing."`
+	History historyCmd `cmd:"" help:"Show past runs, or what one run did."`
+	Sim     simCmd     `cmd:"" help:"Run the simulated servers until interrupted."`
+	Version versionCmd `cmd:"" help:"Show the version."`
+}
+
+// app is what every command works with.
+type app struct {
+	streams
+	home  string
+	debug bool
+	now   func() time.Time
+}
+
+// exit is a request of kong to end the process, which only main may do.
+type exit int
+
+// run is the whole program but for the process around it.
+func run(ctx context.Context, args []string, s streams) (code int) {
+	defer func() {
+		if v := recover(); v != nil {
+			e, ok := v.(exit)
+			if !ok {
+				panic(v)
+			}
+			code = int(e)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("lockstepctl"), kong.Description(description), kong.Writers(s.out, s.err),
+		kong.Exit(func(code int) { panic(exit(code)) }), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		say(s.err, "lockstepctl: %v\n", err)
+		return exitFailed
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		say(s.err, "lockstepctl: %v\nType `lockstepctl --help` for the commands.\n", err)
+		return exitUsage
+	}
+	a := &app{streams: s, home: c.Home, debug: c.Debug, now: time.Now}
+	return a.ended(k.Run(a))
+}
+
+// ended puts a command's error into words and gives the exit code.
+func (a *app) ended(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	if silent, ok := errors.AsType[exitError](err); ok {
+		return int(silent)
+	}
+	f := explain(err)
+	say(a.err, "lockstepctl: %s\n", f)
+	return f.code
+}
+
+// exitError ends a command that has said everything already.
+type exitError int
+
+// Error is for nobody's eyes.
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// say writes to a stream that nobody can do anything about.
+func say(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
+
+// place is the home folder of this call.
+func (a *app) place() (string, error) {
+	if a.home != "" {
+		return a.home, nil
+	}
+	return wire.DefaultHome(wire.Place{GOOS: runtime.GOOS, Getenv: os.Getenv, UserHome: os.UserHomeDir})
+}
+
+// terminal tells whether a stream is one that a person looks at or types into.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}
+
+type versionCmd struct{}
+
+// Run shows the version.
+func (versionCmd) Run(a *app) error {
+	say(a.out, "lockstepctl %s\n", version.Number)
+	return nil
+}

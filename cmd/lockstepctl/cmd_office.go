@@ -1,0 +1,280 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os/user"
+	"slices"
+	"strconv"
+	"time"
+
+	"lockstep/cmd/internal/wire"
+	"lockstep/sync/localapi"
+	"lockstep/sync/office"
+	"lockstep/ui/model"
+)
+
+// asJSON is for scripts: one value, indented.
+func (a *app) asJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+type secretCmd struct {
+	Set secretSetCmd `cmd:"" help:"Keep a secret; it is read from standard input, or asked for on a terminal."`
+}
+
+type secretSetCmd struct {
+	Name string `arg:"" enum:"exchange,severa" help:"exchange (the account's password) or severa (the client secret)."`
+}
+
+// Run keeps a secret.
+func (c secretSetCmd) Run(ctx context.Context, a *app) error {
+	text, err := a.readSecret(c.Name)
+	if err != nil {
+		return err
+	}
+	if text == "" {
+		return usage("The secret is empty. Give it on standard input: lockstepctl secret set " + c.Name + " < FILE.")
+	}
+	site, err := a.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { a.closed(site.Close()) }()
+	if err := site.SetSecret(ctx, c.Name, text); err != nil {
+		return err
+	}
+	say(a.out, "Kept in %s.\n", site.Kind)
+	return nextStep(ctx, a, site)
+}
+
+type peopleCmd struct {
+	List    peopleListCmd `cmd:"" default:"withargs" help:"List everybody."`
+	Enable  enableCmd     `cmd:"" help:"Keep somebody in step."`
+	Disable disableCmd    `cmd:"" help:"Keep somebody in step no longer. Nothing is deleted."`
+}
+
+type peopleListCmd struct {
+	JSON bool `help:"Print JSON."`
+}
+
+// Run lists everybody.
+func (c peopleListCmd) Run(ctx context.Context, a *app) error {
+	agent, done, err := a.agent(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	people, err := agent.People(ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return a.asJSON(people)
+	}
+	if len(people) == 0 {
+		say(a.out, "Nobody was found in both systems with the same address. Name people in office.toml with [[person]].\n")
+		return nil
+	}
+	var rows [][]string
+	for _, p := range people {
+		on := "off"
+		if p.Enabled {
+			on = "on"
+		}
+		by := ""
+		if p.SwitchedBy != "" {
+			by = "by " + p.SwitchedBy + ", " + p.SwitchedAt.Local().Format(time.DateOnly)
+		}
+		other := ""
+		if b := p.Addresses["business"]; b != p.Address {
+			other = b
+		}
+		rows = append(rows, []string{on, p.Name, p.Address, other, by})
+	}
+	table(a.out, "", []column{{"Sync", 0}, {"Name", 28}, {"Address", 34}, {"In Severa", 34}, {"Switched", 0}}, rows)
+	return nil
+}
+
+type switchCmd struct {
+	Email string `arg:"" help:"The person's address, on either side."`
+	JSON  bool   `help:"Print JSON."`
+}
+
+type (
+	enableCmd  struct{ switchCmd }
+	disableCmd struct{ switchCmd }
+)
+
+// Run switches somebody on.
+func (c enableCmd) Run(ctx context.Context, a *app) error { return c.turn(ctx, a, true) }
+
+// Run switches somebody off.
+func (c disableCmd) Run(ctx context.Context, a *app) error { return c.turn(ctx, a, false) }
+
+func (c switchCmd) turn(ctx context.Context, a *app, on bool) error {
+	agent, done, err := a.agent(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	p, err := agent.Switch(ctx, c.Email, on, whoami())
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return a.asJSON(p)
+	}
+	if p.Enabled {
+		say(a.out, "%s <%s> is kept in step from now on. The first sync shows its plan and waits for approval.\n", p.Name, p.Address)
+		return nil
+	}
+	say(a.out, "%s <%s> is kept in step no longer. Both calendars stay as they are.\n", p.Name, p.Address)
+	return nil
+}
+
+func whoami() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "lockstepctl"
+}
+
+type statusCmd struct {
+	JSON bool `help:"Print JSON."`
+}
+
+// Run shows how everybody is doing.
+func (c statusCmd) Run(ctx context.Context, a *app) error {
+	agent, done, err := a.agent(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	s, err := agent.Status(ctx, 0)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return a.asJSON(s)
+	}
+	say(a.out, "%s\n", model.HealthLine(s))
+	var rows [][]string
+	for _, p := range s.People {
+		rows = append(rows, []string{p.Name, model.HealthName(p.Health), model.Since(p.Complete, a.now()), model.PersonNote(p)})
+	}
+	if len(rows) > 0 {
+		table(a.out, "", []column{{"Name", 28}, {"State", 24}, {"In step", 16}, {"Note", 0}}, rows)
+	}
+	return nil
+}
+
+type historyCmd struct {
+	Run_  int64 `arg:"" optional:"" name:"run" help:"Number of a run: list what it did."` //nolint:revive,staticcheck // Run is the command's method
+	Limit int   `help:"How many runs to list." default:"20"`
+	JSON  bool  `help:"Print JSON."`
+}
+
+// Run lists runs, or what one did.
+func (c historyCmd) Run(ctx context.Context, a *app) error {
+	if c.Limit < 1 {
+		return usage("--limit must be at least 1.")
+	}
+	agent, done, err := a.agent(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if c.Run_ != 0 {
+		return c.changes(ctx, a, agent)
+	}
+	runs, err := agent.Runs(ctx, c.Limit)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return a.asJSON(runs)
+	}
+	if len(runs) == 0 {
+		say(a.out, "Nothing has been done yet.\n")
+		return nil
+	}
+	var rows [][]string
+	for _, r := range runs {
+		rows = append(rows, []string{
+			strconv.FormatInt(r.ID, 10), r.Started.Local().Format("2006-01-02 15:04"), r.Person, model.RunLine(r),
+		})
+	}
+	table(a.out, "", []column{{"Run", 0}, {"Begun", 0}, {"Person", 28}, {"What it did", 0}}, rows)
+	return nil
+}
+
+func (c historyCmd) changes(ctx context.Context, a *app, agent localapi.Agent) error {
+	changes, err := agent.Changes(ctx, c.Run_)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return a.asJSON(changes)
+	}
+	for _, ch := range changes {
+		paragraph(a.out, "", ch.At.Local().Format("15:04:05")+"  "+model.Happened(ch))
+	}
+	if len(changes) == 0 {
+		say(a.out, "This run changed nothing.\n")
+	}
+	return nil
+}
+
+type runCmd struct{}
+
+// Run keeps the office in step until interrupted.
+func (runCmd) Run(ctx context.Context, a *app) error {
+	site, err := a.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { a.closed(site.Close()) }()
+	settings, err := site.Store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	if settings.Office == "" {
+		return localapi.AsError(office.ErrNotSetUp)
+	}
+	for _, name := range []string{wire.SecretExchange, wire.SecretSevera} {
+		have, err := site.HasSecret(ctx, name)
+		if err != nil {
+			return err
+		}
+		if !have {
+			return site.SecretMissing(name)
+		}
+	}
+	say(a.out, "Keeping the office in step. Interrupt to stop.\n")
+	told := make(chan struct{})
+	go func() { defer close(told); a.tell(ctx, site.Agent()) }()
+	err = site.Run(ctx)
+	<-told
+	say(a.out, "Stopped.\n")
+	return err
+}
+
+// tell writes a line whenever the office's health changes.
+func (a *app) tell(ctx context.Context, agent localapi.Agent) {
+	seen, last := uint64(0), ""
+	for ctx.Err() == nil {
+		s, err := agent.Status(ctx, seen)
+		if err != nil {
+			return
+		}
+		seen = s.Seq
+		quiet := slices.ContainsFunc(s.People, func(p office.PersonStatus) bool { return p.Tried.IsZero() })
+		if line := model.HealthLine(s); line != last && !s.Syncing && !quiet {
+			say(a.out, "%s  %s\n", a.now().Local().Format(time.TimeOnly), line)
+			last = line
+		}
+	}
+}

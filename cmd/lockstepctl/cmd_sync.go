@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+
+	"lockstep/sync/localapi"
+	"lockstep/ui/model"
+)
+
+type previewCmd struct {
+	Person []string `help:"Only this person; may be given several times." placeholder:"EMAIL"`
+	Full   bool     `help:"Read both calendars whole instead of asking what changed."`
+	All    bool     `help:"Do not shorten long lists."`
+	JSON   bool     `help:"Print JSON."`
+}
+
+// Run shows what a sync would do.
+func (c previewCmd) Run(ctx context.Context, a *app) error {
+	agent, done, err := a.agent(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	stop := a.showProgress(ctx, agent, "Reading calendars")
+	p, err := agent.Preview(ctx, localapi.PreviewRequest{Who: c.Person, Full: c.Full})
+	stop()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		if err := a.asJSON(p); err != nil {
+			return err
+		}
+	} else {
+		groups(a.out, model.Groups(p), c.All)
+		if p.Digest != "" {
+			say(a.out, "\nNothing has been written. To do exactly this: lockstepctl sync --once --approve %s\n", p.Digest)
+		}
+	}
+	return previewCode(p)
+}
+
+// previewCode is the exit code of what a preview shows.
+func previewCode(p localapi.Preview) error {
+	code := exitOK
+	for _, person := range p.People {
+		switch {
+		case person.Halt != nil:
+			code = exitHalted
+		case person.Trouble != nil && code == exitOK:
+			code = exitFailed
+		}
+	}
+	if code != exitOK {
+		return exitError(code)
+	}
+	return nil
+}
+
+type syncCmd struct {
+	Once         bool     `help:"Sync once and end. (For a loop see run.)"`
+	Person       []string `help:"Only this person; may be given several times." placeholder:"EMAIL"`
+	Approve      string   `help:"Approve what the preview with this digest showed, and nothing else." placeholder:"DIGEST" xor:"approve"`
+	ApproveFirst bool     `help:"Approve first syncs, whatever they hold." xor:"approve"`
+	Full         bool     `help:"Read both calendars whole instead of asking what changed."`
+	JSON         bool     `help:"Print JSON."`
+}
+
+// syncReport is what sync --json prints.
+type syncReport struct {
+	localapi.Summary
+	// Preview is what waits for approval.
+	Preview *localapi.Preview `json:"preview,omitempty"`
+}
+
+// Run brings everybody in step once.
+func (c syncCmd) Run(ctx context.Context, a *app) error {
+	if !c.Once {
+		return usage("Add --once to sync once, or type `lockstepctl run` to keep everybody in step.")
+	}
+	agent, done, err := a.agent(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	stop := a.showProgress(ctx, agent, "Syncing")
+	s, err := agent.Sync(ctx, localapi.SyncRequest{
+		Who: c.Person, Digest: c.Approve, ApproveFirst: c.ApproveFirst, Full: c.Full,
+	})
+	stop()
+	if err != nil {
+		return err
+	}
+	report := syncReport{Summary: s}
+	if s.Unapproved {
+		p, err := agent.Preview(ctx, localapi.PreviewRequest{Who: c.Person})
+		if err != nil {
+			return err
+		}
+		report.Preview = &p
+	}
+	if c.JSON {
+		if err := a.asJSON(report); err != nil {
+			return err
+		}
+	} else {
+		a.report(report)
+	}
+	return syncCode(s)
+}
+
+// report writes what a sync came to.
+func (a *app) report(r syncReport) {
+	summary(a.out, r.Summary)
+	if r.Preview == nil {
+		return
+	}
+	say(a.out, "\nThis waits for approval:\n\n")
+	groups(a.out, model.Groups(*r.Preview), false)
+	if r.Preview.Digest != "" {
+		say(a.out, "\nTo do exactly this: lockstepctl sync --once --approve %s\n", r.Preview.Digest)
+	}
+}
+
+// syncCode is the exit code of what a sync came to: the gravest of everybody's.
+func syncCode(s localapi.Summary) error {
+	code := exitOK
+	if s.Unapproved {
+		code = exitApproval
+	}
+	for _, p := range s.People {
+		if p.Trouble != nil && code != exitHalted {
+			code = exitFailed
+		}
+		if p.Halt != nil {
+			code = exitHalted
+		}
+	}
+	if code != exitOK {
+		return exitError(code)
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"lockstep/cmd/internal/wire"
+	"lockstep/store/secret"
+	"lockstep/sync/localapi"
+)
+
+// open opens the home folder in this process.
+func (a *app) open(ctx context.Context) (*wire.Site, error) {
+	home, err := a.place()
+	if err != nil {
+		return nil, err
+	}
+	return wire.Open(ctx, wire.Options{
+		Home: home, Now: a.now, Debug: a.debug, Passphrase: a.passphrase(home),
+		Waiting: func() { say(a.err, "Waiting for the keyring of your system; it may be asking for its password.\n") },
+	})
+}
+
+// alone opens the home for a command that changes what a running agent works
+// with, and says so when one does.
+func (a *app) alone(ctx context.Context) (*wire.Site, error) {
+	site, err := a.open(ctx)
+	if errors.Is(err, wire.ErrBusy) {
+		return nil, errRunning
+	}
+	return site, err
+}
+
+// errRunning: a command that changes settings found a running agent.
+var errRunning = errors.New("an agent is running on this home folder")
+
+// agent is the office: the running agent's where there is one, else our own.
+// done must be called.
+func (a *app) agent(ctx context.Context) (agent localapi.Agent, done func(), err error) {
+	site, err := a.open(ctx)
+	if err == nil {
+		return site.Agent(), func() { a.closed(site.Close()) }, nil
+	}
+	if !errors.Is(err, wire.ErrBusy) {
+		return nil, nil, err
+	}
+	home, herr := a.place()
+	if herr != nil {
+		return nil, nil, herr
+	}
+	if home, herr = wire.Canonical(home); herr != nil {
+		return nil, nil, herr
+	}
+	c, derr := localapi.Dial(ctx, localapi.Address(home))
+	if derr != nil {
+		return nil, nil, err // somebody works on the home and offers nothing
+	}
+	return c, c.Close, nil
+}
+
+// closed reports trouble at the end, which the command's result does not depend on.
+func (a *app) closed(err error) {
+	if err != nil {
+		say(a.err, "lockstepctl: %s\n", explain(err))
+	}
+}
+
+// passphrase is how the file of secrets is opened: LOCKSTEP_PASSPHRASE, else a
+// question on the terminal, else not at all.
+func (a *app) passphrase(home string) func(context.Context) (string, error) {
+	asked := false
+	if p, ok := os.LookupEnv("LOCKSTEP_PASSPHRASE"); ok {
+		return func(context.Context) (string, error) {
+			if asked {
+				return "", secret.ErrPassphrase // it will not get any better
+			}
+			asked = true
+			return p, nil
+		}
+	}
+	if !terminal(a.in) || !terminal(a.err) {
+		return nil
+	}
+	return func(context.Context) (string, error) {
+		if secret.HasFile(home) {
+			return a.ask("Passphrase of this home's secrets: ")
+		}
+		first, err := a.ask("No keyring answers, so secrets go to an encrypted file. New passphrase: ")
+		if err != nil {
+			return "", err
+		}
+		again, err := a.ask("Once more: ")
+		if err == nil && first != again {
+			err = secret.ErrPassphrase
+		}
+		return first, err
+	}
+}
+
+// ask reads a line from the terminal without showing it.
+func (a *app) ask(question string) (string, error) {
+	f, ok := a.in.(*os.File)
+	if !ok {
+		return "", secret.ErrLocked
+	}
+	say(a.err, "%s", question)
+	line, err := term.ReadPassword(int(f.Fd()))
+	say(a.err, "\n")
+	return string(line), err
+}
+
+// readSecret takes a secret from standard input: the first line, or what is
+// typed unseen on a terminal.
+func (a *app) readSecret(what string) (string, error) {
+	if terminal(a.in) {
+		return a.ask("Secret of " + what + ": ")
+	}
+	line, err := bufio.NewReader(io.LimitReader(a.in, 1<<20+1)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}

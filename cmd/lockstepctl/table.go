@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+
+	"lockstep/ui/model"
+)
+
+// lineWidth is what fits a terminal that nobody has widened much.
+const lineWidth = 100
+
+// column is one column of a table: as wide as its widest cell, up to most.
+type column struct {
+	head string
+	most int
+}
+
+// table writes rows in aligned columns. A cell that is too wide is cut, but
+// for the last column's, which is wrapped below itself.
+func table(w io.Writer, indent string, cols []column, rows [][]string) {
+	widths := make([]int, len(cols))
+	for i, c := range cols {
+		widths[i] = runewidth.StringWidth(c.head)
+		for _, r := range rows {
+			widths[i] = max(widths[i], runewidth.StringWidth(r[i]))
+		}
+		if c.most > 0 {
+			widths[i] = min(widths[i], c.most)
+		}
+	}
+	last := len(cols) - 1
+	left := lineWidth - len(indent)
+	for _, n := range widths[:last] {
+		left -= n + 2
+	}
+	widths[last] = max(left, 20)
+	head := make([]string, len(cols))
+	for i, c := range cols {
+		head[i] = c.head
+	}
+	for _, r := range append([][]string{head}, rows...) {
+		tableRow(w, indent, widths, r)
+	}
+}
+
+func tableRow(w io.Writer, indent string, widths []int, cells []string) {
+	var line strings.Builder
+	line.WriteString(indent)
+	last := len(cells) - 1
+	for i, c := range cells[:last] {
+		line.WriteString(runewidth.FillRight(runewidth.Truncate(c, widths[i], "…"), widths[i]))
+		line.WriteString("  ")
+	}
+	hang := strings.Repeat(" ", runewidth.StringWidth(line.String()))
+	for i, part := range wrap(cells[last], widths[last]) {
+		if i > 0 {
+			line.Reset()
+			line.WriteString(hang)
+		}
+		line.WriteString(part)
+		say(w, "%s\n", strings.TrimRight(line.String(), " "))
+	}
+}
+
+// wrap breaks a text between words. A word that is too wide stays whole.
+func wrap(s string, width int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && runewidth.StringWidth(line)+1+runewidth.StringWidth(word) > width {
+			out, line = append(out, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(out, line)
+}
+
+// paragraph writes a text of several sentences in lines of the usual width.
+func paragraph(w io.Writer, indent, s string) {
+	for _, line := range wrap(s, lineWidth-len(indent)) {
+		say(w, "%s%s\n", indent, line)
+	}
+}
+
+// shown is how many rows of one kind a person's part of a preview lists.
+const shown = 8
+
+// groups writes a preview: per person the counts and then the rows with their
+// reasons, long lists shortened unless all is set.
+func groups(w io.Writer, gs []model.Group, all bool) {
+	for i, g := range gs {
+		if i > 0 {
+			say(w, "\n")
+		}
+		say(w, "%s <%s>\n", g.Name, g.Address)
+		switch {
+		case g.Trouble != nil:
+			paragraph(w, "  ", g.Trouble.String())
+			continue
+		case g.Halt != nil:
+			paragraph(w, "  ", g.Halt.String())
+		case len(g.Rows) == 0:
+			say(w, "  in step; nothing to do\n")
+			continue
+		}
+		paragraph(w, "  ", counted(g.Counts))
+		rows := shorten(g, all)
+		table(w, "  ", []column{{"What", 19}, {"When", 21}, {"Entry", 26}, {"Why", 0}}, rows)
+	}
+}
+
+// counted is "12 create in Severa · 3 pair".
+func counted(counts []model.Count) string {
+	parts := make([]string, len(counts))
+	for i, c := range counts {
+		parts[i] = fmt.Sprintf("%d %s", c.N, c.What)
+	}
+	return strings.Join(parts, " · ")
+}
+
+func shorten(g model.Group, all bool) [][]string {
+	var rows [][]string
+	at := 0
+	for _, c := range g.Counts {
+		n := c.N
+		if !all && n > shown+1 { // a line that says "and 1 more" says less than the row
+			n = shown
+		}
+		for _, r := range g.Rows[at : at+n] {
+			rows = append(rows, []string{r.What, r.When, r.Entry, r.Why})
+		}
+		if n < c.N {
+			rows = append(rows, []string{c.What, "", fmt.Sprintf("… and %d more", c.N-n), ""})
+		}
+		at += c.N
+	}
+	return rows
+}

@@ -30,12 +30,12 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.recoverOpen(ctx); err != nil {
 		return err
 	}
-	changed, err := r.pullBoth(ctx, r.opts.Full)
+	changed, err := r.pullBoth(ctx, r.opts.Full, r.opts.Swept)
 	if err != nil {
 		return err
 	}
 	rules := r.rulesKey()
-	if !changed && r.idle && rules == r.idleRules && r.opts.Cause == state.CauseSchedule {
+	if !changed && r.idle && rules == r.idleRules && r.opts.background() {
 		r.res.Plan, r.res.Complete, r.approvedBefore = r.idlePlan, true, true
 		return nil
 	}
@@ -55,6 +55,11 @@ func (r *run) all(ctx context.Context) error {
 	})
 	r.idleRules, r.idlePlan = rules, r.res.Plan
 	return nil
+}
+
+// background tells whether nobody in particular asked for the run.
+func (o Options) background() bool {
+	return o.Cause == state.CauseSchedule || o.Cause == state.CauseWatch
 }
 
 // rulesKey changes whenever the rules could make a plan of unchanged mirrors
@@ -84,11 +89,25 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 		return false, nil
 	}
 	now := r.approved(p, snap.Approved)
+	r.res.Unapproved = strong(p.Actions) - strong(now)
 	if len(now) == 0 {
 		return false, nil
 	}
-	settled, err := r.carryOut(ctx, snap, now)
-	return settled > 0, err
+	r.recovered = false
+	moved, err := r.carryOut(ctx, snap, now)
+	r.recovered = err == nil
+	return moved > 0, err
+}
+
+// strong counts the actions that need a person's approval.
+func strong(actions []plan.Action) int {
+	n := 0
+	for _, a := range actions {
+		if a.Kind.Writes() && !a.Kind.Weak() {
+			n++
+		}
+	}
+	return n
 }
 
 // approved are the actions of p that may be done now, in the order in which
@@ -111,8 +130,9 @@ func (r *run) approved(p plan.Plan, standing bool) []plan.Action {
 }
 
 // carryOut journals actions and does them batch by batch. It returns how many
-// were applied.
-func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.Action) (applied int, err error) {
+// were applied, or refused because a colleague's engine had come first: both
+// make another plan.
+func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.Action) (moved int, err error) {
 	intents := make([]state.Intent, len(actions))
 	for i, a := range actions {
 		intents[i] = r.intent(snap, a)
@@ -128,24 +148,25 @@ func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.
 	}
 	r.total += len(open)
 	r.Log.DebugContext(ctx, "intents journaled", "person", r.Person, "open", len(open), "refused", len(refused))
+	moved = len(refused)
 	links := linksByLinkID(snap.Links)
 	for len(open) > 0 {
 		if err := ctx.Err(); err != nil {
-			return applied, r.drop(context.WithoutCancel(ctx), open, err)
+			return moved, r.drop(context.WithoutCancel(ctx), open, err)
 		}
 		batch := nextBatch(open, r.Endpoints)
 		n, err := r.doBatch(ctx, links, batch)
-		applied += n
+		moved += n
 		open = open[len(batch):]
 		r.done += len(batch)
 		if r.Progress != nil {
 			r.Progress(r.done, r.total)
 		}
 		if err != nil {
-			return applied, r.drop(context.WithoutCancel(ctx), open, err)
+			return moved, r.drop(context.WithoutCancel(ctx), open, err)
 		}
 	}
-	return applied, nil
+	return moved, nil
 }
 
 // intent adds to an action the mark that shall go with it and the claim by

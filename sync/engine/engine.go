@@ -68,6 +68,8 @@ type Engine struct {
 	// starts anew, or a person asks for a full compare.
 	refused map[string]string
 	marks   marks
+	// recovered: no entry of the journal is open but such as wait for a person.
+	recovered bool
 	// idle: idlePlan, made under idleRules, left nothing to do, so that a
 	// scheduled pull that brings nothing needs no new plan.
 	idle      bool
@@ -95,6 +97,8 @@ type Options struct {
 	Approval Approval
 	// Full lists both sides whole instead of asking for changes.
 	Full bool
+	// Swept lists a side whole that has not been since then; zero: as it comes.
+	Swept time.Time
 }
 
 // maxRounds bounds how often one Sync plans anew on what it has just done: a
@@ -108,6 +112,8 @@ type Result struct {
 	// Plan is what was left when the run ended: waiting for approval or for a
 	// decision, or halted.
 	Plan plan.Plan
+	// Unapproved counts writes of Plan that wait for a person's approval.
+	Unapproved int
 	// RetryAfter is when a throttled or unavailable side may be asked again;
 	// zero: not said.
 	RetryAfter time.Duration
@@ -131,7 +137,7 @@ func (e *Engine) Preview(ctx context.Context, full bool) (plan.Plan, error) {
 	if err := e.recoverOpen(ctx); err != nil {
 		return plan.Plan{}, err
 	}
-	if _, err := e.pullBoth(ctx, full); err != nil {
+	if _, err := e.pullBoth(ctx, full, time.Time{}); err != nil {
 		return plan.Plan{}, err
 	}
 	_, p, err := e.plan(ctx)

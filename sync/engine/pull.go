@@ -33,8 +33,11 @@ type marks struct {
 	identity [2]string
 }
 
-// pullBoth brings both mirrors up to date and tells whether anything came.
-func (e *Engine) pullBoth(ctx context.Context, full bool) (changed bool, err error) {
+// pullBoth brings both mirrors up to date and tells whether anything came. A
+// side that was not listed whole since swept is. What came, or may have come
+// before an error, ends idleness: the cursors will not tell of it again.
+func (e *Engine) pullBoth(ctx context.Context, full bool, swept time.Time) (changed bool, err error) {
+	defer func() { e.idle = e.idle && !changed && err == nil }()
 	if !e.marks.loaded {
 		snap, err := e.Store.Load(ctx)
 		if err != nil {
@@ -43,7 +46,7 @@ func (e *Engine) pullBoth(ctx context.Context, full bool) (changed bool, err err
 		e.marks = marks{loaded: true, cursors: snap.Cursors, swept: snap.Swept, identity: snap.Identity}
 	}
 	for _, s := range event.Sides() {
-		came, err := e.pull(ctx, s, full || e.sweepDue(s))
+		came, err := e.pull(ctx, s, full || e.sweepDue(s, swept))
 		if err != nil {
 			e.marks.loaded = false // what was stored and what was not is known to the store alone
 			return changed, err
@@ -53,9 +56,10 @@ func (e *Engine) pullBoth(ctx context.Context, full bool) (changed bool, err err
 	return changed, nil
 }
 
-// sweepDue tells whether a side must be listed whole to notice deletions.
-func (e *Engine) sweepDue(s event.Side) bool {
-	if e.marks.cursors[s] == "" {
+// sweepDue tells whether a side must be listed whole: it was not since then,
+// or has nothing but its absence to tell of a deletion.
+func (e *Engine) sweepDue(s event.Side, since time.Time) bool {
+	if e.marks.cursors[s] == "" || e.marks.swept[s].Before(since) {
 		return true
 	}
 	if e.Endpoints[s].Capabilities().Tombstones {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
@@ -141,6 +140,9 @@ func (r *run) findOut(ctx context.Context, entries []state.Entry) error {
 // recoverOpen settles what an earlier run left open: nothing new is planned
 // before every request that may have been sent is accounted for.
 func (e *Engine) recoverOpen(ctx context.Context) error {
+	if e.recovered {
+		return nil
+	}
 	snap, err := e.Store.Load(ctx)
 	if err != nil {
 		return fmt.Errorf("load state: %w", err)
@@ -158,12 +160,16 @@ func (e *Engine) recoverOpen(ctx context.Context) error {
 	if err := e.drop(ctx, never, nil); err != nil {
 		return err
 	}
-	if len(sent) == 0 {
-		return nil
+	if len(sent) > 0 {
+		if err := e.resolve(ctx, sent, func(ctx context.Context, _ []state.Entry, s []state.Settled) error {
+			return e.Store.Settle(ctx, s)
+		}); err != nil {
+			return err
+		}
 	}
-	return e.resolve(ctx, sent, func(ctx context.Context, _ []state.Entry, s []state.Settled) error {
-		return e.Store.Settle(ctx, s)
-	})
+	e.idle = e.idle && len(snap.Open) == 0
+	e.recovered = true
+	return nil
 }
 
 // resolve asks the endpoints what became of entries and closes them. An entry
@@ -323,20 +329,15 @@ func (r *run) close(ctx context.Context, failed error) {
 	if failed != nil {
 		r.fail(failed)
 	}
-	r.res.Approved = r.res.Complete && !r.owes()
+	// Who approved all that is found has nothing left to approve, even if an
+	// entry changed under our hands and must be looked at again.
+	r.res.Approved = r.res.Complete && (r.opts.Approval.Standing || strong(r.res.Plan.Actions) == 0)
 	if r.id == 0 && (!r.res.Approved || r.approvedBefore) {
 		return // nothing was done, and there is nothing new to remember
 	}
 	if err := r.Store.EndRun(ctx, r.id, r.res.Report); err != nil {
 		r.Log.ErrorContext(ctx, "report not stored", "person", r.Person, "run", r.id, "err", err)
 	}
-}
-
-// owes tells whether the run left writes that wait for a person's approval.
-func (r *run) owes() bool {
-	return slices.ContainsFunc(r.res.Plan.Actions, func(a plan.Action) bool {
-		return a.Kind.Writes() && !a.Kind.Weak()
-	})
 }
 
 // fail puts what ended a run early into its report.

@@ -1,0 +1,138 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/engine"
+	"lockstep/sync/event"
+	"lockstep/sync/memory"
+	"lockstep/sync/state"
+)
+
+// counted is a store that counts how often it is read.
+type counted struct {
+	state.Store
+	loads int
+}
+
+func (c *counted) Load(ctx context.Context) (state.Snapshot, error) {
+	c.loads++
+	return c.Store.Load(ctx)
+}
+
+// idling is a rig at rest whose next scheduled sync does nothing.
+func idling(t *testing.T) (*rig, *counted) {
+	t.Helper()
+	r := six(t)
+	r.sweep = 24 * time.Hour
+	var store *counted
+	r.wrapStore = func(s state.Store) state.Store {
+		store = &counted{Store: s}
+		return store
+	}
+	r.start()
+	for range 2 {
+		if _, err := r.eng.Sync(t.Context(), engine.Options{Cause: state.CauseSchedule}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r, store
+}
+
+func (r *rig) scheduled() {
+	r.t.Helper()
+	if _, err := r.eng.Sync(r.t.Context(), engine.Options{Cause: state.CauseSchedule}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func TestSync_IdleSchedule_ReadsNothingOfTheStore(t *testing.T) {
+	r, store := idling(t)
+	before := store.loads
+	r.scheduled()
+	if n := store.loads - before; n != 0 {
+		t.Errorf("an idle sync read the store %d times", n)
+	}
+}
+
+func TestSync_ChangePulledByAPreview_IsWrittenByTheNextSchedule(t *testing.T) {
+	r, _ := idling(t)
+	r.cal[event.Exchange].Put(anna, meeting("seen by a preview", 10, 9))
+	if _, err := r.eng.Preview(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	r.scheduled()
+	if !r.has(event.Business, "seen by a preview") {
+		t.Error("the entry has not arrived")
+	}
+}
+
+func TestSync_ChangePulledBeforeAFailure_IsWrittenByTheNextSchedule(t *testing.T) {
+	r, _ := idling(t)
+	r.cal[event.Business].Put(anna, meeting("pulled first", 10, 9))
+	r.cal[event.Exchange].FailNext(anna, memory.FailUnavailable)
+	if _, err := r.eng.Sync(t.Context(), engine.Options{Cause: state.CauseSchedule}); !endpoint.Is(err, endpoint.Unavailable) {
+		t.Fatalf("err = %v, want Unavailable", err)
+	}
+	r.scheduled()
+	if !r.has(event.Exchange, "pulled first") {
+		t.Error("the entry has not arrived")
+	}
+}
+
+func TestSync_ListsASideWholeThatWasNotSince(t *testing.T) {
+	r, _ := idling(t)
+	whole := func() int { return r.cal[event.Exchange].Counts().Changes }
+	r.cal[event.Exchange].ExpireCursors() // whoever asks with a cursor needs two calls
+	before := whole()
+	if _, err := r.eng.Sync(t.Context(), engine.Options{Cause: state.CauseSchedule, Swept: r.clock}); err != nil {
+		t.Fatal(err)
+	}
+	if n := whole() - before; n != 1 {
+		t.Errorf("%d calls, want one complete listing", n)
+	}
+	r.start()
+	r.cal[event.Exchange].ExpireCursors()
+	before = whole()
+	if _, err := r.eng.Sync(t.Context(), engine.Options{Cause: state.CauseSchedule, Swept: r.clock.Add(-time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if n := whole() - before; n != 2 {
+		t.Errorf("%d calls by a new engine, want the cursor to be tried: it was swept since", n)
+	}
+}
+
+// An entry that changed under the hands of a first sync is looked at again by
+// the next run; whoever approved all of the first sync is not asked again.
+func TestSync_FirstSyncApprovedWhole_StaysSoOverAStaleEntry(t *testing.T) {
+	r := newRig(t)
+	r.cal[event.Business].Put(anna, meeting("pair", 3, 9))
+	id := r.cal[event.Exchange].Put(anna, meeting("pair", 3, 9))
+	r.cal[event.Exchange].Put(anna, meeting("other", 4, 9))
+	r.wrapEndpoint = func(s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
+		if s == event.Exchange {
+			return e
+		}
+		return &meddling{e, func() {
+			_ = r.cal[event.Exchange].Edit(anna, id, func(it *event.Item) { it.Location += "x" })
+		}}
+	}
+	res := r.sync()
+	if !res.Complete || !res.Approved {
+		t.Errorf("complete %v, approved %v; want both", res.Complete, res.Approved)
+	}
+}
+
+// meddling is an endpoint during whose writes somebody else is at work.
+type meddling struct {
+	endpoint.Endpoint
+	work func()
+}
+
+func (m *meddling) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
+	m.work()
+	return m.Endpoint.Apply(ctx, ops)
+}

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"strings"
 	"time"
 
 	"lockstep/sync/endpoint"
@@ -55,20 +56,25 @@ func (h *Health) UnmarshalText(b []byte) error {
 // not looked after, whatever the single runs said.
 const promise = 15 * time.Minute
 
-// healthOf judges one person by his pulse.
-func healthOf(p state.Pulse, failed *endpoint.Error, unapproved bool, now time.Time) Health {
+// healthOf judges one person by his pulse. A late one is excused while the
+// office is paused, or has just begun to catch up.
+func healthOf(p state.Pulse, unapproved, excused bool, now time.Time) Health {
+	// Failed begins with the name of an endpoint.Kind; the last start of the
+	// program left no more than that.
+	kind, _, _ := strings.Cut(p.Failed, " ")
+	late := p.Complete.IsZero() || now.Sub(p.Complete) > promise
 	switch {
 	case p.Halt != nil && p.Halt.Code != plan.CalendarRefused:
 		return StoppedForSafety
-	case failed != nil && failed.Kind == endpoint.Auth:
+	case kind == endpoint.Auth.String():
 		return SignInAgain
-	case failed != nil && failed.Kind == endpoint.Throttled:
+	case kind == endpoint.Throttled.String():
 		return SlowedDown
-	case failed != nil && failed.Kind == endpoint.Unavailable:
+	case kind == endpoint.Unavailable.String():
 		return Offline
 	case p.Failed != "" || p.Halt != nil || p.Waiting > 0 || len(p.Problems) > 0 || unapproved:
 		return NeedsAttention
-	case p.Complete.IsZero() || now.Sub(p.Complete) > promise:
+	case late && !excused:
 		return NeedsAttention
 	default:
 		return UpToDate

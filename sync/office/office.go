@@ -9,8 +9,6 @@ package office
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,9 +17,7 @@ import (
 	"time"
 
 	"lockstep/sync/endpoint"
-	"lockstep/sync/engine"
 	"lockstep/sync/event"
-	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
 
@@ -50,20 +46,14 @@ type Config struct {
 type Office struct {
 	Config
 	board *board
+	// roll is held while the people of the book are read or changed together
+	// with what the board shows of them.
+	roll sync.Mutex
 
-	mu       sync.Mutex // guards what follows
-	settings state.Settings
-	desks    map[event.PersonID]*desk
-	overlay  *overlay
-}
-
-// desk is one person at work. Its mutex keeps his engine to one caller and is
-// never taken while the office's own is held.
-type desk struct {
-	mu        sync.Mutex
-	person    state.Person
-	endpoints [2]endpoint.Endpoint
-	engine    *engine.Engine
+	mu         sync.Mutex // guards what follows; held for moments only
+	settings   state.Settings
+	desks      map[event.PersonID]*desk
+	colleagues map[string]bool // never changed once it is here
 }
 
 // New makes an Office. Nothing is connected before the first Preview or Sync.
@@ -71,10 +61,7 @@ func New(c Config) *Office {
 	if c.Parallel <= 0 {
 		c.Parallel = 4
 	}
-	return &Office{
-		Config: c, board: newBoard(c.Now), desks: map[event.PersonID]*desk{},
-		overlay: &overlay{Index: c.State.Index()},
-	}
+	return &Office{Config: c, board: newBoard(c.Now), desks: map[event.PersonID]*desk{}}
 }
 
 // ErrNotSetUp: the office has no connections yet.
@@ -83,9 +70,16 @@ var ErrNotSetUp = errors.New("the office is not set up")
 // ErrNobody: nobody is switched on, or none of those asked for.
 var ErrNobody = errors.New("nobody to keep in step")
 
-// load reads settings and people afresh and lists the desks asked for (all
-// that are switched on, when who is empty), in the order of their addresses.
-func (o *Office) load(ctx context.Context, who []event.PersonID) ([]*desk, error) {
+// seat is a desk and the person who sits at it by the book as just read.
+type seat struct {
+	*desk
+	who state.Person
+}
+
+// load reads settings and people afresh and lists the seats asked for (all
+// whose people are switched on, when who is empty), in the order of the
+// people's addresses.
+func (o *Office) load(ctx context.Context, who []event.PersonID) ([]seat, error) {
 	settings, err := o.Book.Settings(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load settings: %w", err)
@@ -93,197 +87,54 @@ func (o *Office) load(ctx context.Context, who []event.PersonID) ([]*desk, error
 	if settings.Office == "" {
 		return nil, ErrNotSetUp
 	}
-	people, err := o.Book.People(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("load people: %w", err)
-	}
-	var out []*desk
-	var found []state.Person
-	colleagues := map[string]bool{}
-	o.mu.Lock()
-	if !sameConnections(o.settings, settings) {
-		clear(o.desks) // engines made over other connections must not go on
-	}
-	o.settings = settings
-	for _, p := range people {
-		if !p.Enabled {
-			continue
-		}
-		for _, a := range p.Addresses {
-			colleagues[a] = true
-		}
-		if len(who) > 0 && !slices.Contains(who, p.ID) {
-			continue
-		}
-		if o.desks[p.ID] == nil {
-			o.desks[p.ID] = &desk{}
-		}
-		out, found = append(out, o.desks[p.ID]), append(found, p)
-	}
-	o.mu.Unlock()
-	o.overlay.setColleagues(colleagues)
-	if len(out) == 0 {
-		return nil, ErrNobody
-	}
-	for i, d := range out {
-		d.meet(found[i])
-	}
-	return out, nil
-}
-
-// meet tells a desk whom it works for; other accounts need another engine.
-func (d *desk) meet(p state.Person) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.person.Accounts != p.Accounts {
-		d.engine = nil
-	}
-	d.person = p
-}
-
-func sameConnections(a, b state.Settings) bool {
-	return a.Office == b.Office && a.Connections == b.Connections
-}
-
-// ready connects a desk that is not connected yet. Its mutex is held.
-func (o *Office) ready(ctx context.Context, d *desk) error {
-	if d.engine != nil {
-		return nil
-	}
-	o.mu.Lock()
-	settings := o.settings
-	o.mu.Unlock()
-	eps, err := o.Connect(ctx, settings, d.person)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	d.endpoints = eps
-	who := d.person
-	d.engine = engine.New(engine.Config{
-		Person: who.ID, Address: who.Addresses[event.Exchange], Office: settings.Office,
-		Endpoints: eps, Store: o.State.Person(who.ID), Index: o.overlay,
-		Rules:  func() engine.Rules { return o.rules(d) },
-		Digest: o.Digest, NewKey: o.NewKey, Now: o.Now, Log: o.Log,
-		Gates: [2]engine.Gate{event.Business: o.board.writers},
-		Progress: func(done, total int) {
-			o.board.progress(who.ID, done, total)
-			if o.Progress != nil {
-				o.Progress(who, done, total)
-			}
-		},
-	})
-	return nil
-}
-
-// Defaults of the rules that an office leaves open.
-const (
-	defaultDaysAhead = 180
-	defaultEvery     = 30 * time.Second
-)
-
-// rules are the office's rules as they hold for one person now.
-func (o *Office) rules(d *desk) engine.Rules {
-	o.mu.Lock()
-	settings := o.settings
-	o.mu.Unlock()
-	r := settings.Rules
-	zone := d.person.Zone
-	if zone == "" {
-		zone = settings.Zone
-	}
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	ahead := r.DaysAhead
-	if ahead == 0 {
-		ahead = defaultDaysAhead
-	}
-	today := event.DateOf(o.Now().In(loc))
-	out := engine.Rules{
-		Window: event.Window{
-			From: today.AddDays(-max(r.DaysBack, firstDaysBack)).In(loc),
-			To:   today.AddDays(ahead + 1).In(loc),
-		},
-		Policy: plan.Policy{
-			Winner: r.Winner, Direction: r.Direction, Deleted: r.Deleted, Limits: r.Limits,
-		},
-		Colleagues: o.overlay.people(),
-	}
-	if r.Types != nil {
-		out.Policy.Types = map[string]bool{}
-		for _, id := range r.Types {
-			out.Policy.Types[id] = true
-		}
-	}
-	for s, ep := range d.endpoints {
-		if c, ok := ep.(endpoint.Clocked); ok {
-			out.Skew[s] = c.Skew()
-		}
-	}
-	return out
-}
-
-// firstDaysBack is how far back a first sync looks; the window is never
-// shorter, so that what it paired stays in step.
-const firstDaysBack = 30
-
-// overlay is the index that engines see: what the store holds, and the
-// meetings that a preview over several people has already given to one of
-// them although nothing is journaled yet.
-type overlay struct {
-	state.Index
-	mu         sync.Mutex
-	planned    map[string]bool
-	colleagues map[string]bool
-}
-
-// Shared adds the planned meetings to the stored ones.
-func (v *overlay) Shared(ctx context.Context) (map[string]event.ID, error) {
-	out, err := v.Index.Shared(ctx)
+	people, err := o.enabled(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for uid := range v.planned {
-		if _, ok := out[uid]; !ok {
-			out[uid] = ""
+	colleagues := map[string]bool{}
+	for _, p := range people {
+		for _, a := range p.Addresses {
+			if a != "" {
+				colleagues[a] = true
+			}
 		}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.settings, o.colleagues = settings, colleagues
+	var out []seat
+	for _, p := range people {
+		if len(who) > 0 && !slices.Contains(who, p.ID) {
+			continue
+		}
+		// A desk is kept for ever: whoever still works at it holds its lock.
+		if o.desks[p.ID] == nil {
+			o.desks[p.ID] = &desk{index: &overlay{Index: o.State.Index()}}
+		}
+		out = append(out, seat{o.desks[p.ID], p})
+	}
+	if len(out) == 0 {
+		return nil, ErrNobody
 	}
 	return out, nil
 }
 
-func (v *overlay) plan(uids map[string]bool) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.planned = uids
-}
-
-func (v *overlay) setColleagues(c map[string]bool) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.colleagues = c
-}
-
-func (v *overlay) people() map[string]bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.colleagues
-}
-
-// digestOf names a set of approved actions over all people.
-func digestOf(hashes map[event.PersonID][]string) string {
-	var all []string
-	for id, hs := range hashes {
-		for _, h := range hs {
-			all = append(all, string(id)+" "+h)
-		}
+// enabled lists who is switched on and lets the board show them alone.
+func (o *Office) enabled(ctx context.Context) ([]state.Person, error) {
+	o.roll.Lock()
+	defer o.roll.Unlock()
+	people, err := o.People(ctx)
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(all)
-	h := sha256.New()
-	for _, line := range all {
-		_, _ = fmt.Fprintln(h, line) // a hash never fails
-	}
-	return hex.EncodeToString(h.Sum(nil))[:16]
+	people = slices.DeleteFunc(people, func(p state.Person) bool { return !p.Enabled })
+	o.board.seat(people)
+	return people, nil
+}
+
+// now are the settings as they were read last.
+func (o *Office) now() (state.Settings, map[string]bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.settings, o.colleagues
 }

@@ -30,15 +30,18 @@ func (o *Office) Find(ctx context.Context, address string) (state.Person, error)
 	}
 	address = strings.ToLower(strings.TrimSpace(address))
 	for _, p := range people {
-		if p.Addresses[event.Business] == address || p.Addresses[event.Exchange] == address {
+		if address != "" && (p.Addresses[event.Business] == address || p.Addresses[event.Exchange] == address) {
 			return p, nil
 		}
 	}
 	return state.Person{}, fmt.Errorf("%w: %s", ErrNoSuchPerson, address)
 }
 
-// Switch turns a person on or off and notes by whom.
+// Switch turns a person on or off and notes by whom. Of a run that is under
+// way for somebody who is switched off, the batch in hand is finished.
 func (o *Office) Switch(ctx context.Context, address string, on bool, by string) (state.Person, error) {
+	o.roll.Lock()
+	defer o.roll.Unlock()
 	p, err := o.Find(ctx, address)
 	if err != nil {
 		return p, err
@@ -47,7 +50,15 @@ func (o *Office) Switch(ctx context.Context, address string, on bool, by string)
 	if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
 		return p, fmt.Errorf("store person: %w", err)
 	}
-	o.board.seat(p)
+	o.board.turn(p)
+	if !on {
+		o.mu.Lock()
+		d := o.desks[p.ID]
+		o.mu.Unlock()
+		if d != nil {
+			d.leave()
+		}
+	}
 	o.Wake()
 	return p, nil
 }

@@ -2,8 +2,10 @@ package office
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"maps"
+	"slices"
 
 	"lockstep/sync/event"
 	"lockstep/sync/plan"
@@ -31,28 +33,26 @@ type Preview struct {
 // first, and awaited by the others. Nothing is written to any calendar. What
 // it shows is stored under its digest.
 func (o *Office) Preview(ctx context.Context, who []event.PersonID, full bool) (Preview, error) {
-	desks, err := o.load(ctx, who)
+	seats, err := o.load(ctx, who)
 	if err != nil {
 		return Preview{}, err
 	}
 	planned := map[string]bool{}
-	defer o.overlay.plan(nil)
 	out := Preview{}
 	hashes := map[event.PersonID][]string{}
-	for _, d := range desks {
+	for _, s := range seats {
 		if err := ctx.Err(); err != nil {
 			return Preview{}, err
 		}
-		o.overlay.plan(maps.Clone(planned))
-		p, err := o.previewOne(ctx, d, full)
-		out.People = append(out.People, PersonPlan{Person: d.person, Plan: p, Err: err})
+		p, err := o.previewOne(ctx, s, full, planned)
+		out.People = append(out.People, PersonPlan{Person: s.who, Plan: p, Err: err})
 		for _, a := range p.Actions {
 			if !a.Kind.Writes() || a.Kind.Weak() {
 				continue
 			}
-			hashes[d.person.ID] = append(hashes[d.person.ID], a.Hash())
-			if have := a.Have[event.Exchange]; a.Kind == plan.Create && a.Side == event.Business && have != nil && have.UID != "" {
-				planned[have.UID] = true
+			hashes[s.who.ID] = append(hashes[s.who.ID], a.Hash())
+			if uid := newMeeting(a); uid != "" {
+				planned[uid] = true
 			}
 		}
 	}
@@ -66,11 +66,39 @@ func (o *Office) Preview(ctx context.Context, who []event.PersonID, full bool) (
 	return out, nil
 }
 
-func (o *Office) previewOne(ctx context.Context, d *desk, full bool) (plan.Plan, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if err := o.ready(ctx, d); err != nil {
+func (o *Office) previewOne(ctx context.Context, s seat, full bool, planned map[string]bool) (plan.Plan, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := o.ready(ctx, s.desk, s.who); err != nil {
 		return plan.Plan{}, err
 	}
-	return d.engine.Preview(ctx, full)
+	s.index.planned = planned
+	defer func() { s.index.planned = nil }()
+	return s.engine.Preview(ctx, full)
+}
+
+// newMeeting is the UID of the Exchange entry for which an action makes a
+// business entry; empty if it does not.
+func newMeeting(a plan.Action) string {
+	have := a.Have[event.Exchange]
+	if a.Kind != plan.Create || a.Side != event.Business || have == nil {
+		return ""
+	}
+	return have.UID
+}
+
+// digestOf names a set of approved actions over all people.
+func digestOf(hashes map[event.PersonID][]string) string {
+	var all []string
+	for id, hs := range hashes {
+		for _, h := range hs {
+			all = append(all, string(id)+" "+h)
+		}
+	}
+	slices.Sort(all)
+	h := sha256.New()
+	for _, line := range all {
+		_, _ = fmt.Fprintln(h, line) // a hash never fails
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
 }

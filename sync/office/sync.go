@@ -2,7 +2,9 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -16,7 +18,8 @@ import (
 
 // Order is what a Sync shall do.
 type Order struct {
-	Who   []event.PersonID // empty: everybody who is switched on
+	Who []event.PersonID // empty: everybody who is switched on
+	// Cause goes into the history; empty means state.CauseManual.
 	Cause state.Cause
 	// Digest approves what the preview of that digest showed.
 	Digest string
@@ -39,43 +42,72 @@ type Summary struct {
 	People []PersonResult
 }
 
+// ErrSwitchedOff: the person was switched off before his turn, or during it.
+var ErrSwitchedOff = errors.New("switched off")
+
+// errBusy: another Sync or a Preview works for the person right now.
+var errBusy = errors.New("already being brought in step")
+
 // Sync brings people in step once. One person's trouble is in his result and
 // stops nobody else; the error is for the whole, before anybody was begun.
 func (o *Office) Sync(ctx context.Context, order Order) (Summary, error) {
-	desks, err := o.load(ctx, order.Who)
+	if order.Cause == "" {
+		order.Cause = state.CauseManual
+	}
+	seats, err := o.load(ctx, order.Who)
 	if err != nil {
 		return Summary{}, err
 	}
-	approved := map[event.PersonID][]string{}
+	j := job{Order: order}
 	if order.Digest != "" {
-		if approved, err = o.Book.Preview(ctx, order.Digest); err != nil {
+		if j.approved, err = o.Book.Preview(ctx, order.Digest); err != nil {
 			return Summary{}, fmt.Errorf("find preview %s: %w", order.Digest, err)
 		}
 	}
-	opts := make([]engine.Options, len(desks))
-	for i, d := range desks {
-		opts[i] = engine.Options{Cause: order.Cause, Full: order.Full}
-		opts[i].Approval.Standing = order.ApproveFirst
-		opts[i].Approval.Hashes = map[string]bool{}
-		for _, h := range approved[d.person.ID] {
-			opts[i].Approval.Hashes[h] = true
-		}
+	return o.run(ctx, j, seats), nil
+}
+
+// job is an Order made ready.
+type job struct {
+	Order
+	approved map[event.PersonID][]string
+	// background leaves out who is being worked for already, and lists a side
+	// whole that was not since swept.
+	background bool
+	swept      time.Time
+}
+
+func (j job) options(who event.PersonID) engine.Options {
+	out := engine.Options{Cause: j.Cause, Full: j.Full, Swept: j.swept}
+	out.Approval.Standing = j.ApproveFirst
+	out.Approval.Hashes = map[string]bool{}
+	for _, h := range j.approved[who] {
+		out.Approval.Hashes[h] = true
 	}
+	return out
+}
+
+// run does a job for everybody side by side, and then once more for those who
+// hold copies of meetings that a colleague's run has just made.
+func (o *Office) run(ctx context.Context, j job, seats []seat) Summary {
 	o.board.begin()
 	defer o.board.end()
-	results := make([]PersonResult, len(desks))
-	o.each(len(desks), func(i int) bool { return true }, func(i int) {
-		results[i] = o.syncOne(ctx, desks[i], opts[i])
-	})
-	// Who awaits a colleague's entry finds it now, if the colleague's run made it.
-	o.each(len(desks), func(i int) bool { return awaits(results[i]) && ctx.Err() == nil }, func(i int) {
-		opts[i].Full, opts[i].Cause = false, order.Cause
-		results[i] = joined(results[i], o.syncOne(ctx, desks[i], opts[i]))
-	})
+	results := make([]PersonResult, len(seats))
+	everybody := func(int) bool { return true }
+	o.each(len(seats), everybody, func(i int) { results[i] = o.syncOne(ctx, seats[i], j) })
+	if ctx.Err() == nil && slices.ContainsFunc(results, gave) {
+		j.Full, j.swept = false, time.Time{}
+		o.each(len(seats), func(i int) bool { return couldJoin(results[i]) }, func(i int) {
+			results[i] = together(results[i], o.syncOne(ctx, seats[i], j))
+		})
+	}
 	for _, r := range results {
+		if r.Err != nil && ctx.Err() != nil {
+			continue // being asked to stop is nobody's trouble
+		}
 		o.note(context.WithoutCancel(ctx), r)
 	}
-	return Summary{People: results}, nil
+	return Summary{People: results}
 }
 
 // each calls do for the indices that want chooses, some at once.
@@ -95,67 +127,96 @@ func (o *Office) each(n int, want func(int) bool, do func(int)) {
 	wg.Wait()
 }
 
-func awaits(r PersonResult) bool {
-	return r.Err == nil && slices.ContainsFunc(r.Plan.Actions, func(a plan.Action) bool { return a.Kind == plan.Await })
+// gave tells whether a run may have given meetings a business entry that
+// others hold copies of as well.
+func gave(r PersonResult) bool {
+	return r.Paired+r.Written[event.Business][plan.Create.String()] > 0
 }
 
-// joined is the result of two runs of one person that were one Sync.
-func joined(a, b PersonResult) PersonResult {
-	for s := range b.Written {
-		if b.Written[s] == nil {
-			b.Written[s] = map[string]int{}
-		}
-		for kind, n := range a.Written[s] {
-			b.Written[s][kind] += n
-		}
-	}
-	b.Paired += a.Paired
-	b.Notified += a.Notified
-	return b
+// couldJoin tells whether a run has left a copy of a meeting without its
+// business entry: awaited from a colleague, or to be made and not approved.
+func couldJoin(r PersonResult) bool {
+	return r.Err == nil && slices.ContainsFunc(r.Plan.Actions, func(a plan.Action) bool {
+		return a.Kind == plan.Await || newMeeting(a) != ""
+	})
 }
 
-func (o *Office) syncOne(ctx context.Context, d *desk, opts engine.Options) PersonResult {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	out := PersonResult{Person: d.person}
-	if err := ctx.Err(); err != nil {
-		out.Err = err
-		return out
+// together is what two runs of one person came to that were one Sync: they add
+// up in what they did, and the later one tells how things stand.
+func together(first, later PersonResult) PersonResult {
+	out := later
+	for s := range out.Written {
+		out.Written[s] = maps.Clone(first.Written[s])
+		if out.Written[s] == nil {
+			out.Written[s] = map[string]int{}
+		}
+		for kind, n := range later.Written[s] {
+			out.Written[s][kind] += n
+		}
 	}
-	if err := o.ready(ctx, d); err != nil {
-		out.Err = err
-		out.Failed = endpoint.As(err).Kind.String()
-		return out
-	}
-	out.Result, out.Err = d.engine.Sync(ctx, opts)
+	out.Paired += first.Paired
+	out.Notified += first.Notified
 	return out
 }
 
-// note keeps what a person's run said for status and for the next start.
+func (o *Office) syncOne(ctx context.Context, s seat, j job) PersonResult {
+	out := PersonResult{Person: s.who}
+	if !j.background {
+		s.mu.Lock()
+	} else if !s.mu.TryLock() {
+		out.Err = errBusy
+		return out
+	}
+	defer s.mu.Unlock()
+	if out.Err = ctx.Err(); out.Err != nil {
+		return out
+	}
+	work, end := s.begin(ctx)
+	defer end()
+	if !o.board.seated(s.who.ID) {
+		out.Err = ErrSwitchedOff
+		return out
+	}
+	if err := o.ready(work, s.desk, s.who); err != nil {
+		trouble := endpoint.As(err)
+		out.Err, out.Failed, out.RetryAfter = err, trouble.Kind.String(), trouble.RetryAfter
+		return out
+	}
+	opts := j.options(s.who.ID)
+	s.grant(&opts.Approval)
+	if out.Result, out.Err = s.engine.Sync(work, opts); out.Err == nil {
+		s.approved = engine.Approval{}
+	} else if work.Err() != nil && ctx.Err() == nil {
+		out.Err = ErrSwitchedOff
+	}
+	return out
+}
+
+// grant adds what was approved before and has not been come to the end of.
+func (d *desk) grant(a *engine.Approval) {
+	a.Standing = a.Standing || d.approved.Standing
+	maps.Copy(a.Hashes, d.approved.Hashes)
+	d.approved = engine.Approval{Standing: a.Standing, Hashes: maps.Clone(a.Hashes)}
+}
+
+// note keeps how a person's run ended, for the status and for the next start
+// of the program. A run that did not take place says nothing.
 func (o *Office) note(ctx context.Context, r PersonResult) {
+	if errors.Is(r.Err, errBusy) || errors.Is(r.Err, ErrSwitchedOff) {
+		return
+	}
 	p := state.Pulse{
 		Person: r.Person.ID, Tried: o.Now(), Failed: r.Failed, Halt: r.Halt,
-		Waiting: r.Waiting, Problems: r.Problems,
+		Waiting: r.Waiting, Problems: r.Problems, Complete: o.board.pulse(r.Person.ID).Complete,
 	}
-	if r.Complete && r.Err == nil && !waitsForApproval(r.Plan) {
+	if r.Complete && r.Unapproved == 0 {
 		p.Complete = p.Tried
-	} else {
-		p.Complete = o.board.pulse(r.Person.ID).Complete
 	}
-	retry := time.Time{}
-	if r.RetryAfter > 0 {
-		retry = p.Tried.Add(r.RetryAfter)
-	}
-	o.board.note(r.Person, p, waitsForApproval(r.Plan), retry, r.Err)
+	o.board.note(p, r)
 	if err := o.Book.SavePulse(ctx, p); err != nil {
 		o.Log.ErrorContext(ctx, "pulse not stored", "person", r.Person.ID, "err", err)
 	}
 	if r.Err != nil {
 		o.Log.WarnContext(ctx, "run ended early", "person", r.Person.ID, "failed", r.Failed, "err", r.Err)
 	}
-}
-
-// waitsForApproval tells whether a plan holds writes that nobody approved.
-func waitsForApproval(p plan.Plan) bool {
-	return slices.ContainsFunc(p.Actions, func(a plan.Action) bool { return a.Kind.Writes() && !a.Kind.Weak() })
 }

@@ -1,0 +1,249 @@
+package office
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/event"
+	"lockstep/sync/state"
+)
+
+// board holds what Status shows and the write queue that engines share. It
+// has a line for everybody who is switched on, and for nobody else.
+type board struct {
+	now     func() time.Time
+	writers gate
+	woken   chan struct{} // holds one wake-up call
+
+	mu      sync.Mutex
+	changed chan struct{} // closed at the next change
+	seq     uint64
+	syncing int
+	begun   time.Time // when syncing last rose from zero
+	paused  time.Time
+	people  map[event.PersonID]*line
+}
+
+// line is one person on the board.
+type line struct {
+	who        state.Person
+	pulse      state.Pulse
+	unapproved bool
+	retry      time.Time // until then a side asked to be left alone
+	everybody  bool      // and that it be so for the whole account
+	done       int
+	total      int
+}
+
+func newBoard(now func() time.Time) *board {
+	return &board{
+		now: now, writers: make(gate, 1), changed: make(chan struct{}),
+		people: map[event.PersonID]*line{}, woken: make(chan struct{}, 1),
+	}
+}
+
+func (b *board) wake() <-chan struct{} { return b.woken }
+
+func (b *board) wakeUp() {
+	select {
+	case b.woken <- struct{}{}:
+	default:
+	}
+}
+
+// update changes the board under its lock and wakes who waits.
+func (b *board) update(change func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change()
+	b.seq++
+	close(b.changed)
+	b.changed = make(chan struct{})
+}
+
+func (b *board) begin() {
+	b.update(func() {
+		if b.syncing == 0 {
+			b.begun = b.now()
+		}
+		b.syncing++
+	})
+}
+
+func (b *board) end() {
+	b.update(func() {
+		b.syncing--
+		if b.syncing > 0 {
+			return
+		}
+		for _, l := range b.people {
+			l.done, l.total = 0, 0
+		}
+	})
+}
+
+func (b *board) pause(until time.Time) { b.update(func() { b.paused = until }) }
+
+func (b *board) isPaused() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.paused.After(b.now())
+}
+
+func (b *board) progress(id event.PersonID, done, total int) {
+	b.update(func() {
+		if l := b.people[id]; l != nil {
+			l.done, l.total = done, total
+		}
+	})
+}
+
+// note keeps how a run ended. Who has been switched off since is not there.
+func (b *board) note(p state.Pulse, r PersonResult) {
+	b.update(func() {
+		l := b.people[p.Person]
+		if l == nil {
+			return
+		}
+		l.pulse, l.unapproved = p, r.Unapproved > 0
+		l.retry, l.everybody = time.Time{}, false
+		if r.RetryAfter > 0 {
+			l.retry = p.Tried.Add(r.RetryAfter)
+			l.everybody = endpoint.As(r.Err).Scope == endpoint.ScopeAccount
+		}
+	})
+}
+
+// seat gives everybody of people a line, and nobody else.
+func (b *board) seat(people []state.Person) {
+	b.mu.Lock()
+	same := len(people) == len(b.people)
+	for _, p := range people {
+		l := b.people[p.ID]
+		same = same && l != nil && l.who == p
+	}
+	b.mu.Unlock()
+	if same {
+		return // who waits for a change need not look
+	}
+	b.update(func() {
+		was := b.people
+		b.people = map[event.PersonID]*line{}
+		for _, p := range people {
+			b.sit(p, was[p.ID])
+		}
+	})
+}
+
+// turn gives a person who is switched on a line and takes it from one who is not.
+func (b *board) turn(p state.Person) {
+	b.update(func() {
+		was := b.people[p.ID]
+		delete(b.people, p.ID)
+		if p.Enabled {
+			b.sit(p, was)
+		}
+	})
+}
+
+func (b *board) sit(p state.Person, l *line) {
+	if l == nil {
+		l = &line{pulse: state.Pulse{Person: p.ID}}
+	}
+	l.who = p
+	b.people[p.ID] = l
+}
+
+func (b *board) seated(id event.PersonID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.people[id] != nil
+}
+
+func (b *board) pulse(id event.PersonID) state.Pulse {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if l := b.people[id]; l != nil {
+		return l.pulse
+	}
+	return state.Pulse{}
+}
+
+// resting are those whom some side wants to be left alone for now.
+func (b *board) resting() map[event.PersonID]bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now, all := b.now(), false
+	rests := func(l *line) bool {
+		// A clock that was set back must not make the wait longer than it was.
+		return now.Before(l.retry) && !now.Before(l.pulse.Tried)
+	}
+	for _, l := range b.people {
+		all = all || l.everybody && rests(l)
+	}
+	out := map[event.PersonID]bool{}
+	for id, l := range b.people {
+		if all || rests(l) {
+			out[id] = true
+		}
+	}
+	return out
+}
+
+func (b *board) status() Status {
+	s, _ := b.statusAnd()
+	return s
+}
+
+// statusAnd is the status and what closes when it is out of date.
+func (b *board) statusAnd() (Status, <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	paused, syncing := b.paused.After(now), b.syncing > 0
+	excused := paused || syncing && now.Sub(b.begun) < promise
+	s := Status{Seq: b.seq, Syncing: syncing, Paused: b.paused, People: []PersonStatus{}}
+	for id, l := range b.people {
+		ps := PersonStatus{
+			ID: id, Name: l.who.Name, Address: l.who.Addresses[event.Exchange],
+			Health: healthOf(l.pulse, l.unapproved, excused, now), Complete: l.pulse.Complete,
+			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting,
+			Problems: slices.Clone(l.pulse.Problems), Unapproved: l.unapproved, Done: l.done, Total: l.total,
+		}
+		if l.pulse.Halt != nil {
+			ps.Halt = string(l.pulse.Halt.Code)
+		}
+		s.Health = max(s.Health, ps.Health)
+		s.People = append(s.People, ps)
+	}
+	slices.SortFunc(s.People, func(a, b PersonStatus) int {
+		if c := strings.Compare(a.Address, b.Address); c != 0 {
+			return c
+		}
+		return strings.Compare(string(a.ID), string(b.ID))
+	})
+	if syncing {
+		s.Health = max(s.Health, Syncing)
+	}
+	if paused {
+		s.Health = max(s.Health, Paused)
+	}
+	return s, b.changed
+}
+
+// gate is a write queue for one: engine.Gate over a channel of capacity 1.
+type gate chan struct{}
+
+// Acquire waits for the turn to write.
+func (g gate) Acquire(ctx context.Context) (release func(), err error) {
+	select {
+	case g <- struct{}{}:
+		return func() { <-g }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

@@ -1,0 +1,169 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"lockstep/sync/endpoint"
+	"lockstep/sync/engine"
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+	"lockstep/sync/state"
+)
+
+// desk is where one person is worked for. Its mutex keeps his engine to one
+// caller for as long as a run lasts, and is never taken while the office's
+// own is held.
+type desk struct {
+	mu        sync.Mutex
+	person    state.Person
+	made      contract
+	endpoints [2]endpoint.Endpoint
+	engine    *engine.Engine
+	index     *overlay
+	// approved is what a person has approved and no run has yet come to the
+	// end of: a throttled first sync goes on by itself.
+	approved engine.Approval
+
+	stopping sync.Mutex
+	stop     context.CancelFunc // ends the run that is under way; nil if none is
+}
+
+// contract is what an engine was made for. It is not used for anything else.
+type contract struct {
+	office      string
+	connections [2]state.Connection
+	accounts    [2]string
+	addresses   [2]string
+}
+
+// ready connects a desk for a person unless it already is connected in just
+// that way. Its mutex is held.
+func (o *Office) ready(ctx context.Context, d *desk, who state.Person) error {
+	settings, _ := o.now()
+	want := contract{settings.Office, settings.Connections, who.Accounts, who.Addresses}
+	d.person = who
+	if d.engine != nil && d.made == want {
+		return nil
+	}
+	d.engine = nil
+	eps, err := o.Connect(ctx, settings, who)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	d.endpoints, d.made = eps, want
+	d.engine = engine.New(engine.Config{
+		Person: who.ID, Address: who.Addresses[event.Exchange], Office: settings.Office,
+		Endpoints: eps, Store: o.State.Person(who.ID), Index: d.index,
+		Rules:  func() engine.Rules { return o.rules(d) },
+		Digest: o.Digest, NewKey: o.NewKey, Now: o.Now, Log: o.Log,
+		Gates: [2]engine.Gate{event.Business: o.board.writers},
+		Progress: func(done, total int) {
+			o.board.progress(who.ID, done, total)
+			if o.Progress != nil {
+				o.Progress(who, done, total)
+			}
+		},
+	})
+	return nil
+}
+
+// begin makes the run that is under way one that leave can end.
+func (d *desk) begin(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	d.stopping.Lock()
+	defer d.stopping.Unlock()
+	d.stop = cancel
+	return ctx, cancel
+}
+
+// leave ends the run that is under way, once the batch in hand is finished.
+func (d *desk) leave() {
+	d.stopping.Lock()
+	defer d.stopping.Unlock()
+	if d.stop != nil {
+		d.stop()
+	}
+}
+
+// Defaults of the rules that an office leaves open.
+const (
+	defaultDaysAhead = 180
+	defaultEvery     = 30 * time.Second
+)
+
+// firstDaysBack is how far back a first sync looks; the window is never
+// shorter, so that what it paired stays in step.
+const firstDaysBack = 30
+
+// rules are the office's rules as they hold for one person now. The desk's
+// mutex is held.
+func (o *Office) rules(d *desk) engine.Rules {
+	settings, colleagues := o.now()
+	r := settings.Rules
+	zone := d.person.Zone
+	if zone == "" {
+		zone = settings.Zone
+	}
+	ahead := r.DaysAhead
+	if ahead == 0 {
+		ahead = defaultDaysAhead
+	}
+	loc := location(zone)
+	today := event.DateOf(o.Now().In(loc))
+	out := engine.Rules{
+		Window: event.Window{
+			From: today.AddDays(-max(r.DaysBack, firstDaysBack)).In(loc),
+			To:   today.AddDays(ahead + 1).In(loc),
+		},
+		Policy: plan.Policy{
+			Winner: r.Winner, Direction: r.Direction, Deleted: r.Deleted, Limits: r.Limits,
+		},
+		Colleagues: colleagues,
+	}
+	if r.Types != nil {
+		out.Policy.Types = map[string]bool{}
+		for _, id := range r.Types {
+			out.Policy.Types[id] = true
+		}
+	}
+	for s, ep := range d.endpoints {
+		if c, ok := ep.(endpoint.Clocked); ok {
+			out.Skew[s] = c.Skew()
+		}
+	}
+	return out
+}
+
+// location is the zone of that name, UTC where there is none.
+func location(zone string) *time.Location {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// overlay is the index that a desk's engine sees: what the store holds and,
+// during a preview over several people, the meetings that it has already given
+// to one of them although nothing is journaled. The desk's mutex guards it.
+type overlay struct {
+	state.Index
+	planned map[string]bool
+}
+
+// Shared adds the planned meetings to the stored ones.
+func (v *overlay) Shared(ctx context.Context) (map[string]event.ID, error) {
+	out, err := v.Index.Shared(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for uid := range v.planned {
+		if _, ok := out[uid]; !ok {
+			out[uid] = ""
+		}
+	}
+	return out, nil
+}

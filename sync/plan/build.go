@@ -149,11 +149,16 @@ func sorted(ids []event.ID) []event.ID {
 }
 
 // claimLinks takes the ends of all links out of what is free. Entries under
-// an open journal entry take the link they belong to along, and so does an
-// end that an earlier link already holds: there a person must look.
+// an open journal entry take the link they belong to along. Where two links
+// hold one entry, a person must look before either of them does anything.
 func (p *planner) claimLinks() {
 	p.pinned = p.taken
-	held := [2]map[event.ID]bool{{}, {}}
+	holders := [2]map[event.ID]int{{}, {}}
+	for _, l := range p.links {
+		for s, ref := range l.Refs {
+			holders[s][ref.ID]++
+		}
+	}
 	p.taken = [2]map[event.ID]bool{maps.Clone(p.pinned[0]), maps.Clone(p.pinned[1])}
 	kept := p.links[:0]
 	for _, l := range p.links {
@@ -164,8 +169,8 @@ func (p *planner) claimLinks() {
 				continue
 			}
 			idle = idle && !p.pinned[s][id]
-			sole = sole && !held[s][id]
-			held[s][id], p.taken[s][id] = true, true
+			sole = sole && holders[s][id] == 1
+			p.taken[s][id] = true
 		}
 		p.linked[l.Refs[event.Business].ID] = l.State
 		switch {

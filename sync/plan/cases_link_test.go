@@ -308,7 +308,7 @@ skip business l1 b1 x1 [subject]: not_organizer`,
 				in.Mirror[biz] = in.Mirror[biz][:1]
 				in.edit(exch, "x2", time.Hour, subject("New"))
 			},
-			`ask business l2 b1 x2: ambiguous 2/0`,
+			"ask business l1 b1 x1: ambiguous 2/0\nask business l2 b1 x2: ambiguous 2/0",
 		},
 		{
 			"left alone for good",

@@ -23,8 +23,12 @@
 //	missing / any                    Ask Vanished; a lost right or a short page
 //	                                   looks the same, so nothing is deleted
 //	a series only one side can hold  Skip SeriesNotYet
+//	the business end became a        Skip ProjectTask, TypeNotChosen
+//	  project task, or got a type
+//	  that does not go out
 //	gone / present, unchanged        Delete, or Leave where the copy that is
-//	                                   still there is a participant's
+//	                                   still there is a participant's, or is
+//	                                   owned for others by who left a meeting
 //	gone / present, changed          Policy.Deleted: Ask DeletedAndEdited, or
 //	                                   Create again
 //	present / present, called off    Skip Cancelled
@@ -70,7 +74,7 @@
 //
 // First what a person said (pair, keep separate, never), then Match, then
 // for each entry alone the first that fits: LeftAlone, OtherOffice,
-// Cancelled, ProjectTask, OutsideWindow, TooOld (first sync only),
+// Cancelled, ProjectTask, OutsideWindow, TooOld (later: only if made long ago),
 // TypeNotChosen, DirectionClosed, SideReadOnly; our mark without its partner:
 // Ask PartnerUnknown; a meeting that a colleague's copy brings: Await; one
 // that another entry of this person already is: Ask; SeriesNotYet; else

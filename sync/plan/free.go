@@ -276,7 +276,7 @@ func (p *planner) unwanted(s event.Side, it *event.Item) *Reason {
 		return why(ProjectTask)
 	case !p.in.Window.Holds(it.Event) || !p.covered(s.Other(), it.Event):
 		return why(OutsideWindow)
-	case p.in.First && p.tooOld(it.Event):
+	case p.tooOld(it):
 		return why(TooOld)
 	case business && p.in.Policy.Types != nil && !p.in.Policy.Types[it.Kind.ID]:
 		return why(TypeNotChosen)
@@ -284,14 +284,20 @@ func (p *planner) unwanted(s event.Side, it *event.Item) *Reason {
 	return p.closed[s.Other()]
 }
 
-// tooOld tells whether e ended before a first sync looks back.
-func (p *planner) tooOld(e event.Event) bool {
+// tooOld tells whether an entry ended before a first sync looks back. What a
+// first sync left for its age stays left when it has been approved: later only
+// what was made since that moment is taken up, however long ago it took place.
+func (p *planner) tooOld(it *event.Item) bool {
 	past := p.in.Policy.FirstPast
 	if past == 0 {
 		past = 30 * 24 * time.Hour
 	}
+	since := p.in.Now.Add(-past)
 	w := p.in.Window
-	return !event.Window{From: p.in.Now.Add(-past).In(w.From.Location()), To: w.To}.Holds(e)
+	if (event.Window{From: since.In(w.From.Location()), To: w.To}).Holds(it.Event) {
+		return false
+	}
+	return p.in.First || !it.Created.After(since)
 }
 
 // marked deals with an Exchange entry that bears our mark but was not

@@ -35,6 +35,8 @@ func (p *planner) link(l Link) {
 		p.vanished(l, ends, choice, answered)
 	case p.seriesNotYet(have[0]) || p.seriesNotYet(have[1]):
 		p.skip(spokenOf(have), l.ID, have, Reason{Code: SeriesNotYet})
+	case p.withdrawn(l, have[event.Business]) != "":
+		p.skip(event.Business, l.ID, have, Reason{Code: p.withdrawn(l, have[event.Business])})
 	case ends[0].Presence == Gone:
 		p.deleted(l, event.Business, ends, choice, answered)
 	case ends[1].Presence == Gone:
@@ -125,6 +127,23 @@ func (p *planner) covered(s event.Side, e event.Event) bool {
 
 func (p *planner) seriesNotYet(it *event.Item) bool {
 	return it != nil && it.Recurrence != nil && !p.shared.Has(event.FieldRecurrence)
+}
+
+// withdrawn is why a linked business entry has become one that is kept to
+// itself; empty if it has not. An entry whose type was never one that goes out
+// came from Exchange and stays in step, and so does one that is private: its
+// type follows from that, and Exchange keeps it from others' eyes.
+func (p *planner) withdrawn(l Link, b *event.Item) Code {
+	types := p.in.Policy.Types
+	switch {
+	case b == nil:
+		return ""
+	case b.Kind.Group == event.GroupProjectTask:
+		return ProjectTask
+	case types != nil && !types[b.Kind.ID] && types[l.Base[event.Business].Kind.ID] && !b.Private:
+		return TypeNotChosen
+	}
+	return ""
 }
 
 func (p *planner) leaveAlone(l Link, ends [2]end, frozen bool) {
@@ -312,8 +331,16 @@ func (p *planner) remove(l Link, here event.Side, it *event.Item) {
 		Kind: Delete, Side: here, Link: l.ID, Have: have,
 		Reason: Reason{Code: DeletedThere, From: here.Other()}, Untold: p.untold(*it),
 	}
-	if it.Standing == event.StandingParticipant {
+	if it.Standing == event.StandingParticipant || here == event.Business && p.othersStay(l, it) {
 		a.Kind, a.Reason.Code = Leave, LeftThere
 	}
 	p.add(a)
+}
+
+// othersStay tells whether a business entry must outlive this person's copy:
+// the meeting was called by somebody else, so that deleting the copy only took
+// this person out of it, and others are in the entry although he owns it.
+func (p *planner) othersStay(l Link, it *event.Item) bool {
+	row := p.rows[event.Exchange][l.Refs[event.Exchange].ID]
+	return row != nil && row.Item.Standing == event.StandingParticipant && (it.Meeting || len(it.Attendees) > 0)
 }

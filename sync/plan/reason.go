@@ -46,7 +46,7 @@ const (
 
 	// Why something is left alone.
 	OutsideWindow    Code = "outside_window"
-	TooOld           Code = "too_old"            // ended before a first sync looks back
+	TooOld           Code = "too_old"            // ended, and after a first sync was made, before that looks back
 	ProjectTask      Code = "project_task"       // never kept in step
 	TypeNotChosen    Code = "type_not_chosen"    // the office does not send this type out
 	DirectionClosed  Code = "direction_closed"   // this direction is switched off

@@ -10,7 +10,9 @@ const MovedElsewhere = "moved_elsewhere"
 // one entry that no link holds bears their mark or their UID: the mailbox was
 // moved or the entry came back under a new id. The links are returned with
 // the new id and everything else as it was, so that nothing is created,
-// deleted or compared afresh.
+// deleted or compared afresh. A UID counts only for an entry without any mark
+// and for a link that no other lost link shares it with: one that bears a mark
+// belongs to what the mark names.
 func Relink(links []Link, mirror [2][]Mirrored, s event.Side, office string) []Link {
 	present := map[event.ID]bool{}
 	held := map[event.ID]bool{}
@@ -25,20 +27,25 @@ func Relink(links []Link, mirror [2][]Mirrored, s event.Side, office string) []L
 		if m.Presence != Present || held[m.Item.ID] {
 			continue
 		}
-		if m.Item.Stamp.Partner != "" && m.Item.Stamp.Office == office {
-			byStamp[m.Item.Stamp.Partner] = append(byStamp[m.Item.Stamp.Partner], m.Item)
-		}
-		if m.Item.UID != "" {
+		switch st := m.Item.Stamp; {
+		case st.Partner != "" && st.Office == office:
+			byStamp[st.Partner] = append(byStamp[st.Partner], m.Item)
+		case m.Item.UID != "" && st == (event.Stamp{}):
 			byUID[m.Item.UID] = append(byUID[m.Item.UID], m.Item)
 		}
 	}
-	var out []Link
+	var lost []Link
+	wanted := map[string]int{} // by how many lost links
 	for _, l := range links {
-		if present[l.Refs[s].ID] || l.Refs[s].ID == "" {
-			continue
+		if !present[l.Refs[s].ID] && l.Refs[s].ID != "" {
+			lost = append(lost, l)
+			wanted[l.UID]++
 		}
+	}
+	var out []Link
+	for _, l := range lost {
 		hits := byStamp[l.Refs[s.Other()].ID]
-		if len(hits) == 0 && l.UID != "" {
+		if len(hits) == 0 && l.UID != "" && wanted[l.UID] == 1 {
 			hits = byUID[l.UID]
 		}
 		if len(hits) != 1 {

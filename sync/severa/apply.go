@@ -22,12 +22,8 @@ func (c *calendar) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Resu
 		if e == nil || e.Scope == endpoint.ScopeItem {
 			continue
 		}
-		rest := *e
-		if rest.Kind == endpoint.OutcomeUnknown {
-			rest.Kind, rest.Err = endpoint.Unavailable, errStopped
-		}
-		for j := i + 1; j < len(ops); j++ {
-			out[j] = endpoint.Result{Err: &rest}
+		for j := i + 1; j < len(ops); j++ { // an unknown outcome is always one of an item, so these say "not sent"
+			out[j] = endpoint.Result{Err: e}
 		}
 		break
 	}
@@ -187,7 +183,7 @@ func (c *calendar) patch(ctx context.Context, v view, a api.Activity, ops []api.
 	if !when {
 		return c.client.PatchActivity(ctx, a.GUID, ops)
 	}
-	return c.inMidnights(ctx, v, s, userID(a.OwnerUser.GUID), a.GUID, func(loc *time.Location) (api.Activity, error) {
+	return c.inMidnights(ctx, v, s, userID(a.OwnerUser.GUID), func(loc *time.Location) (api.Activity, error) {
 		return c.client.PatchActivity(ctx, a.GUID, append(slices.Clone(ops), timesOf(a, s, loc)...))
 	})
 }
@@ -216,7 +212,7 @@ func timesOf(a api.Activity, s event.Span, loc *time.Location) []api.PatchOp {
 // is not documented, so what comes back decides: if the service made
 // other days of it, they are sent again in the midnights that it showed.
 // A refusal has written nothing, so the next zone may be tried.
-func (c *calendar) inMidnights(ctx context.Context, v view, s event.Span, owner, id string, send func(*time.Location) (api.Activity, error)) (api.Activity, error) {
+func (c *calendar) inMidnights(ctx context.Context, v view, s event.Span, owner string, send func(*time.Location) (api.Activity, error)) (api.Activity, error) {
 	if !s.AllDay {
 		return send(time.UTC)
 	}

@@ -26,8 +26,10 @@ func suite(sw severasim.Switches, fields event.FieldSet) endpointtest.Options {
 		New: func(t testing.TB) (endpoint.Endpoint, endpointtest.Hands) {
 			o := newOffice(t, setup{sim: severasim.Options{Switches: sw}})
 			now = o.clock
-			h := &hands{office: o, sw: sw, fields: o.endpoint(o.anna).Capabilities().Fields & fields,
-				plain: o.sim.TypeOf(severasim.CalendarEntry), secret: o.sim.TypeOf(severasim.Personal)}
+			h := &hands{
+				office: o, sw: sw, fields: o.endpoint(o.anna).Capabilities().Fields & fields,
+				plain: o.sim.TypeOf(severasim.CalendarEntry), secret: o.sim.TypeOf(severasim.Personal),
+			}
 			return limited{o.endpoint(o.anna), h.fields, h}, h
 		},
 	}

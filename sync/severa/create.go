@@ -30,7 +30,7 @@ func (c *calendar) create(ctx context.Context, name string, op endpoint.Op) endp
 	if want.Kind.ID == "" {
 		return endpoint.Result{Err: fault(name, "", endpoint.ScopeItem, endpoint.Invalid, CodeNoType)}
 	}
-	a, err := c.inMidnights(ctx, v, want.When, c.self, "", func(loc *time.Location) (api.Activity, error) {
+	a, err := c.inMidnights(ctx, v, want.When, c.self, func(loc *time.Location) (api.Activity, error) {
 		start, end := wired(want.When, loc)
 		return c.client.CreateActivity(ctx, api.ActivityDraft{
 			Name: want.Subject, Start: start, End: end, IsAllDay: want.When.AllDay, HasDuration: true,

@@ -190,6 +190,9 @@ func (c *calendar) enumerate(ctx context.Context, w event.Window) (endpoint.Delt
 		if err != nil {
 			return endpoint.Delta{}, err
 		}
+		if userID(a.OwnerUser.GUID) != c.self && !slices.Contains(members, c.self) {
+			continue // taken out of it since it was listed
+		}
 		d.Changes = append(d.Changes, changeOf(v, a, members))
 	}
 	series, problems, err := c.series(ctx, w)

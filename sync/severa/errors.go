@@ -41,8 +41,6 @@ const (
 	CodeCursor = "not_our_cursor"
 )
 
-var errStopped = errors.New("an earlier write of the batch was stopped")
-
 // fault is an error of our own finding.
 func fault(op string, id event.ID, s endpoint.Scope, k endpoint.Kind, code string) *endpoint.Error {
 	return &endpoint.Error{Op: op, Side: event.Business, ID: id, Code: code, Scope: s, Kind: k}
@@ -80,7 +78,9 @@ func failed(op string, id event.ID, err error) *endpoint.Error {
 		} else {
 			out.Scope = endpoint.ScopeCalendar
 		}
-	case api.NotFound, api.Invalid, api.Forbidden, api.ScopeMissing, api.OutcomeUnknown, api.Auth, api.Certificate:
+	case api.OutcomeUnknown:
+		out.Scope = endpoint.ScopeItem
+	case api.NotFound, api.Invalid, api.Forbidden, api.ScopeMissing, api.Auth, api.Certificate:
 	}
 	if e.WholeOrganisation() {
 		out.Scope = endpoint.ScopeAccount

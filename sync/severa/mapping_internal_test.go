@@ -61,12 +61,18 @@ func TestItem_ReadsTimes(t *testing.T) {
 		want       event.Span
 		code       string
 	}{
-		{name: "any offset", start: "2026-03-02T02:00:00-05:00", end: "2026-03-02T08:30:00Z",
-			want: event.Span{Start: wall(day(3, 2), 9, 0), End: wall(day(3, 2), 10, 30), Zone: "Europe/Helsinki"}},
-		{name: "an hour that clocks show twice", start: "2026-10-25T01:30:00Z", end: "2026-10-25T02:00:00Z",
-			want: event.Span{Start: wall(day(10, 25), 1, 30), End: wall(day(10, 25), 2, 0), Zone: "UTC"}},
-		{name: "no end", start: "2026-03-02T07:00:00Z",
-			want: event.Span{Start: wall(day(3, 2), 9, 0), End: wall(day(3, 2), 9, 0), Zone: "Europe/Helsinki"}},
+		{
+			name: "any offset", start: "2026-03-02T02:00:00-05:00", end: "2026-03-02T08:30:00Z",
+			want: event.Span{Start: wall(day(3, 2), 9, 0), End: wall(day(3, 2), 10, 30), Zone: "Europe/Helsinki"},
+		},
+		{
+			name: "an hour that clocks show twice", start: "2026-10-25T01:30:00Z", end: "2026-10-25T02:00:00Z",
+			want: event.Span{Start: wall(day(10, 25), 1, 30), End: wall(day(10, 25), 2, 0), Zone: "UTC"},
+		},
+		{
+			name: "no end", start: "2026-03-02T07:00:00Z",
+			want: event.Span{Start: wall(day(3, 2), 9, 0), End: wall(day(3, 2), 9, 0), Zone: "Europe/Helsinki"},
+		},
 		{name: "ends before it starts", start: "2026-03-02T07:00:00Z", end: "2026-03-02T06:00:00Z", code: CodeBadTimes},
 		{name: "days of the documents' example", start: "2026-12-15T22:00:00Z", end: "2026-12-20T22:00:00Z", allDay: true, want: event.AllDay(day(12, 16), day(12, 21))},
 		{name: "a day without end", start: "2026-12-15T22:00:00Z", allDay: true, want: event.AllDay(day(12, 16), day(12, 17))},
@@ -121,6 +127,37 @@ func TestItem_ListsOtherActiveUsersWhoHaveAnAddressOfTheirOwn(t *testing.T) {
 	}
 	if !it.Meeting || it.Organizer != "anna@office.test" || it.Standing != event.StandingOwner {
 		t.Errorf("meeting %v, organizer %q, standing %v", it.Meeting, it.Organizer, it.Standing)
+	}
+}
+
+func TestRecurs_KnowsAnOccurrenceByAnySign(t *testing.T) {
+	for name, a := range map[string]api.Activity{
+		"composite id": {GUID: "1;2"},
+		"parent":       {GUID: "1", RecurrenceParentActivityGUID: "2"},
+		"rule":         {GUID: "1", Recurrence: &api.Recurrence{}},
+		"type":         {GUID: "1", RecurrenceType: api.RecurrenceException},
+	} {
+		if !recurs(a) {
+			t.Errorf("%s: taken for a single entry", name)
+		}
+	}
+	if recurs(api.Activity{GUID: "1", RecurrenceType: api.RecurrenceNone}) {
+		t.Errorf("a single entry is taken for a series")
+	}
+	if got := seriesOf(api.Activity{GUID: "1;2"}); got != "1" {
+		t.Errorf("series of 1;2 = %q, want 1", got)
+	}
+}
+
+func TestMidnights_TryOwnerThenOrganisationThenUTC(t *testing.T) {
+	v := testView()
+	v.org = "Asia/Tokyo"
+	var got []string
+	for _, loc := range v.midnights("b")[:3] {
+		got = append(got, loc.String())
+	}
+	if d := cmp.Diff([]string{"America/New_York", "Asia/Tokyo", "UTC"}, got); d != "" {
+		t.Errorf("zones (-want +got):\n%s", d)
 	}
 }
 

@@ -141,8 +141,8 @@ func TestChanges_AnOldRoundIsNeverShownAfterNewerNews(t *testing.T) {
 	anna, boss := o.endpoint(o.anna), o.endpoint(o.boss)
 	id := o.put(o.anna, "Old", 1, o.boss)
 	next := o.changes(anna, "").Next
-	o.clock.advance(3 * time.Second)
-	o.changes(boss, "") // boss's own round
+	o.clock.advance(2 * time.Minute)
+	o.changes(boss, "") // a round of boss's own
 	o.clock.advance(time.Second)
 	if err := o.sim.EditActivity(id, func(a *severasim.Activity) { a.Name = "New" }); err != nil {
 		t.Fatal(err)
@@ -191,6 +191,7 @@ func TestChanges_QuietParticipantsAreNoticedByTheNextEnumeration(t *testing.T) {
 	o := newOffice(t, setup{sim: severasim.Options{Switches: severasim.Switches{QuietParticipants: true}}})
 	anna, boss := o.endpoint(o.anna), o.endpoint(o.boss)
 	id := o.put(o.anna, "Meeting", 1)
+	o.clock.advance(10 * time.Minute) // out of the feed's reach
 	before, _ := find(o.changes(anna, ""), id)
 	next := o.changes(boss, "").Next
 	if _, err := o.sim.AddParticipant(id, severasim.Participant{Who: o.boss}); err != nil {

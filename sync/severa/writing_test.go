@@ -398,13 +398,16 @@ func TestApply_LostAnswersAreOutcomeUnknownAndNeverSentTwice(t *testing.T) {
 func TestApply_StopsAtATroubleOfTheCalendar(t *testing.T) {
 	o := newOffice(t, setup{})
 	anna := o.endpoint(o.anna)
-	o.sim.SetFaults(faultscript.New(faultscript.Rule{Op: "POST /v1/activities", Kind: faultscript.Unavailable}))
+	o.sim.SetFaults(faultscript.New(faultscript.Rule{Op: "POST /v1/activities", Kind: faultscript.Throttle}))
+	o.sim.ResetCounts()
 	rs := anna.Apply(t.Context(), []endpoint.Op{createOp(meeting(1)), createOp(meeting(2))})
-	if len(rs) != 2 || rs[1].Err == nil {
-		t.Fatalf("results = %+v", rs)
+	for i, r := range rs {
+		if r.Err == nil || r.Err.Kind != endpoint.Throttled || r.Err.Scope != endpoint.ScopeCalendar || r.Err.RetryAfter == 0 {
+			t.Errorf("result %d: %v, want throttled with a time to wait", i, r.Err)
+		}
 	}
-	if rs[1].Err.Kind == endpoint.OutcomeUnknown && rs[0].Err.Scope != endpoint.ScopeItem {
-		t.Errorf("an op that was not sent: %v", rs[1].Err)
+	if n := o.sim.Counts().Requests["POST /v1/activities"]; n != 1 {
+		t.Errorf("%d requests were sent, want 1", n)
 	}
 }
 

@@ -132,7 +132,7 @@ func (s *Store) Preview(ctx context.Context, digest string) (map[event.PersonID]
 
 // FailedSignIns counts failures with this very secret.
 func (s *Store) FailedSignIns(ctx context.Context, account, secret string) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, "SELECT coalesce(sum(failed), 0) FROM signins WHERE account = ? AND secret = ?", account, secret).Scan(&n)
+	err = s.read.QueryRowContext(ctx, "SELECT coalesce(sum(failed), 0) FROM failures WHERE account = ? AND secret = ?", account, secret).Scan(&n)
 	if err != nil {
 		return 0, readable(fmt.Errorf("load sign-ins: %w", err))
 	}
@@ -141,13 +141,13 @@ func (s *Store) FailedSignIns(ctx context.Context, account, secret string) (n in
 
 // AddFailedSignIn counts one more.
 func (s *Store) AddFailedSignIn(ctx context.Context, account, secret string, at time.Time) error {
-	return s.exec(ctx, "store sign-in", `INSERT INTO signins (account, secret, failed, at) VALUES (?, ?, 1, ?)
+	return s.exec(ctx, "store sign-in", `INSERT INTO failures (account, secret, failed, at) VALUES (?, ?, 1, ?)
 		ON CONFLICT (account, secret) DO UPDATE SET failed = failed + 1, at = excluded.at`, account, secret, unix(at))
 }
 
 // ClearFailedSignIns forgets them all.
 func (s *Store) ClearFailedSignIns(ctx context.Context, account string) error {
-	return s.exec(ctx, "store sign-in", "DELETE FROM signins WHERE account = ?", account)
+	return s.exec(ctx, "store sign-in", "DELETE FROM failures WHERE account = ?", account)
 }
 
 // Pulses lists the last one of each person.

@@ -82,7 +82,7 @@ func TestStore_WritesWhileAReaderStays(t *testing.T) {
 	ok(t, s.Person(anna).SavePull(t.Context(), event.Exchange, page(0, 3)))
 	tx, err := s.read.BeginTx(t.Context(), nil)
 	ok(t, err)
-	defer tx.Rollback() //nolint:errcheck // it only read
+	defer tx.Rollback()
 	count := func() (n int) {
 		t.Helper()
 		ok(t, tx.QueryRowContext(t.Context(), "SELECT count(*) FROM mirror").Scan(&n))

@@ -93,7 +93,7 @@ func TestStore_SurvivesAKill(t *testing.T) {
 // returns the last one it told.
 func kill(t *testing.T, path string, lines int) (last string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // ourselves
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), victim+"="+path)
 	out, err := cmd.StdoutPipe()
 	ok(t, err)
@@ -141,8 +141,8 @@ func TestStore_FullDiskUndoesAndGoesOn(t *testing.T) {
 		},
 	} {
 		err := do(t.Context())
-		if !errors.Is(err, ErrDiskFull) || errors.Is(err, state.ErrDamaged) {
-			t.Errorf("%s on a full disk = %v, want %v", name, err, ErrDiskFull)
+		if !errors.Is(err, state.ErrDiskFull) || errors.Is(err, state.ErrDamaged) {
+			t.Errorf("%s on a full disk = %v, want %v", name, err, state.ErrDiskFull)
 		}
 		same(t, "the state after "+name, loaded(t, p), before)
 	}
@@ -178,17 +178,15 @@ func TestStore_CancelledWriteUndoesAndGoesOn(t *testing.T) {
 		}()
 		err := p.SavePull(ctx, event.Exchange, page(stored, 100))
 		<-stop
-		snap := loaded(t, p)
 		if err == nil {
 			stored += 100
 		} else if !errors.Is(err, context.Canceled) {
 			t.Errorf("SavePull = %v, want it cancelled", err)
 		}
-		if got := len(snap.Mirror[event.Exchange]); got != stored {
+		var got int
+		ok(t, s.read.QueryRowContext(t.Context(), "SELECT count(*) FROM mirror").Scan(&got))
+		if got != stored {
 			t.Fatalf("%d rows after %v, want %d", got, err, stored)
 		}
-	}
-	if stored == 30*100 {
-		t.Log("nothing was cancelled in time")
 	}
 }

@@ -21,6 +21,11 @@ func (p *person) SaveLinks(ctx context.Context, links []plan.Link) error {
 			if _, err := p.putLink(ctx, tx, l); err != nil {
 				return err
 			}
+			for side, ref := range l.Refs {
+				if err := p.answered(ctx, tx, event.Side(side), ref.ID); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})
@@ -247,6 +252,14 @@ func (p *person) closeEntry(ctx context.Context, tx *sql.Tx, e state.Entry, x st
 		}
 	}
 	a := e.Intent.Action
+	for side, have := range a.Have {
+		if have == nil || x.Outcome != state.Applied || a.Kind == plan.Stamp || a.Kind == plan.Unlink {
+			continue
+		}
+		if err := p.answered(ctx, tx, event.Side(side), have.ID); err != nil {
+			return err
+		}
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO history (entry, run, person, kind, side, fields, outcome, reason, notified, at, sealed)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.ID, e.Run, p.id, a.Kind, a.Side, a.Fields, x.Outcome, string(reason), x.Notified, unix(x.At), sealed)
@@ -288,6 +301,14 @@ func (p *person) unlink(ctx context.Context, tx *sql.Tx, id plan.LinkID) error {
 		}
 	}
 	return nil
+}
+
+// answered ends an answer that named the side that is right: what it was asked
+// for has been settled.
+func (p *person) answered(ctx context.Context, tx *sql.Tx, s event.Side, id event.ID) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE person = ? AND side = ? AND id = ? AND choice IN (?, ?)",
+		p.id, s, id, plan.TakeBusiness, plan.TakeExchange)
+	return err
 }
 
 // Answer stores a person's choice.

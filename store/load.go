@@ -35,7 +35,7 @@ func each(ctx context.Context, q queryer, scan func(*sql.Rows) error, text strin
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below tells of every trouble
+	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
@@ -215,6 +215,6 @@ func (p *person) loadRest(ctx context.Context, tx *sql.Tx, out *state.Snapshot) 
 		}
 		out.Deletions = append(out.Deletions, instant(at))
 		return nil
-	}, `SELECT at FROM history WHERE person = ? AND kind = ? AND outcome = ? AND at >= ?
-		ORDER BY id`, p.id, plan.Delete, state.Applied, unix(p.now().Add(-deletionsKept)))
+	}, `SELECT at FROM history WHERE person = ? AND kind IN (?, ?) AND outcome = ? AND at >= ?
+		ORDER BY id`, p.id, plan.Delete, plan.Leave, state.Applied, unix(p.now().Add(-deletionsKept)))
 }

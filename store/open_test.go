@@ -68,7 +68,7 @@ func TestOpen_RefusesTheWrongKeyAndChangesNothing(t *testing.T) {
 	path := filled(t)
 	o := options()
 	o.Seal[31]++
-	refused(t, path, o, ours(t), ErrWrongKey)
+	refused(t, path, o, ours(t), state.ErrWrongKey)
 	if _, err := Open(t.Context(), path, o); errors.Is(err, state.ErrDamaged) {
 		t.Errorf("a wrong key is told as damage: %v", err)
 	}
@@ -83,8 +83,8 @@ func TestOpen_RefusesTheWrongKeyBesideALiveWAL(t *testing.T) {
 	ok(t, s.Person(anna).SavePull(t.Context(), event.Exchange, page(0, 5)))
 	o := options()
 	o.Seal[0]++
-	if _, err := Open(t.Context(), path, o); !errors.Is(err, ErrWrongKey) {
-		t.Fatalf("Open = %v, want %v", err, ErrWrongKey)
+	if _, err := Open(t.Context(), path, o); !errors.Is(err, state.ErrWrongKey) {
+		t.Fatalf("Open = %v, want %v", err, state.ErrWrongKey)
 	}
 	if got := len(loaded(t, s.Person(anna)).Mirror[event.Exchange]); got != 5 {
 		t.Errorf("%d rows left, want 5", got)

@@ -42,7 +42,7 @@ func private(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make store folder: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the office's own
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("open store: %w", err)
 	}
@@ -98,7 +98,7 @@ const headerSize = 100
 
 // header is the begin of a file.
 func header(path string) ([]byte, error) {
-	f, err := os.Open(path) //nolint:gosec // the path is the office's own
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -156,7 +156,7 @@ func examine(ctx context.Context, db *sql.DB, steps int, seal *sealer) error {
 		return fmt.Errorf("%w: it does not tell its key: %w", state.ErrDamaged, err)
 	}
 	if err := seal.open(sealKey, sealed, new(string)); err != nil {
-		return ErrWrongKey
+		return state.ErrWrongKey
 	}
 	return nil
 }

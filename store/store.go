@@ -27,15 +27,6 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Errors of Open and of writing that callers tell apart, besides state's.
-var (
-	// ErrWrongKey: the file is intact, but sealed with another key. It and the
-	// key do not belong together; neither is of use without its own partner.
-	ErrWrongKey = errors.New("the store and its key do not belong together")
-	// ErrDiskFull: nothing of the transaction was stored; what there was stays.
-	ErrDiskFull = errors.New("the disk is full")
-)
-
 // Options are what Open needs besides the path.
 type Options struct {
 	// Seal is the key that calendar text is encrypted with.
@@ -62,8 +53,8 @@ var (
 // Open opens or makes the file at path, with mode 0600. A schema older than
 // ours is backed up and brought up to date. A newer one is
 // state.ErrNewerSchema; a file that is no intact database, or another
-// program's, state.ErrDamaged; one that our key does not open ErrWrongKey:
-// none of them is touched.
+// program's, state.ErrDamaged; one that our key does not open
+// state.ErrWrongKey: none of them is touched.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	sc, err := newSchema(migrations)
 	if err != nil {
@@ -162,7 +153,7 @@ func readable(err error) error {
 		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 			return fmt.Errorf("%w: %w", state.ErrDamaged, err)
 		case sqlite3.SQLITE_FULL:
-			return fmt.Errorf("%w: %w", ErrDiskFull, err)
+			return fmt.Errorf("%w: %w", state.ErrDiskFull, err)
 		case sqlite3.SQLITE_BUSY:
 			return fmt.Errorf("another program is writing to the store: %w", err)
 		}

@@ -12,6 +12,9 @@ var (
 	ErrNewerSchema = errors.New("the store was written by a newer version")
 	// ErrDamaged: the store's file is not a database, or its integrity is gone.
 	ErrDamaged = errors.New("the store is damaged")
+	// ErrWrongKey: the file is intact, but sealed with another key; the two do
+	// not belong together, and neither is of use without its own partner.
+	ErrWrongKey = errors.New("the store and its key do not belong together")
 	// ErrDiskFull: there is no room to note anything down; nothing was.
 	ErrDiskFull = errors.New("the disk is full")
 )

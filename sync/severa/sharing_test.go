@@ -304,3 +304,26 @@ func isSeries(t *testing.T, e *endpoint.Error) {
 }
 
 func weekly() *severasim.Recurrence { return &severasim.Recurrence{Frequency: severasim.Weekly} }
+
+func TestChanges_OnesOwnWriteIsNeverFollowedByWhatWasThereBefore(t *testing.T) {
+	o := newOffice(t, setup{step: time.Millisecond})
+	anna, boss := o.endpoint(o.anna), o.endpoint(o.boss)
+	id := o.put(o.anna, "Old", 1, o.boss)
+	nextAnna, nextBoss := o.changes(anna, "").Next, o.changes(boss, "").Next
+	o.clock.advance(time.Minute)
+	o.changes(boss, nextBoss) // a fetch that anna has not seen yet
+	it := o.item(boss, id)
+	r := anna.Apply(t.Context(), []endpoint.Op{{
+		Kind: endpoint.Update, Target: it.Ref, Want: event.Event{Subject: "New", When: it.When}, Fields: event.FieldSubject,
+	}})
+	if r[0].Err != nil {
+		t.Fatal(r[0].Err)
+	}
+	c, ok := find(o.changes(anna, nextAnna), id)
+	if ok && c.Item.Version != r[0].Item.Version {
+		t.Errorf("told %q of version %q after writing %q", c.Item.Subject, c.Item.Version, r[0].Item.Version)
+	}
+	if !ok {
+		t.Errorf("the entry is not told of")
+	}
+}

@@ -81,12 +81,12 @@ update exchange l1 b1 x1 [subject]: changed_there business`,
 		},
 		{
 			"conflict: newer wins", conflict,
-			`update business l1 b1 x1 [subject]: changed_both exchange; subject by exchange newer_wins exchange 3m0s`,
+			`update business l1 b1 x1 [subject]: newer_wins exchange 3m0s; subject by exchange newer_wins exchange 3m0s`,
 		},
 		{
 			"conflict: business is newer",
 			with(conflict, func(in *Input) { in.edit(biz, "b1", time.Hour, subject("Staff B2")) }),
-			`update exchange l1 b1 x1 [subject]: changed_both business; subject by business newer_wins business 57m0s`,
+			`update exchange l1 b1 x1 [subject]: newer_wins business 57m0s; subject by business newer_wins business 57m0s`,
 		},
 		{
 			"conflict: same age",
@@ -106,17 +106,17 @@ update exchange l1 b1 x1 [subject]: changed_there business`,
 		{
 			"conflict: a clock is off by what is allowed",
 			with(conflict, func(in *Input) { in.Skew[biz] = 6 * time.Minute; in.Policy.MaxSkew = 6 * time.Minute }),
-			`update business l1 b1 x1 [subject]: changed_both exchange; subject by exchange newer_wins exchange 3m0s`,
+			`update business l1 b1 x1 [subject]: newer_wins exchange 3m0s; subject by exchange newer_wins exchange 3m0s`,
 		},
 		{
 			"conflict: business wins by rule",
 			with(conflict, func(in *Input) { in.Policy.Winner = BusinessWins }),
-			`update exchange l1 b1 x1 [subject]: changed_both business; subject by business rule_wins business`,
+			`update exchange l1 b1 x1 [subject]: rule_wins business; subject by business rule_wins business`,
 		},
 		{
 			"conflict: exchange wins by rule",
 			with(conflict, func(in *Input) { in.Policy.Winner = ExchangeWins }),
-			`update business l1 b1 x1 [subject]: changed_both exchange; subject by exchange rule_wins exchange`,
+			`update business l1 b1 x1 [subject]: rule_wins exchange; subject by exchange rule_wins exchange`,
 		},
 		{
 			"conflict: always ask",
@@ -129,7 +129,7 @@ update exchange l1 b1 x1 [subject]: changed_there business`,
 				in.Policy.Winner = ExchangeWins
 				in.answer(exch, "x1", TakeBusiness, "")
 			}),
-			`update exchange l1 b1 x1 [subject]: changed_both business; subject by business as_answered`,
+			`update exchange l1 b1 x1 [subject]: as_answered; subject by business as_answered`,
 		},
 		{
 			"conflict: answered for exchange",
@@ -137,17 +137,17 @@ update exchange l1 b1 x1 [subject]: changed_there business`,
 				in.Policy.Winner = AskAlways
 				in.answer(biz, "b1", TakeExchange, "")
 			}),
-			`update business l1 b1 x1 [subject]: changed_both exchange; subject by exchange as_answered`,
+			`update business l1 b1 x1 [subject]: as_answered; subject by exchange as_answered`,
 		},
 		{
 			"conflict: publish makes business right",
 			with(conflict, func(in *Input) { in.Policy.Direction = Publish }),
-			`update exchange l1 b1 x1 [subject]: changed_both business; subject by business rule_wins business`,
+			`update exchange l1 b1 x1 [subject]: rule_wins business; subject by business rule_wins business`,
 		},
 		{
 			"conflict: a read-only Exchange is right",
 			with(conflict, func(in *Input) { in.Caps[exch].ReadOnly = true; in.Policy.Winner = BusinessWins }),
-			`update business l1 b1 x1 [subject]: changed_both exchange; subject by exchange rule_wins exchange`,
+			`update business l1 b1 x1 [subject]: rule_wins exchange; subject by exchange rule_wins exchange`,
 		},
 		{
 			"conflict: an open question blocks the whole link and no other",
@@ -180,7 +180,7 @@ ask business l1 b1 x1 [subject,notes]: asked_by_rule; subject by business asked_
 				in.edit(exch, "x1", 2*time.Hour, subject("Mine"))
 				in.edit(biz, "b1", time.Hour, subject("Owner's"))
 			},
-			`update exchange l1 b1 x1 [subject]: changed_both business; subject by business organizer_wins business`,
+			`update exchange l1 b1 x1 [subject]: organizer_wins business; subject by business organizer_wins business`,
 		},
 		{
 			"an outside organiser's move wins over the business entry",
@@ -190,7 +190,7 @@ ask business l1 b1 x1 [subject,notes]: asked_by_rule; subject by business asked_
 				in.edit(exch, "x1", time.Hour, func(it *event.Item) { it.When = entry("", "", 3).When })
 				in.edit(biz, "b1", 2*time.Hour, func(it *event.Item) { it.When = entry("", "", 4).When })
 			},
-			`update business l1 b1 x1 [when]: changed_both exchange; when by exchange organizer_wins exchange`,
+			`update business l1 b1 x1 [when]: organizer_wins exchange; when by exchange organizer_wins exchange`,
 		},
 		{
 			"two participants' copies are both left",

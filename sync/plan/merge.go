@@ -191,7 +191,7 @@ func (p *planner) write(m *merging) {
 			Reason: Reason{Code: ChangedThere, From: from},
 		}
 		if len(a.Decisions) > 0 {
-			a.Reason.Code = ChangedBoth
+			a.Reason = a.Decisions[0].Reason // the fields of one link are all decided in one way
 		}
 		if fields&(event.FieldWhen|event.FieldLocation|event.FieldRecurrence) != 0 {
 			a.Untold = p.untold(*m.have[to])

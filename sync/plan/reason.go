@@ -21,7 +21,6 @@ const (
 	// Why something is written.
 	OnlyThere     Code = "only_there"     // From: exists on one side only
 	ChangedThere  Code = "changed_there"  // From: changed on one side only
-	ChangedBoth   Code = "changed_both"   // From: changed on both; see Decisions
 	DeletedThere  Code = "deleted_there"  // From: deleted on one side
 	MadeAgain     Code = "made_again"     // From: deleted there, but changed here
 	LeftThere     Code = "left_there"     // From: this person left it there
@@ -46,7 +45,7 @@ const (
 
 	// Why something is left alone.
 	OutsideWindow    Code = "outside_window"
-	TooOld           Code = "too_old"            // ended, and after a first sync was made, before that looks back
+	TooOld           Code = "too_old"            // ended before a first sync looks back, and was not made since
 	ProjectTask      Code = "project_task"       // never kept in step
 	TypeNotChosen    Code = "type_not_chosen"    // the office does not send this type out
 	DirectionClosed  Code = "direction_closed"   // this direction is switched off

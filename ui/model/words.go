@@ -40,14 +40,13 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		return func(r plan.Reason) string { return fmt.Sprintf(format, SideName(r.From), SideName(r.From.Other())) }
 	}
 	return map[plan.Code]func(plan.Reason) string{
-		plan.SameStamp:   fixed("belongs together: the Exchange entry bears our mark for it"),
+		plan.SameStamp:   fixed("the Exchange entry bears our mark for it"),
 		plan.SameMeeting: fixed("the same meeting that a colleague already has in Severa"),
 		plan.SameContent: fixed("same subject, start and end"),
 		plan.AsAnswered:  fixed("as you decided"),
 
 		plan.OnlyThere:     side("exists only in %s"),
 		plan.ChangedThere:  side("changed in %s"),
-		plan.ChangedBoth:   side("changed in both places; %s was right"),
 		plan.DeletedThere:  side("deleted in %s"),
 		plan.MadeAgain:     other("deleted in %s, but changed in %s, so it is made again"),
 		plan.LeftThere:     side("this person left it in %s"),

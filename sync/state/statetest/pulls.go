@@ -209,7 +209,7 @@ func wholeItem(b *bench) {
 			Kind: plan.Update, Side: event.Exchange, Link: link.ID, Have: [2]*event.Item{&it, &days}, Want: it.Event,
 			Fields:     event.FieldSubject | event.FieldNotes,
 			Decisions:  []plan.FieldDecision{{Field: event.FieldSubject, Winner: event.Exchange, Reason: plan.Reason{Code: plan.NewerWins, From: event.Exchange, Ahead: time.Minute}}},
-			Candidates: []event.ID{"c;1", "c;2"}, Reason: plan.Reason{Code: plan.ChangedBoth, Count: 1, Limit: 2, Detail: "x"}, Untold: 3,
+			Candidates: []event.ID{"c;1", "c;2"}, Reason: plan.Reason{Code: plan.NewerWins, Count: 1, Limit: 2, Detail: "x"}, Untold: 3,
 		},
 		Stamp: it.Stamp, Claim: "claim",
 	}

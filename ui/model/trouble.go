@@ -69,7 +69,7 @@ func advice(t localapi.Trouble, system string) Advice {
 	case "certificate":
 		return Advice{system + "'s certificate is not trusted", "Name the authority's file (ca_file) or the certificate's fingerprint (pin_sha256) in the connection, or have the certificate renewed."}
 	case "scope_missing":
-		return Advice{system + " lets us in, but a permission is missing", "Give the credentials the missing scope in Severa: Settings, Integrations, REST API."}
+		return Advice{system + " accepts the sign-in, but a permission is missing", "Give the credentials the missing scope in Severa: Settings, Integrations, REST API."}
 	case "throttled":
 		return Advice{system + " asks for a pause" + during(t), "Nothing is lost; Lockstep goes on by itself."}
 	case "unavailable":
@@ -77,11 +77,11 @@ func advice(t localapi.Trouble, system string) Advice {
 	case "outcome_unknown":
 		return Advice{system + " did not answer a write", "Nothing is sent twice: the next run first finds out what became of it."}
 	case "forbidden":
-		return Advice{system + " does not let us into this calendar", "Ask the administrator for the right to it (impersonation or full access); nothing has been unlinked or deleted."}
+		return Advice{system + " does not open this calendar to the account", "Ask the administrator for the right to it (impersonation or full access); nothing has been unlinked or deleted."}
 	case "not_found":
 		return Advice{system + " has no such mailbox or user", "Check the person's address; nothing has been unlinked or deleted."}
 	case "cursor_expired":
-		return Advice{system + " has forgotten where we were", "The next run reads the calendar anew."}
+		return Advice{system + " has forgotten how far Lockstep had read", "The next run reads the calendar anew."}
 	case "precondition", "invalid":
 		return Advice{system + " refuses a change", "See the entry in the report; the others go on."}
 	default:

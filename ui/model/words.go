@@ -40,7 +40,7 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		return func(r plan.Reason) string { return fmt.Sprintf(format, SideName(r.From), SideName(r.From.Other())) }
 	}
 	return map[plan.Code]func(plan.Reason) string{
-		plan.SameStamp:   fixed("the Exchange entry bears our mark for it"),
+		plan.SameStamp:   fixed("the Exchange entry bears the mark of this one"),
 		plan.SameMeeting: fixed("the same meeting that a colleague already has in Severa"),
 		plan.SameContent: fixed("same subject, start and end"),
 		plan.AsAnswered:  fixed("as you decided"),
@@ -50,8 +50,8 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		plan.DeletedThere:  side("deleted in %s"),
 		plan.MadeAgain:     other("deleted in %s, but changed in %s, so it is made again"),
 		plan.LeftThere:     side("this person left it in %s"),
-		plan.MarkMissing:   fixed("gets our mark, so that it is recognised later"),
-		plan.MarkOutOfDate: fixed("our mark is brought up to date"),
+		plan.MarkMissing:   fixed("gets a mark, so that it is recognised later"),
+		plan.MarkOutOfDate: fixed("its mark is brought up to date"),
 		plan.BothGone:      fixed("deleted in both places"),
 		plan.NewerWins: func(r plan.Reason) string {
 			return fmt.Sprintf("changed in both places; %s was newer by %s", SideName(r.From), Ago(r.Ahead))
@@ -73,7 +73,7 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 			return fmt.Sprintf("was sent, but no answer came; %d entries could be it", r.Count)
 		},
 		plan.DiffersUnmarked: fixed("the two differ, and it is not known which one changed"),
-		plan.PartnerUnknown:  fixed("bears our mark for an entry that is not there any more"),
+		plan.PartnerUnknown:  fixed("bears the mark of an entry that is not there any more"),
 		plan.Vanished:        side("not listed in %s any more, but not known to be deleted"),
 
 		plan.OutsideWindow:    fixed("outside the days that are kept in step"),
@@ -109,7 +109,7 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		plan.TooManyCreates:  limit("%d new entries would be made at once; the limit is %d"),
 		plan.IdentityChanged: side("the account or mailbox in %s is not the one it was"),
 		plan.CalendarRefused: func(r plan.Reason) string {
-			return fmt.Sprintf("%s does not let us into this calendar (%s)", SideName(r.From), r.Detail)
+			return fmt.Sprintf("%s does not open this calendar to the account (%s)", SideName(r.From), r.Detail)
 		},
 	}
 }

@@ -31,6 +31,9 @@ type marks struct {
 	cursors  [2]endpoint.Cursor
 	swept    [2]time.Time
 	identity [2]string
+	// known: the account and mailbox have been compared since the start. The
+	// cursor of a feed by time is good for any of them.
+	known [2]bool
 }
 
 // pullBoth brings both mirrors up to date and tells whether anything came. A
@@ -69,13 +72,14 @@ func (e *Engine) sweepDue(s event.Side, since time.Time) bool {
 	if every == 0 {
 		every = 10 * time.Minute
 	}
-	return e.Now().Sub(e.marks.swept[s]) >= every
+	age := e.Now().Sub(e.marks.swept[s])
+	return age >= every || age < 0 // a sweep in the future was timed by a wrong clock
 }
 
 // pull stores the changes of one side, page by page, each with its cursor.
 func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed bool, err error) {
 	identity := ""
-	if full {
+	if full || !e.marks.known[s] {
 		if identity, err = e.checkIdentity(ctx, s, e.marks.identity[s]); err != nil {
 			return false, err
 		}
@@ -107,7 +111,7 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 		full = full || d.Complete()
 		changed = changed || len(d.Changes) > 0
 	}
-	e.marks.cursors[s] = cursor
+	e.marks.cursors[s], e.marks.known[s] = cursor, true
 	if identity != "" {
 		e.marks.identity[s] = identity
 	}

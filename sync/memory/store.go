@@ -65,6 +65,9 @@ func (s *store) SaveLinks(ctx context.Context, links []plan.Link) error {
 	}
 	for _, l := range links {
 		s.putLink(d, l)
+		for side, ref := range l.Refs {
+			d.answered(event.Side(side), ref.ID)
+		}
 	}
 	return nil
 }
@@ -191,10 +194,25 @@ func (s *store) settle(d *records, x state.Settled) {
 		s.free(func(h holder) bool { return h.entry == e.ID })
 	}
 	a := e.Intent.Action
-	if x.Outcome == state.Applied && a.Kind == plan.Delete {
-		d.deleted = append(d.deleted, x.At)
+	if x.Outcome == state.Applied {
+		if a.Kind == plan.Delete || a.Kind == plan.Leave {
+			d.deleted = append(d.deleted, x.At)
+		}
+		for side, have := range a.Have {
+			if have != nil && a.Kind != plan.Stamp && a.Kind != plan.Unlink {
+				d.answered(event.Side(side), have.ID)
+			}
+		}
 	}
 	s.remember(e, x)
+}
+
+// answered ends an answer that named the side that is right: what it was asked
+// for has been settled.
+func (d *records) answered(s event.Side, id event.ID) {
+	if c := d.answers[about{s, id}].Choice; c == plan.TakeBusiness || c == plan.TakeExchange {
+		delete(d.answers, about{s, id})
+	}
 }
 
 // free gives claims back.

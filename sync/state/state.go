@@ -42,7 +42,8 @@ type Store interface {
 	// error's Code, or its Kind where there is none.
 	SavePull(ctx context.Context, s event.Side, p Pull) error
 	// SaveLinks stores links whose base moved without a write; one without ID
-	// is new.
+	// is new. With it ends every answer TakeBusiness and TakeExchange about its
+	// ends: the question is no more.
 	SaveLinks(ctx context.Context, refreshed []plan.Link) error
 	// Begin journals what a run intends. Claims are taken here; an action
 	// whose claim somebody holds is refused and the others go on. The run is
@@ -56,7 +57,10 @@ type Store interface {
 	// Settle closes entries: journal, link, mirror and history in one commit.
 	// It is an error, and closes none, if one of them is not open. The claim
 	// of an Applied entry goes over to its Link and is held until that ends;
-	// that of a NotApplied or Dropped one is free again.
+	// that of a NotApplied or Dropped one is free again. An Applied entry that
+	// settles content (all but a Stamp and an Unlink) ends every answer
+	// TakeBusiness and TakeExchange about the entries its action has: they
+	// decided this question, and the next one is asked again.
 	Settle(ctx context.Context, done []Settled) error
 	// EndRun stores the report. A zero r is the person's newest open run, for
 	// a run whose Begin opened nothing; without any open run, one is recorded
@@ -83,7 +87,7 @@ type Snapshot struct {
 	Answers  []plan.Answer
 	// Approved: a first sync has been approved and applied.
 	Approved bool
-	// Deletions are when deletions were written, over at least the last 24 h.
+	// Deletions are when a Delete or Leave was applied, over at least the last 24 h.
 	Deletions []time.Time
 }
 

@@ -272,7 +272,7 @@ func deletions(b *bench) {
 	removal := func(k plan.ActionKind, s event.Side) state.Intent {
 		return state.Intent{Action: plan.Action{Kind: k, Side: s, Have: [2]*event.Item{&was, &was}}}
 	}
-	open, _ := b.begin(anna, removal(plan.Delete, event.Exchange), removal(plan.Delete, event.Business),
+	open, _ := b.begin(anna, removal(plan.Delete, event.Exchange), removal(plan.Leave, event.Business),
 		removal(plan.Delete, event.Business), removal(plan.Unlink, event.Business), create("e1", ""))
 	b.settle(anna,
 		state.Settled{Entry: open[0].ID, Outcome: state.Applied, At: at(2)},

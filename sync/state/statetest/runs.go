@@ -1,6 +1,8 @@
 package statetest
 
 import (
+	"slices"
+
 	"lockstep/sync/event"
 	"lockstep/sync/plan"
 	"lockstep/sync/state"
@@ -92,6 +94,46 @@ func answers(b *bench) {
 		{Side: event.Exchange, ID: "x;1", Choice: plan.KeepSeparate}: true,
 		{Side: event.Business, ID: "X;1", Choice: plan.TakeBusiness}: true,
 	})
+}
+
+// answersEnd: an answer that outlives its question would decide the next one,
+// such as whether an edited entry is deleted, without anybody being asked.
+func answersEnd(b *bench) {
+	give := func(s event.Side, id event.ID, c plan.Choice) {
+		b.ok(b.anna().Answer(b.Context(), plan.Answer{Side: s, ID: id, Choice: c}))
+	}
+	left := func(what string, want ...event.ID) {
+		b.Helper()
+		var got []event.ID
+		for _, a := range b.load(anna).Answers {
+			got = append(got, a.ID)
+		}
+		slices.Sort(got)
+		b.same("answers left "+what, got, want)
+	}
+	l := b.link(anna, ends("b1", "e1"))
+	was := [2]event.Item{item("b1", 1), item("e1", 1)}
+	do := func(k plan.ActionKind, outcome state.Outcome) {
+		b.Helper()
+		e := b.begun(anna, state.Intent{Action: plan.Action{Kind: k, Side: event.Exchange, Link: l.ID, Have: [2]*event.Item{&was[0], &was[1]}}})
+		b.settle(anna, state.Settled{Entry: e.ID, Outcome: outcome, Link: &l, At: at(2)})
+	}
+	give(event.Business, "b1", plan.TakeBusiness)
+	give(event.Exchange, "b1", plan.TakeBusiness) // another entry that has this id on the other side
+	give(event.Exchange, "e1", plan.NeverSync)
+	do(plan.Update, state.NotApplied)
+	do(plan.Stamp, state.Applied)
+	left("by what settled nothing", "b1", "b1", "e1")
+	do(plan.Update, state.Applied)
+	left("by an update", "b1", "e1")
+	give(event.Exchange, "e1", plan.TakeExchange)
+	give(event.Business, "b2", plan.TakeExchange)
+	b.ok(b.bert().Answer(b.Context(), plan.Answer{Side: event.Business, ID: "b1", Choice: plan.TakeBusiness}))
+	b.ok(b.anna().SaveLinks(b.Context(), []plan.Link{l}))
+	left("by a link that agrees again", "b1", "b2")
+	if got := b.load(bert).Answers; len(got) != 1 {
+		b.Errorf("bert's answers = %v, want his own one", got)
+	}
 }
 
 func (b *bench) shared(want map[string]event.ID) {

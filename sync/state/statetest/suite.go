@@ -92,6 +92,7 @@ func checks() []check {
 		{"EndRun_OfARunThatOpenedNothing", endRunZero},
 		{"EndRun_ApprovesOnceAndForAll", approved},
 		{"Answer_ReplacesTheOlderOne", answers},
+		{"Answer_OfWhoIsRightHoldsForOneQuestion", answersEnd},
 
 		{"Index_SharedTellsLinksAndOpenCreates", indexShared},
 		{"Index_LinkedLooksOverAllPeople", indexLinked},

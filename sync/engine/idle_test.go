@@ -109,30 +109,38 @@ func TestSync_ListsASideWholeThatWasNotSince(t *testing.T) {
 // the next run; whoever approved all of the first sync is not asked again.
 func TestSync_FirstSyncApprovedWhole_StaysSoOverAStaleEntry(t *testing.T) {
 	r := newRig(t)
-	r.cal[event.Business].Put(anna, meeting("pair", 3, 9))
-	id := r.cal[event.Exchange].Put(anna, meeting("pair", 3, 9))
-	r.cal[event.Exchange].Put(anna, meeting("other", 4, 9))
+	r.cal[event.Exchange].Put(anna, meeting("stale", 4, 9))
+	var stuck *stale
 	r.wrapEndpoint = func(s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
 		if s == event.Exchange {
 			return e
 		}
-		return &meddling{e, func() {
-			_ = r.cal[event.Exchange].Edit(anna, id, func(it *event.Item) { it.Location += "x" })
-		}}
+		stuck = &stale{e, true}
+		return stuck
 	}
-	res := r.sync()
-	if !res.Complete || !res.Approved {
+	if res := r.sync(); !res.Complete || !res.Approved {
 		t.Errorf("complete %v, approved %v; want both", res.Complete, res.Approved)
 	}
+	stuck.on = false
+	r.scheduled()
+	if !r.has(event.Business, "stale") {
+		t.Error("the entry waits for a second approval")
+	}
 }
 
-// meddling is an endpoint during whose writes somebody else is at work.
-type meddling struct {
+// stale is an endpoint whose entries are never in the version one has seen.
+type stale struct {
 	endpoint.Endpoint
-	work func()
+	on bool
 }
 
-func (m *meddling) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
-	m.work()
-	return m.Endpoint.Apply(ctx, ops)
+func (s *stale) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
+	if !s.on {
+		return s.Endpoint.Apply(ctx, ops)
+	}
+	out := make([]endpoint.Result, len(ops))
+	for i := range out {
+		out[i].Err = &endpoint.Error{Op: "create entry", Side: event.Business, Kind: endpoint.Precondition}
+	}
+	return out
 }

@@ -214,35 +214,40 @@ func (c *calendar) readBatch(ctx context.Context, op string, refs []ews.ItemRef,
 	r := c.reader()
 	for i, n := range at {
 		id := event.ID(refs[n].ID.ID)
-		e := entry{Got: endpoint.Got{ID: id}, raw: got[i].Item}
-		switch {
-		case got[i].Err == nil:
-			if !isEntry(&e.raw) {
-				e.foreign = true
-				e.Err = itemError(op, id, endpoint.NotFound, "ErrorItemNotFound")
-				break
-			}
-			it, bad := r.item(op, &e.raw)
-			if bad != nil {
-				e.Err = about(bad, id)
-				break
-			}
-			it.ID = id
-			e.Item = &it
-		default:
-			e.Err = about(failed(op, got[i].Err, endpoint.ScopeItem), id)
-			// The server works on a batch for a minute and leaves the rest.
-			if e.Err.Code == "ErrorBatchProcessingStopped" && len(left) < len(at)-1 && i > 0 {
-				left = append(left, n)
-				continue
-			}
-			if e.Err.Scope != endpoint.ScopeItem {
-				return nil, e.Err
-			}
+		e := r.entry(op, id, &got[i])
+		// The server works on a batch for a minute and leaves the rest.
+		if e.Err != nil && e.Err.Code == "ErrorBatchProcessingStopped" && i > len(left) {
+			left = append(left, n)
+			continue
+		}
+		if e.Err != nil && e.Err.Scope != endpoint.ScopeItem {
+			return nil, e.Err
 		}
 		out[n] = e
 	}
 	return left, nil
+}
+
+// entry is what became of one item of a GetItem.
+func (r reader) entry(op string, id event.ID, got *ews.ItemResult) entry {
+	e := entry{Got: endpoint.Got{ID: id}, raw: got.Item}
+	if got.Err != nil {
+		e.Err = about(failed(op, got.Err, endpoint.ScopeItem), id)
+		return e
+	}
+	if !isEntry(&e.raw) {
+		e.foreign = true
+		e.Err = itemError(op, id, endpoint.NotFound, "ErrorItemNotFound")
+		return e
+	}
+	it, bad := r.item(op, &e.raw)
+	if bad != nil {
+		e.Err = about(bad, id)
+		return e
+	}
+	it.ID = id
+	e.Item = &it
+	return e
 }
 
 func (c *calendar) reader() reader { return reader{zone: c.zone, skew: c.Skew()} }

@@ -49,8 +49,11 @@ func writeStamp(s event.Stamp) (set []ews.ExtendedProperty, remove []ews.Extende
 		left = leftYes
 	}
 	for _, p := range []ews.ExtendedProperty{
-		{URI: keyField(), Value: string(s.Key)}, {URI: partnerField(), Value: string(s.Partner)}, {URI: officeField(), Value: s.Office},
-		{URI: digestField(), Value: s.Digest}, {URI: leftField(), Value: left},
+		{URI: keyField(), Value: string(s.Key)},
+		{URI: partnerField(), Value: string(s.Partner)},
+		{URI: officeField(), Value: s.Office},
+		{URI: digestField(), Value: s.Digest},
+		{URI: leftField(), Value: left},
 	} {
 		if p.Value == "" {
 			remove = append(remove, p.URI)

@@ -12,6 +12,7 @@ func TestEndpoint_Conforms(t *testing.T) {
 	for _, g := range []ewssim.Generation{ewssim.Exchange2007SP1, ewssim.Exchange2010SP2, ewssim.Exchange2013SP1, ewssim.Exchange2016} {
 		for _, access := range []ews.Access{ews.AccessPrimary, ews.AccessDelegate} {
 			t.Run(g.String()+" "+access.String(), func(t *testing.T) {
+				t.Parallel()
 				suite(t, rigOptions{sim: ewssim.Options{Version: g, Switches: small}, access: access})
 			})
 		}
@@ -31,6 +32,7 @@ func TestEndpoint_ConformsInEverySetting(t *testing.T) {
 		"delegate may trash": {DelegateMayTrash: true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if s.SyncCap == 0 {
 				s.SyncCap = 4
 			}

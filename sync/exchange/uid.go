@@ -13,7 +13,7 @@ import (
 // own are hexadecimal digits; what another program chose is its text
 // ([MS-OXCICAL] 2.1.3.1.1.20.26).
 func canonicalUID(uid string) string {
-	uid = strings.TrimSpace(uid)
+	uid = strings.TrimSpace(ews.CleanText(uid))
 	if uid == "" {
 		return ""
 	}
@@ -26,7 +26,7 @@ func canonicalUID(uid string) string {
 		foreign = "vCal-Uid\x01\x00\x00\x00"
 	)
 	if len(raw) >= head && strings.HasPrefix(string(raw[head:]), foreign) {
-		return strings.TrimRight(string(raw[head+len(foreign):]), "\x00")
+		return strings.TrimSpace(strings.TrimRight(string(raw[head+len(foreign):]), "\x00"))
 	}
 	return strings.ToUpper(hex.EncodeToString(raw))
 }

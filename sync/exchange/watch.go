@@ -84,17 +84,21 @@ func (c *calendar) Watch(ctx context.Context) (<-chan struct{}, error) {
 	}
 	id, err := c.box.Subscribe(ctx, calendarFolder())
 	if err != nil {
-		switch ews.ClassOf(err) {
-		case ews.ClassVersion, ews.ClassInvalid, ews.ClassSubscription, ews.ClassItemForbidden:
-			c.conn.opts.Log.InfoContext(ctx, "notifications refused, polling instead", "code", failed(op, err, endpoint.ScopeCalendar).Code)
-			return h.poll(ctx), nil
-		default:
+		if !refusedToNotify(ews.ClassOf(err)) {
 			return nil, failed(op, err, endpoint.ScopeCalendar)
 		}
+		c.conn.opts.Log.InfoContext(ctx, "notifications refused, polling instead", "code", failed(op, err, endpoint.ScopeCalendar).Code)
+		return h.poll(ctx), nil
 	}
 	w := &watcher{box: c.box, id: id, ch: make(chan struct{}, 1)}
 	h.join(ctx, w)
 	return w.ch, nil
+}
+
+// refusedToNotify tells a server that has no notifications, or none for us,
+// from one that cannot be reached.
+func refusedToNotify(c ews.Class) bool {
+	return c == ews.ClassVersion || c == ews.ClassInvalid || c == ews.ClassSubscription || c == ews.ClassItemForbidden
 }
 
 func (h *hub) broken() bool {

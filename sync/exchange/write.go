@@ -41,14 +41,17 @@ func timeFields() []ews.FieldURI {
 // setTimes writes a normalized span into it. Whole days are midnights on the
 // owner's clocks, because the server rounds to midnights of the zone named.
 func (c *calendar) setTimes(it *ews.CalendarItem, s event.Span) {
-	zone, windows := zoneOf(s.Zone)
-	start, end := s.Instants(time.UTC)
+	days, zone := time.UTC, s.Zone
 	if s.AllDay {
-		zone, windows = zoneOf(c.zone)
+		zone = c.zone
+	}
+	zone, windows := zoneOf(zone)
+	if s.AllDay {
 		if loc, err := time.LoadLocation(zone); err == nil {
-			start, end = s.Instants(loc)
+			days = loc
 		}
 	}
+	start, end := s.Instants(days)
 	it.Start, it.End, it.IsAllDay = ews.At(start), ews.At(end), s.AllDay
 	it.StartTimeZone, it.EndTimeZone, it.MeetingTimeZone = windows, windows, windows
 }
@@ -87,32 +90,7 @@ func (c *calendar) change(before *ews.CalendarItem, op endpoint.Op) (ch ews.Item
 	e := c.Normalize(op.Want)
 	ch.Ref = refOf(op.Target)
 	for _, f := range (op.Fields & fields).Each() {
-		set := []ews.FieldURI(nil)
-		switch f {
-		case event.FieldSubject:
-			ch.Item.Subject, set = e.Subject, []ews.FieldURI{ews.FieldSubject}
-		case event.FieldWhen:
-			c.setTimes(&ch.Item, e.When)
-			set = timeFields()
-		case event.FieldLocation:
-			ch.Item.Location, set = e.Location, []ews.FieldURI{ews.FieldLocation}
-		case event.FieldNotes:
-			ch.Item.Body, set = ews.Body{Type: ews.BodyText, Text: e.Notes}, []ews.FieldURI{ews.FieldBody}
-		case event.FieldPrivate:
-			if e.Private != (before.Sensitivity != ews.SensitivityNormal) {
-				ch.Item.Sensitivity, set = sensitivity(e.Private), []ews.FieldURI{ews.FieldSensitivity}
-			}
-		case event.FieldShowAs:
-			if op.Want.ShowAs != event.ShowUnset {
-				ch.Item.FreeBusy, set = freeBusy(e.ShowAs), []ews.FieldURI{ews.FieldFreeBusy}
-			}
-		case event.FieldReminder:
-			if e.Reminder.Set {
-				ch.Item.ReminderIsSet, ch.Item.ReminderMinutes = true, e.Reminder.Minutes
-				set = []ews.FieldURI{ews.FieldReminderIsSet, ews.FieldReminderMinutes}
-			}
-		}
-		if len(set) > 0 {
+		if set := c.setField(&ch.Item, f, e, before, op.Want.ShowAs != event.ShowUnset); len(set) > 0 {
 			written |= f
 			ch.Set = append(ch.Set, set...)
 		}
@@ -121,6 +99,35 @@ func (c *calendar) change(before *ews.CalendarItem, op endpoint.Op) (ch ews.Item
 		ch.SetExtended, ch.DeleteExtended = writeStamp(op.Stamp)
 	}
 	return ch, written, len(ch.Set)+len(ch.SetExtended)+len(ch.DeleteExtended) > 0
+}
+
+// setField writes one field of a normalized event into an item and names the
+// properties to set; none where the entry is to stay as it is.
+func (c *calendar) setField(it *ews.CalendarItem, f event.FieldSet, e event.Event, before *ews.CalendarItem, chosen bool) []ews.FieldURI {
+	switch {
+	case f == event.FieldSubject:
+		it.Subject = e.Subject
+		return []ews.FieldURI{ews.FieldSubject}
+	case f == event.FieldWhen:
+		c.setTimes(it, e.When)
+		return timeFields()
+	case f == event.FieldLocation:
+		it.Location = e.Location
+		return []ews.FieldURI{ews.FieldLocation}
+	case f == event.FieldNotes:
+		it.Body = ews.Body{Type: ews.BodyText, Text: e.Notes}
+		return []ews.FieldURI{ews.FieldBody}
+	case f == event.FieldPrivate && e.Private != (before.Sensitivity != ews.SensitivityNormal):
+		it.Sensitivity = sensitivity(e.Private)
+		return []ews.FieldURI{ews.FieldSensitivity}
+	case f == event.FieldShowAs && chosen:
+		it.FreeBusy = freeBusy(e.ShowAs)
+		return []ews.FieldURI{ews.FieldFreeBusy}
+	case f == event.FieldReminder && e.Reminder.Set:
+		it.ReminderIsSet, it.ReminderMinutes = true, e.Reminder.Minutes
+		return []ews.FieldURI{ews.FieldReminderIsSet, ews.FieldReminderMinutes}
+	}
+	return nil
 }
 
 func refOf(r event.Ref) ews.ItemRef {

@@ -22,9 +22,15 @@ func homes() map[string]string {
 // on both sides of the Atlantic, year's end, leap day.
 func oddDays() []event.Date {
 	return []event.Date{
-		{Year: 2026, Month: 3, Day: 7}, {Year: 2026, Month: 3, Day: 8}, {Year: 2026, Month: 3, Day: 28}, {Year: 2026, Month: 3, Day: 29},
-		{Year: 2026, Month: 10, Day: 24}, {Year: 2026, Month: 10, Day: 25}, {Year: 2026, Month: 11, Day: 1},
-		{Year: 2026, Month: 12, Day: 31}, {Year: 2028, Month: 2, Day: 29},
+		{Year: 2026, Month: 3, Day: 7},
+		{Year: 2026, Month: 3, Day: 8},
+		{Year: 2026, Month: 3, Day: 28},
+		{Year: 2026, Month: 3, Day: 29},
+		{Year: 2026, Month: 10, Day: 24},
+		{Year: 2026, Month: 10, Day: 25},
+		{Year: 2026, Month: 11, Day: 1},
+		{Year: 2026, Month: 12, Day: 31},
+		{Year: 2028, Month: 2, Day: 29},
 	}
 }
 

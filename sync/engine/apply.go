@@ -91,7 +91,7 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 	now := r.approved(p, snap.Approved)
 	r.res.Unapproved = strong(p.Actions) - strong(now)
 	if len(now) == 0 {
-		return false, nil
+		return slices.ContainsFunc(p.Refreshed, func(l plan.Link) bool { return l.ID == "" }), nil
 	}
 	r.recovered = false
 	moved, err := r.carryOut(ctx, snap, now)
@@ -112,8 +112,12 @@ func strong(actions []plan.Action) int {
 
 // approved are the actions of p that may be done now, in the order in which
 // they are done: what only touches our own store, then what keeps entries as
-// they are, then new ones, then removals, then marks.
+// they are, then new ones, then removals, then marks. A mark changes nothing
+// that anybody sees, but it is a write: before a person has approved anything
+// at all, none is made.
 func (r *run) approved(p plan.Plan, standing bool) []plan.Action {
+	standing = standing || r.opts.Approval.Standing
+	marks := standing || len(r.opts.Approval.Hashes) > 0
 	order := [...]plan.ActionKind{plan.Pair, plan.Unlink, plan.Update, plan.Create, plan.Delete, plan.Leave, plan.Stamp}
 	var out []plan.Action
 	for _, kind := range order {
@@ -121,7 +125,8 @@ func (r *run) approved(p plan.Plan, standing bool) []plan.Action {
 			if a.Kind != kind {
 				continue
 			}
-			if kind.Weak() || standing || r.opts.Approval.Standing || r.opts.Approval.Hashes[a.Hash()] {
+			weak := kind.Weak() && (kind != plan.Stamp || marks)
+			if weak || standing || r.opts.Approval.Hashes[a.Hash()] {
 				out = append(out, a)
 			}
 		}

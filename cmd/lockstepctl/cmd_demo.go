@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"lockstep/cmd/lockstepctl/internal/sample"
 	"lockstep/store/secret"
 	"lockstep/sync/localapi"
+	"lockstep/sync/plan"
 	"lockstep/sync/severa/api"
 	"lockstep/ui/model"
 )
@@ -209,12 +211,31 @@ func (d *demo) second(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d.headline("What the second sync will do, and why")
+	p, err := d.agent.Preview(ctx, localapi.PreviewRequest{})
+	if err != nil {
+		return err
+	}
+	groups(d.out, model.Groups(busy(p)), d.opts.All)
 	d.headline("The second sync")
 	if _, err := d.sync(ctx, ""); err != nil {
 		return err
 	}
 	say(d.out, "\n")
 	return d.tellRuns(ctx, last[0].ID)
+}
+
+// busy leaves out what the first preview has told already: people without
+// anything to do, and entries that are left alone.
+func busy(p localapi.Preview) localapi.Preview {
+	var out localapi.Preview
+	for _, person := range p.People {
+		person.Rows = slices.DeleteFunc(slices.Clone(person.Rows), func(r localapi.Row) bool { return r.Kind == plan.Skip.String() })
+		if len(person.Rows) > 0 {
+			out.People = append(out.People, person)
+		}
+	}
+	return out
 }
 
 // tellRuns says what the runs after one did.

@@ -166,7 +166,7 @@ func (c statusCmd) Run(ctx context.Context, a *app) error {
 		rows = append(rows, []string{p.Name, model.HealthName(p.Health), model.Since(p.Complete, a.now()), model.PersonNote(p)})
 	}
 	if len(rows) > 0 {
-		table(a.out, "", []column{{"Name", 28}, {"State", 24}, {"In step", 16}, {"Note", 0}}, rows)
+		table(a.out, "", []column{{"Name", 28}, {"State", 26}, {"In step", 16}, {"Note", 0}}, rows)
 	}
 	return nil
 }

@@ -48,6 +48,10 @@ func deed(c localapi.Change) string {
 		return fmt.Sprintf("marked %s on %s in %s", name, When(*entry), system)
 	case plan.Update.String():
 		return changed(c, name, system)
+	case plan.Pair.String():
+		return fmt.Sprintf("paired %s on %s", name, When(*entry))
+	case plan.Unlink.String():
+		return fmt.Sprintf("unlinked %s on %s", name, When(*entry))
 	default:
 		return fmt.Sprintf("%s %s", c.Kind, name)
 	}
@@ -90,5 +94,10 @@ func Failed(kind string) string {
 	if kind == string(plan.IdentityChanged) {
 		return "stopped for safety: the account or mailbox is not the one it was"
 	}
-	return advice(localapi.Trouble{Kind: kind}, "the server").What
+	kind, code, _ := strings.Cut(kind, " ")
+	s := advice(localapi.Trouble{Kind: kind}, "the server").What
+	if code != "" {
+		s += " (" + code + ")"
+	}
+	return s
 }

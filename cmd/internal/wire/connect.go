@@ -144,6 +144,8 @@ func (y *systems) openSevera(ctx context.Context, s state.Settings) (*severa.Con
 	}
 	if y.pacer == nil {
 		y.pacer = api.NewPacer(y.site.now) // one for the life of the process: it outlives a change of settings
+		// The process before this one may have used the quota of this moment up.
+		y.pacer.PauseFor(api.PacerWindow - y.site.now().Sub(y.site.left))
 	}
 	client, err := api.New(api.Options{
 		BaseURL: c.URL, ClientID: c.Account, Secret: api.NewSecret(text.Reveal()), CAPEM: ca, PinSHA256: c.PinSHA256,

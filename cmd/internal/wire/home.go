@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -79,18 +80,28 @@ func Canonical(home string) (string, error) {
 }
 
 // claim makes the home folder for this user alone and locks it. The lock is
-// released by the system when the process ends, however it ends.
-func claim(home string) (*flock.Flock, error) {
+// released by the system when the process ends, however it ends. left is when
+// the process before this one let go of it; zero: unknown.
+func claim(home string) (lock *flock.Flock, left time.Time, err error) {
 	if err := os.MkdirAll(home, 0o700); err != nil {
-		return nil, &HomeError{Home: home, Err: err}
+		return nil, left, &HomeError{Home: home, Err: err}
 	}
-	lock := flock.New(filepath.Join(home, lockName), flock.SetPermissions(0o600))
+	lock = flock.New(filepath.Join(home, lockName), flock.SetPermissions(0o600))
 	ok, err := lock.TryLock()
 	if err != nil {
-		return nil, &HomeError{Home: home, Err: err}
+		return nil, left, &HomeError{Home: home, Err: err}
 	}
 	if !ok {
-		return nil, ErrBusy
+		return nil, left, ErrBusy
 	}
-	return lock, nil
+	if info, err := os.Stat(lock.Path()); err == nil {
+		left = info.ModTime()
+	}
+	return lock, left, nil
+}
+
+// leave notes the moment on the lock, and lets go of it.
+func leave(lock *flock.Flock, now time.Time) error {
+	_ = os.Chtimes(lock.Path(), now, now) // only a hint, see claim
+	return lock.Close()
 }

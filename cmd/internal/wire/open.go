@@ -65,6 +65,7 @@ type Site struct {
 
 	now     func() time.Time
 	lock    *flock.Flock
+	left    time.Time // when the process before us let go of the home
 	logs    *logFile
 	systems systems
 
@@ -80,14 +81,14 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	if err != nil {
 		return nil, err
 	}
-	lock, err := claim(home)
+	lock, left, err := claim(home)
 	if err != nil {
 		return nil, err
 	}
 	if home, err = Canonical(home); err != nil { // it may just have been made
 		return nil, errors.Join(err, lock.Close())
 	}
-	s := &Site{Home: home, Ring: o.Ring, Kind: secret.KindMemory, now: o.Now, lock: lock}
+	s := &Site{Home: home, Ring: o.Ring, Kind: secret.KindMemory, now: o.Now, lock: lock, left: left}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -183,5 +184,5 @@ func (s *Site) Close() error {
 	if s.logs != nil {
 		errs = append(errs, s.logs.Close())
 	}
-	return errors.Join(append(errs, s.lock.Close())...)
+	return errors.Join(append(errs, leave(s.lock, s.now()))...)
 }

@@ -3,6 +3,7 @@ package sample
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"lockstep/sync/exchange/ewssim"
@@ -265,4 +266,17 @@ func (f *Office) Start(exchange, severa string, tls bool) (*Open, error) {
 func (o *Open) Close() error {
 	o.exchange.Close()
 	return o.severa.Close()
+}
+
+// Names are the addresses of an entry's owner, of the colleagues in it and of
+// the people from outside.
+func (f *Office) Names(e Entry) (owner string, inside, outside []string) {
+	for _, i := range e.Inside {
+		inside = append(inside, f.People[i].Email)
+	}
+	slices.Sort(inside)
+	for _, i := range e.Outside {
+		outside = append(outside, guests[i].address)
+	}
+	return f.People[e.Owner].Email, inside, outside
 }

@@ -8,6 +8,7 @@ import (
 	"lockstep/sync/endpoint"
 	"lockstep/sync/engine"
 	"lockstep/sync/event"
+	"lockstep/sync/memory"
 	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
@@ -75,5 +76,56 @@ func TestSync_SweptInTheFuture_SweepsAgain(t *testing.T) {
 	r.sync()
 	if r.has(event.Exchange, "b1") {
 		t.Error("the deletion was not seen after the clock was put right")
+	}
+}
+
+// never is a person saying that an entry of his calendar stays his own.
+func (r *rig) never(name string) {
+	r.t.Helper()
+	if r.eng == nil {
+		r.start()
+	}
+	if _, err := r.eng.Preview(r.t.Context(), false); err != nil {
+		r.t.Fatal(err)
+	}
+	a := plan.Answer{Side: event.Exchange, ID: r.one(event.Exchange, name), Choice: plan.NeverSync}
+	if err := r.office.Person(anna).Answer(r.t.Context(), a); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func TestSync_NeverSync_SurvivesAMovedMailboxAndALostStore(t *testing.T) {
+	ways := map[string]func(*rig){
+		"moved mailbox": func(r *rig) { r.cal[event.Exchange].Rehome(anna) },
+		"lost store":    func(r *rig) { r.office, r.eng = memory.NewOffice(), nil },
+	}
+	for name, happens := range ways {
+		r := newRig(t)
+		r.cal[event.Exchange].Put(anna, meeting("secret", 3, 9))
+		r.cal[event.Exchange].Put(anna, meeting("open", 4, 9))
+		r.never("secret")
+		r.settle()
+		happens(r)
+		r.settle()
+		if r.has(event.Business, "secret") {
+			t.Errorf("%s: an entry that was to be left alone is in business", name)
+		}
+		if !r.has(event.Business, "open") {
+			t.Errorf("%s: the other entry is not", name)
+		}
+	}
+}
+
+func TestSync_NeverSyncOfALink_SurvivesAMovedMailbox(t *testing.T) {
+	r := six(t)
+	r.never("e1")
+	r.settle()
+	r.cal[event.Exchange].Rehome(anna)
+	r.edit(event.Exchange, "e1", func(it *event.Item) { it.Notes = "secret" })
+	r.settle()
+	for _, it := range r.cal[event.Business].List(anna) {
+		if it.Notes == "secret" {
+			t.Error("an edit of an entry that was to be left alone is in business")
+		}
 	}
 }

@@ -333,7 +333,7 @@ skip business l1 b1 x1 [subject]: not_organizer`,
 				in.answer(biz, "b1", TakeBusiness, "")
 				in.answer(exch, "x1", NeverSync, "")
 			},
-			`skip business l1 b1 x1: left_alone`,
+			"stamp exchange l1 b1 x1: mark_missing\nrefreshed l1",
 		},
 		{
 			"left alone, outside the window",

@@ -95,12 +95,16 @@ func (p *planner) take(have [2]*event.Item) {
 	}
 }
 
-// leftPartners are the business entries whose Exchange end bears the mark
-// that it be left alone: they must not come into being there once more.
+// leftPartners are the business entries whose Exchange end is to be left alone,
+// by its mark or as a person just said: they must not come into being there
+// once more.
 func (p *planner) leftPartners() {
 	for i := range p.in.Mirror[event.Exchange] {
 		row := &p.in.Mirror[event.Exchange][i]
-		if st := row.Item.Stamp; row.Presence != Gone && st.Left && st.Office == p.in.Office && st.Partner != "" {
+		st := row.Item.Stamp
+		left := st.Left || row.Presence == Present && !p.taken[event.Exchange][row.Item.ID] &&
+			p.said(event.Exchange, row.Item.ID, NeverSync)
+		if left && row.Presence != Gone && st.Office == p.in.Office && st.Partner != "" {
 			p.left[st.Partner] = true
 		}
 	}
@@ -243,6 +247,11 @@ func (p *planner) alone(s event.Side, it *event.Item) {
 	have[s] = it
 	if why := p.unwanted(s, it); why != nil {
 		p.skip(s, "", have, *why)
+		if s == event.Exchange && p.said(s, it.ID, NeverSync) && !it.Stamp.Left && !p.foreign(*it) {
+			// The answer only knows the id of today: a link of one end keeps
+			// it, and has the entry marked.
+			p.refreshed = append(p.refreshed, p.never(it))
+		}
 		return
 	}
 	separate := p.said(s, it.ID, KeepSeparate)
@@ -256,6 +265,20 @@ func (p *planner) alone(s event.Side, it *event.Item) {
 		return
 	}
 	p.create(s, "", it, Reason{Code: OnlyThere, From: s})
+}
+
+// never is a link that keeps an Exchange entry to itself for good, together
+// with the business entry that its mark names, if that is free.
+func (p *planner) never(it *event.Item) Link {
+	l := Link{State: Never, UID: it.UID, Stamp: it.Stamp}
+	l.Refs[event.Exchange], l.Base[event.Exchange] = it.Ref, it.Event
+	if p.ours(it.Stamp) {
+		if b := p.at(event.Business, it.Stamp.Partner); b != nil {
+			l.Refs[event.Business], l.Base[event.Business] = b.Ref, b.Event
+			p.taken[event.Business][b.ID] = true
+		}
+	}
+	return l
 }
 
 // unwanted is why an entry is left where it is, nil if it is not.

@@ -14,7 +14,11 @@ func (p *planner) link(l Link) {
 	choice, answered := p.linkAnswer(l)
 	ends := p.ends(l)
 	frozen := !p.inWindow(l, ends)
-	if l.State == Never || answered && choice == NeverSync {
+	if l.State != Never && answered && choice == NeverSync {
+		l.State = Never // for good: the answer only knows the ids of today
+		p.refreshed = append(p.refreshed, l)
+	}
+	if l.State == Never {
 		p.leaveAlone(l, ends, frozen)
 		return
 	}
@@ -154,7 +158,7 @@ func (p *planner) leaveAlone(l Link, ends [2]end, frozen bool) {
 		p.add(Action{Kind: Unlink, Link: l.ID, Reason: Reason{Code: BothGone}})
 	case frozen:
 	default:
-		if l.State == Never && ends[event.Exchange].Presence == Present {
+		if ends[event.Exchange].Presence == Present {
 			p.mark(l, have)
 		}
 		if len(p.actions) == before {

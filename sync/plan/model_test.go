@@ -38,8 +38,11 @@ func (m *model) drop(s event.Side, id event.ID) {
 func (m *model) run(p Plan) {
 	m.in = clone(m.in) // the plan still refers to what it was made of
 	for _, l := range p.Refreshed {
-		if _, i := m.link(l.ID); i >= 0 {
+		if made, i := m.link(l.ID); i >= 0 {
 			m.in.Links[i] = l
+		} else {
+			l.ID = made.ID
+			m.in.Links = append(m.in.Links, l)
 		}
 	}
 	for _, a := range p.Actions {

@@ -287,7 +287,9 @@ type Action struct {
 type Plan struct {
 	Actions []Action
 	// Refreshed are links whose base or version moves without any action:
-	// echoes of our own writes, and both sides changed to the same.
+	// echoes of our own writes, and both sides changed to the same. Besides,
+	// those that a person just asked to leave alone for good; one without ID
+	// is new, and only the next plan marks its entry.
 	Refreshed []Link
 	Halt      *Halt
 }

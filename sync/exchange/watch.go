@@ -18,6 +18,8 @@ const (
 	// maxFailures is how often in a row a stream may break down before we stop asking for streams.
 	maxFailures = 3
 	goodbye     = 10 * time.Second
+	// gather is how long a stream waits for more people before it is opened anew for them.
+	gather = 500 * time.Millisecond
 )
 
 // hub keeps the streams of a connection: people share them, because a server
@@ -35,7 +37,9 @@ type hub struct {
 type group struct {
 	hub      *hub
 	watchers []*watcher
+	left     []*watcher         // who is still subscribed and watches no more
 	restart  context.CancelFunc // ends the stream that is open, so that the next has all watchers
+	due      bool               // a restart is about to come
 }
 
 // watcher is one call of Watch.
@@ -135,31 +139,56 @@ func (h *hub) join(ctx context.Context, w *watcher) {
 	if at >= 0 {
 		g = h.groups[at]
 		g.watchers = append(g.watchers, w)
-		g.restart()
+		g.restartSoon()
 	} else {
 		g = &group{hub: h, watchers: []*watcher{w}, restart: func() {}}
 		h.groups = append(h.groups, g)
 		// The stream belongs to all its watchers, so it outlives this one's context.
 		go g.run(context.WithoutCancel(ctx))
 	}
-	context.AfterFunc(ctx, func() { g.leave(context.WithoutCancel(ctx), w) })
+	context.AfterFunc(ctx, func() { g.leave(w) })
 }
 
-// leave takes a watcher out and ends its subscription.
-func (g *group) leave(ctx context.Context, w *watcher) {
+// restartSoon opens the stream anew, once for everybody who comes together.
+func (g *group) restartSoon() {
+	if g.due {
+		return
+	}
+	g.due = true
+	time.AfterFunc(gather, func() {
+		g.hub.mu.Lock()
+		defer g.hub.mu.Unlock()
+		g.restart()
+	})
+}
+
+// leave takes a watcher out. The stream goes on for the others: cutting it
+// could lose what was on its way to them.
+func (g *group) leave(w *watcher) {
 	g.hub.mu.Lock()
 	before := len(g.watchers)
 	g.watchers = slices.DeleteFunc(g.watchers, func(o *watcher) bool { return o == w })
-	there := len(g.watchers) < before
-	if there {
+	if len(g.watchers) < before {
+		g.left = append(g.left, w)
+	}
+	if len(g.watchers) == 0 {
 		g.restart()
 	}
 	g.hub.mu.Unlock()
 	w.close()
-	if there {
-		ctx, cancel := context.WithTimeout(ctx, goodbye)
-		defer cancel()
-		_ = w.box.Unsubscribe(ctx, w.id) // it would expire by itself
+}
+
+// unsubscribe ends the subscriptions of those who have left. They would expire
+// by themselves, so that a failure is nothing.
+func (g *group) unsubscribe(ctx context.Context) {
+	g.hub.mu.Lock()
+	left := g.left
+	g.left = nil
+	g.hub.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, goodbye)
+	defer cancel()
+	for _, w := range left {
+		_ = w.box.Unsubscribe(ctx, w.id)
 	}
 }
 
@@ -173,7 +202,7 @@ func (g *group) next(ctx context.Context) (context.Context, []*watcher) {
 		return nil, nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	g.restart = cancel
+	g.restart, g.due = cancel, false
 	return ctx, slices.Clone(g.watchers)
 }
 
@@ -186,8 +215,13 @@ func (g *group) run(parent context.Context) {
 		err := g.stream(ctx, now)
 		restarted := ctx.Err() != nil
 		g.restartDone()
+		g.unsubscribe(parent)
 		switch {
 		case restarted:
+			// What the server sent while we cut the stream is lost.
+			for _, w := range now {
+				w.hint()
+			}
 		case err == nil:
 			g.hub.count(true)
 		default:
@@ -235,12 +269,14 @@ func (h *hub) count(well bool) {
 	h.failures++
 }
 
-// lost tells watchers that nothing more will come.
+// lost tells watchers that nothing more will come. What happened until they
+// watch again is seen by the pull that a last hint asks for.
 func (g *group) lost(now []*watcher) {
 	g.hub.mu.Lock()
 	g.watchers = slices.DeleteFunc(g.watchers, func(w *watcher) bool { return slices.Contains(now, w) })
 	g.hub.mu.Unlock()
 	for _, w := range now {
+		w.hint()
 		w.close()
 	}
 }

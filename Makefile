@@ -7,6 +7,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 export CGO_ENABLED ?= 0
+export PATH := $(CURDIR)/.cache/bin:$(PATH)
 CHECK := go run ./cmd/internal/check
 
 .PHONY: help run build test setup lint fuzz bench clean need-go

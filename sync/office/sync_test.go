@@ -487,3 +487,48 @@ func TestSync_ThreeDeadMidway_OneMeetingStaysOne(t *testing.T) {
 		t.Errorf("%d business entries, want 1", n)
 	}
 }
+
+// between runs something between a write and its answer, once.
+type between struct {
+	endpoint.Endpoint
+	do func()
+}
+
+func (b *between) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
+	out := b.Endpoint.Apply(ctx, ops)
+	if b.do != nil {
+		do := b.do
+		b.do = nil
+		do()
+	}
+	return out
+}
+
+// The organiser has moved the meeting and the guest's copy does not know yet.
+// Between the organiser's create and its record the guest's run sees a
+// business entry that nothing in his mailbox is like.
+func TestSync_GuestSeesTheEntryBeforeItIsRecorded_MakesNoSecondCopy(t *testing.T) {
+	r := newRig(t, ticking())
+	r.wrap = func(id event.PersonID, s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
+		if id != anna || s != event.Business {
+			return e
+		}
+		return &between{e, func() { r.order(office.Order{Who: []event.PersonID{bert}, ApproveFirst: true}) }}
+	}
+	r.meeting("meeting-1", string(anna), r.entry("all hands", 3, 9))
+	mine := r.cal[event.Exchange].List(anna)[0].ID
+	if err := r.cal[event.Exchange].Edit(anna, mine, func(it *event.Item) { it.When = r.entry("", 5, 9).When }); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	r.sync()
+	if got := r.subjects(event.Exchange, bert); len(got) != 1 {
+		t.Errorf("bert's mailbox holds %q, want his one copy", got)
+	}
+	if n := len(r.distinct()); n != 1 {
+		t.Errorf("%d business entries, want 1", n)
+	}
+	if got := r.sync(); writes(got)+paired(got) != 0 {
+		t.Errorf("the last sync wrote %d and paired %d", writes(got), paired(got))
+	}
+}

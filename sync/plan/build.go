@@ -56,6 +56,10 @@ type planner struct {
 	// strays are Exchange entries that no link holds, by mark and UID.
 	strays map[lostKey][]*event.Item
 	seen   tally
+	// held are business entries of meetings that somebody's link holds, and
+	// awaits tells whether any copy here waits for a colleague; see maybeAwaited.
+	held   map[event.ID]bool
+	awaits bool
 
 	actions   []Action
 	refreshed []Link

@@ -255,6 +255,10 @@ func (p *planner) alone(s event.Side, it *event.Item) {
 		return
 	}
 	separate := p.said(s, it.ID, KeepSeparate)
+	if s == event.Business && !separate && p.maybeAwaited(it) {
+		p.await(s, have)
+		return
+	}
 	if s == event.Exchange {
 		if p.marked(have, separate) || p.meeting(have, separate) {
 			return
@@ -353,7 +357,7 @@ func (p *planner) meeting(have [2]*event.Item, separate bool) bool {
 	if id, ok := p.in.Shared[it.UID]; ok && it.UID != "" {
 		switch {
 		case !p.taken[event.Business][id] || p.pinned[event.Business][id]:
-			p.await(have)
+			p.await(event.Exchange, have)
 			return true
 		case !separate:
 			p.ask("", have, []event.ID{id}, Reason{Code: Ambiguous, From: event.Exchange, Count: 1})
@@ -361,13 +365,41 @@ func (p *planner) meeting(have [2]*event.Item, separate bool) bool {
 		}
 		return false
 	}
-	if it.Meeting && it.Organizer != p.in.Person && p.in.Colleagues[it.Organizer] {
-		p.await(have)
+	if p.colleagues(it) {
+		p.await(event.Exchange, have)
 		return true
 	}
 	return false
 }
 
-func (p *planner) await(have [2]*event.Item) {
-	p.add(Action{Kind: Await, Side: event.Exchange, Have: have, Reason: Reason{Code: ColleagueMakesIt}})
+// colleagues tells whether it is a copy of a meeting that a colleague called.
+func (p *planner) colleagues(it *event.Item) bool {
+	return it.Meeting && it.Organizer != p.in.Person && p.in.Colleagues[it.Organizer]
+}
+
+// maybeAwaited tells whether a business entry may be what a colleague makes of
+// a meeting that lies here as well. Between his write and the record of it
+// nobody knows which it is, and contents need not agree yet: a copy made now
+// would be a second one. It is known once somebody's link holds the entry.
+func (p *planner) maybeAwaited(it *event.Item) bool {
+	if it.Standing != event.StandingParticipant || !p.in.Colleagues[it.Organizer] || it.Organizer == p.in.Person {
+		return false
+	}
+	if p.held == nil {
+		p.held = map[event.ID]bool{}
+		for _, id := range p.in.Shared {
+			p.held[id] = true
+		}
+		p.awaits = slices.ContainsFunc(p.in.Mirror[event.Exchange], func(row Mirrored) bool {
+			x := &row.Item
+			id, shared := p.in.Shared[x.UID]
+			return row.Presence == Present && !p.taken[event.Exchange][x.ID] && !p.ours(x.Stamp) &&
+				(shared && x.UID != "" && id == "" || !shared && p.colleagues(x))
+		})
+	}
+	return p.awaits && !p.held[it.ID]
+}
+
+func (p *planner) await(s event.Side, have [2]*event.Item) {
+	p.add(Action{Kind: Await, Side: s, Have: have, Reason: Reason{Code: ColleagueMakesIt}})
 }

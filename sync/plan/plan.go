@@ -229,7 +229,7 @@ const (
 	// Unlink forgets a link: both ends are gone, or one left for good.
 	Unlink
 	// Await: a colleague's copy of the same meeting makes the business entry;
-	// this one will be paired with it.
+	// this one will be paired with it. On Business: an entry that may be it.
 	Await
 	// Ask: a person must decide; only this entry waits.
 	Ask

@@ -154,6 +154,10 @@ func readable(err error) error {
 			return fmt.Errorf("%w: %w", state.ErrDamaged, err)
 		case sqlite3.SQLITE_FULL:
 			return fmt.Errorf("%w: %w", state.ErrDiskFull, err)
+		case sqlite3.SQLITE_IOERR:
+			if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // no room for the index of the WAL
+				return fmt.Errorf("%w: %w", state.ErrDiskFull, err)
+			}
 		case sqlite3.SQLITE_BUSY:
 			return fmt.Errorf("another program is writing to the store: %w", err)
 		}

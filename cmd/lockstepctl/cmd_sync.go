@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lockstep/sync/localapi"
+	"lockstep/sync/plan"
 	"lockstep/ui/model"
 )
 
@@ -45,7 +46,7 @@ func previewCode(p localapi.Preview) error {
 	code := exitOK
 	for _, person := range p.People {
 		switch {
-		case person.Halt != nil:
+		case stopped(person.Halt):
 			code = exitHalted
 		case person.Trouble != nil && code == exitOK:
 			code = exitFailed
@@ -55,6 +56,12 @@ func previewCode(p localapi.Preview) error {
 		return exitError(code)
 	}
 	return nil
+}
+
+// stopped tells a stop for safety from a calendar that could not be opened,
+// which is a failure like others.
+func stopped(halt *plan.Reason) bool {
+	return halt != nil && halt.Code != plan.CalendarRefused
 }
 
 type syncCmd struct {
@@ -129,10 +136,10 @@ func syncCode(s localapi.Summary) error {
 		code = exitApproval
 	}
 	for _, p := range s.People {
-		if p.Trouble != nil && code != exitHalted {
+		if (p.Trouble != nil || p.Halt != nil) && code != exitHalted {
 			code = exitFailed
 		}
-		if p.Halt != nil {
+		if stopped(p.Halt) {
 			code = exitHalted
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"time"
 
 	"lockstep/sync/endpoint"
@@ -132,6 +133,11 @@ func (l *Local) Changes(ctx context.Context, run int64) ([]Change, error) {
 	if err != nil {
 		return nil, AsError(err)
 	}
+	if len(changes) == 0 {
+		if err := l.known(ctx, state.RunID(run)); err != nil {
+			return nil, AsError(err)
+		}
+	}
 	out := make([]Change, len(changes))
 	for i, c := range changes {
 		out[i] = Change{
@@ -140,6 +146,18 @@ func (l *Local) Changes(ctx context.Context, run int64) ([]Change, error) {
 		}
 	}
 	return out, nil
+}
+
+// known tells a run that changed nothing from one that is not in the history.
+func (l *Local) known(ctx context.Context, run state.RunID) error {
+	runs, err := l.History.Runs(ctx, 0)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(runs, func(r state.PastRun) bool { return r.ID == run }) {
+		return state.ErrUnknownRun
+	}
+	return nil
 }
 
 func (l *Local) find(ctx context.Context, addresses []string) ([]event.PersonID, error) {

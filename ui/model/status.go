@@ -152,7 +152,7 @@ func done(written map[string]map[string]int, paired, notified int) string {
 // what waits for him, what was passed over.
 func SummaryNotes(p localapi.PersonSummary) []string {
 	var out []string
-	if p.Halt != nil {
+	if p.Halt != nil && (p.Halt.Code != plan.CalendarRefused || p.Trouble == nil) {
 		out = append(out, Halted(*p.Halt).String())
 	}
 	if p.Trouble != nil {

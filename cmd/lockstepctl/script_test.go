@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"lockstep/cmd/lockstepctl/internal/sample"
+	"lockstep/sync/exchange/ewssim"
+	"lockstep/sync/severa/severasim"
+)
+
+// TestScripts runs testdata/*.txtar. Besides testscript's own, a script has
+// these commands:
+//
+//	office [-people N] [-items N] [-tls] [-expired] [-faults FILE]
+//	    starts both servers and writes office.toml, and ca files with -tls
+//	setup
+//	    sets the home up for them, secrets included
+//	exits CODE PROGRAM ARGS...
+//	    runs a program, demands its exit code, leaves its output in out and err
+//	steer WHAT ARGS...
+//	    does something to the servers that no client can; see steer
+//	faults FILE
+//	    makes Severa misbehave by that script from now on; without FILE no more
+//	writes N
+//	    demands that both servers were made to write N times since the last reset
+//	settled
+//	    demands that a sync has nothing to do
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("LOCKSTEP_HOME", filepath.Join(e.WorkDir, "home"))
+			e.Setenv("LOCKSTEP_PASSPHRASE", "open sesame")
+			e.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(e.WorkDir, "none"))
+			e.Setenv("XDG_RUNTIME_DIR", e.WorkDir)
+			e.Values[stageKey{}] = &stage{}
+			small := filepath.Join(e.WorkDir, "small")
+			e.Defer(func() { _ = exec.Command("umount", small).Run() }) //nolint:noctx,gosec // after a script that failed
+			return os.Chmod(e.WorkDir, 0o700)                           //nolint:gosec // a folder that this user alone can enter
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"office": opened, "setup": setUp, "exits": exits, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
+		},
+		Condition: func(cond string) (bool, error) {
+			switch cond {
+			case "root":
+				return os.Getuid() == 0, nil
+			case "tmpfs":
+				return mountable(t), nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+	})
+}
+
+// mountable tries whether a small disk can be made: root in a container often
+// may not.
+func mountable(t *testing.T) bool {
+	dir := t.TempDir()
+	if exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=64k", "none", dir).Run() != nil { //nolint:gosec // a folder of this test
+		return false
+	}
+	return exec.CommandContext(t.Context(), "umount", dir).Run() == nil //nolint:gosec // the same
+}
+
+type stageKey struct{}
+
+// stage is the office of one script.
+type stage struct{ open *sample.Open }
+
+func stageOf(ts *testscript.TestScript) *stage { return ts.Value(stageKey{}).(*stage) }
+
+func opened(ts *testscript.TestScript, _ bool, args []string) {
+	f := flag.NewFlagSet("office", flag.ContinueOnError)
+	o := sample.Options{Now: time.Now, Rate: -1}
+	f.IntVar(&o.People, "people", 2, "")
+	f.IntVar(&o.Entries, "items", 8, "")
+	tls := f.Bool("tls", false, "")
+	f.BoolVar(&o.ExpiredCertificate, "expired", false, "")
+	script := f.String("faults", "", "")
+	ts.Check(f.Parse(args))
+	if *script != "" {
+		rules, err := ewssim.ParseFaults(strings.NewReader(ts.ReadFile(*script)))
+		ts.Check(err)
+		o.Faults = rules
+	}
+	made, err := sample.New(o)
+	ts.Check(err)
+	open, err := made.Start("127.0.0.1:0", "127.0.0.1:0", *tls)
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(open.Close()) })
+	stageOf(ts).open = open
+	text := officeFile(open.Access)
+	if *tls {
+		text = strings.Replace(text, "[severa]", "ca_file = \"exchange-ca.pem\"\n[severa]\nca_file = \"severa-ca.pem\"", 1)
+		ts.Check(os.WriteFile(ts.MkAbs("exchange-ca.pem"), []byte(open.Access.Exchange.CA), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs("severa-ca.pem"), []byte(open.Access.Severa.CA), 0o600))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("office.toml"), []byte(text), 0o600))
+}
+
+// program runs lockstepctl or another program as the script would.
+func program(ts *testscript.TestScript, stdin, name string, args ...string) (out, errs string, code int) {
+	c := exec.Command(name, args...) //nolint:gosec,noctx // a script's own command
+	c.Dir = ts.MkAbs(".")
+	for _, k := range []string{"PATH", "HOME", "TMPDIR", "LOCKSTEP_HOME", "LOCKSTEP_PASSPHRASE", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"} {
+		c.Env = append(c.Env, k+"="+ts.Getenv(k))
+	}
+	var o, e bytes.Buffer
+	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(stdin), &o, &e
+	err := c.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		ts.Fatalf("%s %v: %v", name, args, err)
+	}
+	return o.String(), e.String(), c.ProcessState.ExitCode()
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	out, errs, code := program(ts, "", args[1], args[2:]...)
+	ts.Logf("%s%s", out, errs)
+	ts.Check(os.WriteFile(ts.MkAbs("out"), []byte(out), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("err"), []byte(errs), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("all"), []byte(out+errs), 0o600))
+	if code != want {
+		ts.Fatalf("exit code %d, want %d", code, want)
+	}
+}
+
+func setUp(ts *testscript.TestScript, _ bool, _ []string) {
+	a := stageOf(ts).open.Access
+	for _, step := range []struct {
+		stdin string
+		args  []string
+	}{
+		{"", []string{"setup", "--file", "office.toml"}},
+		{a.Exchange.Password, []string{"secret", "set", "exchange"}},
+		{a.Severa.ClientSecret, []string{"secret", "set", "severa"}},
+	} {
+		if out, errs, code := program(ts, step.stdin, "lockstepctl", step.args...); code != 0 {
+			ts.Fatalf("%v: exit code %d\n%s%s", step.args, code, out, errs)
+		}
+	}
+}
+
+func faults(ts *testscript.TestScript, _ bool, args []string) {
+	s := stageOf(ts).open
+	if len(args) == 0 {
+		s.Severa.SetFaults(nil)
+		return
+	}
+	rules, err := ewssim.ParseFaults(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	s.Severa.SetFaults(rules)
+}
+
+func wrote(ts *testscript.TestScript, _ bool, args []string) {
+	s := stageOf(ts).open
+	if got := s.Exchange.WriteTotal() + s.Severa.Counts().TotalWrites(); strconv.Itoa(got) != args[0] {
+		ts.Fatalf("the servers were made to write %d times, want %s", got, args[0])
+	}
+}
+
+func settled(ts *testscript.TestScript, _ bool, _ []string) {
+	out, errs, code := program(ts, "", "lockstepctl", "sync", "--once", "--json")
+	if code != 0 || !strings.Contains(out, `"writes": 0`) {
+		ts.Fatalf("a sync has something to do still: exit code %d\n%s%s", code, out, errs)
+	}
+}
+
+// steer does to the servers what only their owners can.
+func steer(ts *testscript.TestScript, _ bool, args []string) {
+	o := stageOf(ts).open
+	first := o.People[0]
+	switch args[0] {
+	case "reset": // the counters
+		o.Exchange.ResetCounters()
+		o.Severa.ResetCounts()
+	case "revoke": // the right to act for others
+		o.Exchange.RevokeImpersonation(sample.ServiceUser)
+	case "grant":
+		o.Exchange.AllowImpersonation(sample.ServiceUser)
+	case "scopes": // what Severa's client may ask for
+		o.Severa.SetClient(sample.ClientID, sample.ClientSecret, strings.Split(args[1], ","))
+		o.Severa.RevokeTokens()
+	case "subject": // a new entry of the first person with a subject of so many bytes, in Exchange
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		start := time.Now().Add(48 * time.Hour).Truncate(time.Hour)
+		_, err = o.Exchange.Put(first.Email, "", ewssim.Item{Subject: strings.Repeat("å", n/2), Start: start, End: start.Add(time.Hour)})
+		ts.Check(err)
+	case "nul": // a new activity of the first person with a NUL in its notes
+		start := time.Now().Add(72 * time.Hour).Truncate(time.Hour)
+		_, err := o.Severa.AddActivity(severasim.Activity{
+			Name: "Muistio", Notes: "before\x00after", Start: start, End: start.Add(time.Hour), HasDuration: true,
+			TypeGUID: o.Severa.TypeOf(severasim.CalendarEntry), OwnerGUID: o.Severa.Users()[0].GUID,
+		})
+		ts.Check(err)
+	case "empty": // the first person's calendar in Exchange
+		items, err := o.Exchange.Items(first.Email, "calendar")
+		ts.Check(err)
+		for _, it := range items {
+			ts.Check(o.Exchange.Drop(it.ID, true))
+		}
+	case "holds": // demands an entry of that subject in the first person's calendars on both sides
+		if !hasActivity(o.Severa, args[1]) {
+			ts.Fatalf("Severa has no %q", args[1])
+		}
+		items, err := o.Exchange.Items(first.Email, "calendar")
+		ts.Check(err)
+		for _, it := range items {
+			if it.Subject == args[1] {
+				return
+			}
+		}
+		ts.Fatalf("Exchange has no %q", args[1])
+	default:
+		ts.Fatalf("steer: unknown %q", args[0])
+	}
+}

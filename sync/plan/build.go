@@ -51,6 +51,8 @@ type planner struct {
 	left map[event.ID]bool
 	// linked are the business entries that a link holds.
 	linked map[event.ID]LinkState
+	// keys are the keys that the Exchange ends of these business entries bear.
+	keys map[event.ID]event.Key
 	// inFlight are business entries whose Exchange end is being written.
 	inFlight map[event.ID]bool
 	// strays are Exchange entries that no link holds, by mark and UID.
@@ -72,6 +74,7 @@ func newPlanner(in Input) *planner {
 		zones:    zones{},
 		answers:  make(map[place]Answer, len(in.Answers)),
 		linked:   make(map[event.ID]LinkState, len(in.Links)),
+		keys:     make(map[event.ID]event.Key, len(in.Links)),
 		inFlight: map[event.ID]bool{},
 		left:     map[event.ID]bool{},
 	}
@@ -177,6 +180,7 @@ func (p *planner) claimLinks() {
 			p.taken[s][id] = true
 		}
 		p.linked[l.Refs[event.Business].ID] = l.State
+		p.keys[l.Refs[event.Business].ID] = l.Stamp.Key
 		switch {
 		case !idle:
 		case !sole:
@@ -187,6 +191,7 @@ func (p *planner) claimLinks() {
 	}
 	p.links = kept
 	delete(p.linked, "")
+	delete(p.keys, "")
 }
 
 // known is what the mirrors last knew of the ends of l.

@@ -16,6 +16,8 @@
 //	a person said: never             Skip LeftAlone
 //	Exchange end lost, one free      go on with that one (it got a new id); of
 //	  entry bears its mark or UID      several the oldest, else Ask Ambiguous
+//	business end lost, a free one is  go on with that one (our store is a
+//	  named by the Exchange end's mark  backup from before it was made again)
 //	gone / gone                      Unlink
 //	old and new spans all outside    nothing: frozen. gone / present there: Ask
 //	  the window                       DeletedFrozen
@@ -76,7 +78,7 @@
 // for each entry alone the first that fits: LeftAlone, OtherOffice,
 // Cancelled, ProjectTask, OutsideWindow, TooOld (later: only if made long ago),
 // TypeNotChosen, DirectionClosed, SideReadOnly; our mark without its partner:
-// Ask PartnerUnknown; a meeting that a colleague's copy brings: Await; one
+// Ask PartnerUnknown; our mark of an end that was made again since: Ask; a meeting that a colleague's copy brings: Await; one
 // that another entry of this person already is: Ask; SeriesNotYet; else
 // Create.
 //

@@ -10,6 +10,7 @@ import (
 // free decides on every entry that no link holds.
 func (p *planner) free() {
 	p.answered()
+	p.nevers()
 	p.leftPartners()
 	m := newMatcher(p.candidates(), Rules{
 		Office: p.in.Office, Shared: p.in.Shared, Fields: p.shared, Normalize: p.in.Normalize,
@@ -84,6 +85,7 @@ func (p *planner) answered() {
 
 func (p *planner) pair(have [2]*event.Item, rewrite event.Side, fields event.FieldSet, why Code) {
 	p.take(have)
+	p.keys[have[event.Business].ID] = have[event.Exchange].Stamp.Key
 	p.add(Action{Kind: Pair, Side: rewrite, Have: have, Fields: fields, Reason: Reason{Code: why}})
 }
 
@@ -95,18 +97,42 @@ func (p *planner) take(have [2]*event.Item) {
 	}
 }
 
-// leftPartners are the business entries whose Exchange end is to be left alone,
-// by its mark or as a person just said: they must not come into being there
-// once more.
+// leftPartners are the business entries whose Exchange end bears the mark
+// that it be left alone: they must not come into being there once more.
 func (p *planner) leftPartners() {
 	for i := range p.in.Mirror[event.Exchange] {
 		row := &p.in.Mirror[event.Exchange][i]
-		st := row.Item.Stamp
-		left := st.Left || row.Presence == Present && !p.taken[event.Exchange][row.Item.ID] &&
-			p.said(event.Exchange, row.Item.ID, NeverSync)
-		if left && row.Presence != Gone && st.Office == p.in.Office && st.Partner != "" {
+		if st := row.Item.Stamp; row.Presence != Gone && st.Left && st.Office == p.in.Office && st.Partner != "" {
 			p.left[st.Partner] = true
 		}
+	}
+}
+
+// nevers are links for what a person said of Exchange entries that have none.
+// The answer only knows the id of today; the link has the entry marked. The
+// business entry that its mark names is kept out along with it.
+func (p *planner) nevers() {
+	var ids []event.ID
+	for at, a := range p.answers {
+		if at.side == event.Exchange && a.Choice == NeverSync {
+			ids = append(ids, at.id)
+		}
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		it := p.at(event.Exchange, id)
+		if it == nil || it.Stamp.Left || p.foreign(*it) {
+			continue
+		}
+		l := Link{State: Never, UID: it.UID, Stamp: it.Stamp}
+		l.Refs[event.Exchange], l.Base[event.Exchange] = it.Ref, it.Event
+		if p.ours(it.Stamp) {
+			if b := p.at(event.Business, it.Stamp.Partner); b != nil {
+				l.Refs[event.Business], l.Base[event.Business] = b.Ref, b.Event
+				p.taken[event.Business][b.ID], p.linked[b.ID] = true, Never
+			}
+		}
+		p.refreshed = append(p.refreshed, l)
 	}
 }
 
@@ -247,11 +273,6 @@ func (p *planner) alone(s event.Side, it *event.Item) {
 	have[s] = it
 	if why := p.unwanted(s, it); why != nil {
 		p.skip(s, "", have, *why)
-		if s == event.Exchange && p.said(s, it.ID, NeverSync) && !it.Stamp.Left && !p.foreign(*it) {
-			// The answer only knows the id of today: a link of one end keeps
-			// it, and has the entry marked.
-			p.refreshed = append(p.refreshed, p.never(it))
-		}
 		return
 	}
 	separate := p.said(s, it.ID, KeepSeparate)
@@ -269,20 +290,6 @@ func (p *planner) alone(s event.Side, it *event.Item) {
 		return
 	}
 	p.create(s, "", it, Reason{Code: OnlyThere, From: s})
-}
-
-// never is a link that keeps an Exchange entry to itself for good, together
-// with the business entry that its mark names, if that is free.
-func (p *planner) never(it *event.Item) Link {
-	l := Link{State: Never, UID: it.UID, Stamp: it.Stamp}
-	l.Refs[event.Exchange], l.Base[event.Exchange] = it.Ref, it.Event
-	if p.ours(it.Stamp) {
-		if b := p.at(event.Business, it.Stamp.Partner); b != nil {
-			l.Refs[event.Business], l.Base[event.Business] = b.Ref, b.Event
-			p.taken[event.Business][b.ID] = true
-		}
-	}
-	return l
 }
 
 // unwanted is why an entry is left where it is, nil if it is not.
@@ -340,6 +347,8 @@ func (p *planner) marked(have [2]*event.Item, separate bool) bool {
 	switch {
 	case linked && state == Never, p.said(event.Business, partner, NeverSync):
 		p.skip(event.Exchange, "", have, Reason{Code: LeftAlone})
+	case p.former(it.Stamp):
+		p.ask("", have, []event.ID{partner}, Reason{Code: Ambiguous, From: event.Exchange, Count: 1})
 	case p.taken[event.Business][partner], p.said(event.Business, partner, KeepSeparate):
 		return false
 	case row != nil && row.Presence == Unreadable:
@@ -348,6 +357,14 @@ func (p *planner) marked(have [2]*event.Item, separate bool) bool {
 		p.ask("", have, nil, Reason{Code: PartnerUnknown})
 	}
 	return true
+}
+
+// former tells whether an entry was the Exchange end of a link before the one
+// that it has now: it was deleted, made again, and taken back out of the trash.
+// A copy that a person made bears the very key of its original.
+func (p *planner) former(st event.Stamp) bool {
+	key := p.keys[st.Partner]
+	return key != "" && st.Key != "" && key != st.Key
 }
 
 // meeting deals with a copy of a meeting that is, or will be, in the business

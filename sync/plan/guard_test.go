@@ -100,6 +100,41 @@ func guardCases() []buildCase {
 			want: "skip business l1 b1 x1: project_task",
 		},
 		{
+			name: "an entry that was made again, and then taken back out of the trash",
+			set: func(in *Input) {
+				in.pair(1)
+				was := entry("x9", "Staff", 1)
+				was.Stamp = in.Links[0].Stamp
+				was.Stamp.Key = "key of the one before"
+				in.put(exch, was)
+			},
+			want: "ask exchange - x9: ambiguous 1/0 of [b1]",
+		},
+		{
+			name: "the same, and a person wants both",
+			set: func(in *Input) {
+				in.pair(1)
+				was := entry("x9", "Staff", 1)
+				was.Stamp = in.Links[0].Stamp
+				was.Stamp.Key = "key of the one before"
+				in.put(exch, was)
+				in.answer(exch, "x9", KeepSeparate, "")
+			},
+			want: "create business - x9: only_there exchange",
+		},
+		{
+			name: "a store from before the business end was made again",
+			set: func(in *Input) {
+				in.pair(1)
+				in.row(biz, "b1").Presence = Gone
+				in.put(biz, entry("b2", "New", 1))
+				in.edit(exch, "x1", time.Hour, subject("New"))
+				x := in.row(exch, "x1")
+				x.Item.Stamp.Partner = "b2"
+			},
+			want: "stamp exchange l1 b2 x1: mark_missing\nrefreshed l1",
+		},
+		{
 			name: "a linked entry whose type never went out",
 			set: func(in *Input) {
 				in.Policy.Types = map[string]bool{"meeting": true}

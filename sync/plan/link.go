@@ -25,6 +25,7 @@ func (p *planner) link(l Link) {
 	if !p.relink(&l, &ends) {
 		return
 	}
+	p.catchUp(&l, &ends)
 	frozen = !p.inWindow(l, ends)
 	p.seen.count(p, l, ends, frozen)
 	have := live(ends)
@@ -206,6 +207,27 @@ func (p *planner) relink(l *Link, ends *[2]end) bool {
 	l.Refs[x] = event.Ref{ID: first.ID} // the new version counts as unseen
 	ends[x] = end{Present, first, ""}
 	return true
+}
+
+// catchUp ties a link whose business end is not there to the one that the mark
+// on its Exchange end names: the end was made again, and our store is a backup
+// that does not know of it.
+func (p *planner) catchUp(l *Link, ends *[2]end) {
+	const b, x = event.Business, event.Exchange
+	if l.Refs[b].ID == "" || ends[b].Presence != Gone && ends[b].Presence != Missing || ends[x].Presence != Present {
+		return
+	}
+	st := ends[x].item.Stamp
+	if !p.ours(st) || st.Partner == l.Refs[b].ID {
+		return
+	}
+	it := p.at(b, st.Partner)
+	if it == nil {
+		return
+	}
+	p.taken[b][it.ID] = true
+	l.Refs[b] = event.Ref{ID: it.ID} // its version counts as unseen
+	ends[b] = end{Present, it, ""}
 }
 
 // lostKey is how an entry with a new id is known: exactly one is set.

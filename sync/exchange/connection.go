@@ -14,10 +14,9 @@ import (
 	"lockstep/sync/exchange/ews"
 )
 
-// Options of a Connection. The zero value is usable but for Now.
+// Options of a Connection. The zero value is usable.
 type Options struct {
-	// Office is our name in marks. It is not written by itself: every Op brings
-	// its own; it only tells apart what Identity returns.
+	// Office is our name in marks, for the log: every Op brings the mark to write.
 	Office string
 	// Account names the sign-in in Identity, DOMAIN\user or an address; never a secret.
 	Account string
@@ -29,7 +28,8 @@ type Options struct {
 	Poll time.Duration
 	// Stream is how long one stream of notifications stays open, 1 to 30 minutes; 29 if zero.
 	Stream time.Duration
-	// Now is the clock. Required for Settle, which compares the ages of entries.
+	// Now is the clock that ages of entries are told by. Nothing here waits for it
+	// or reads it: times come with each call.
 	Now func() time.Time
 	Log *slog.Logger // nil logs nothing
 }
@@ -73,6 +73,9 @@ type Connection struct {
 // New is a connection over a client. Nothing is sent yet.
 func New(client *ews.Client, o Options) *Connection {
 	o = o.withDefaults()
+	if o.Office != "" {
+		o.Log = o.Log.With("office", o.Office)
+	}
 	return &Connection{client: client, opts: o, hub: newHub(client, o)}
 }
 

@@ -20,7 +20,9 @@
 //
 // The mark (event.Stamp) is a handful of named string properties in a property
 // set of our own. Outlook copies them along when a person duplicates an entry
-// and drops them from the copies of people who are invited.
+// and drops them from the copies of people who are invited. An entry that was
+// dragged out of the calendar is looked for in the folders that every mailbox
+// has; one in a folder that its owner made is not found, and counts as deleted.
 //
 // It must not know plans, stores, engines or any other system, decide by the
 // text of an error, or put calendar text into logs and errors.

@@ -264,9 +264,11 @@ func TestChanges_WhatCannotBeReadIsATroubleOfItsOwn(t *testing.T) {
 		t.Errorf("%d troubles and %d gone, want 3 and 0", len(p.errs), len(p.gone))
 	}
 	got, err := ep.Get(t.Context(), []event.ID{event.ID(mail.ID), "", good[0]})
-	if err != nil || got[0].Err == nil || got[1].Err == nil || got[2].Item == nil {
-		t.Errorf("get of a mail, nothing and an entry: %+v, %v", got, err)
+	if err != nil || got[2].Item == nil {
+		t.Fatalf("get of a mail, nothing and an entry: %+v, %v", got, err)
 	}
+	wants(t, got[0].Err, endpoint.NotFound, endpoint.ScopeItem, "ErrorItemNotFound")
+	wants(t, got[1].Err, endpoint.NotFound, endpoint.ScopeItem, "no_id")
 }
 
 func TestFindUID_FindsWhatOtherProgramsNamed(t *testing.T) {
@@ -298,5 +300,29 @@ func TestSkew_IsTakenFromTimes(t *testing.T) {
 		if d := got.Sub(startOfTests()); d < -10*time.Second || d > 10*time.Second {
 			t.Errorf("%s = %v, want %v", name, got, startOfTests())
 		}
+	}
+}
+
+// A right that is taken away between the two calls of a pull, by a server that
+// says "not found" for "not allowed".
+func TestChanges_ARightLostInMidPullIsNoDeletion(t *testing.T) {
+	var r *rig
+	revoke := false
+	r = newRig(t, rigOptions{access: ews.AccessDelegate, sim: ewssim.Options{
+		Switches: ewssim.Switches{DeniedAsNotFound: true},
+		Record: func(x ewssim.Exchange) {
+			if x.Op == "SyncFolderItems" && revoke {
+				_ = r.Share(anna, "", account, ewssim.RightNone)
+			}
+		},
+	}})
+	r.fill(t, 3)
+	revoke = true
+	d, err := r.anna().Changes(t.Context(), "", event.Window{})
+	if err == nil || len(d.Changes) > 0 || d.Next != "" {
+		t.Fatalf("%d changes and %v, want an error", len(d.Changes), err)
+	}
+	if e := endpoint.As(err); e.Scope != endpoint.ScopeCalendar {
+		t.Errorf("error = %v", e)
 	}
 }

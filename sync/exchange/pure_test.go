@@ -181,14 +181,21 @@ func TestStanding_AnySignOfAnInvitationCounts(t *testing.T) {
 }
 
 func TestItem_OfHalfAnAnswerIsRefused(t *testing.T) {
-	for name, it := range map[string]ews.CalendarItem{
-		"nothing":   {},
-		"malformed": {ID: ews.ItemID{ID: "i", ChangeKey: "c"}, Problems: []ews.ItemProblem{{Field: ews.FieldStart, Reason: "x"}}},
-		"cut":       {ID: ews.ItemID{ID: "i", ChangeKey: "c"}, Body: ews.Body{Truncated: true}},
-		"series":    {Type: ews.TypeMaster},
+	const all = ^ews.FieldMask(0)
+	id := ews.ItemID{ID: "i", ChangeKey: "c"}
+	for _, c := range []struct {
+		it   ews.CalendarItem
+		code string
+	}{
+		{ews.CalendarItem{}, codeIncomplete},
+		{ews.CalendarItem{Present: all, ID: ews.ItemID{ID: "i"}}, codeIncomplete},
+		{ews.CalendarItem{Present: all, ID: id, Problems: []ews.ItemProblem{{Field: ews.FieldStart, Reason: "x"}}}, codeMalformed + " calendar:Start"},
+		{ews.CalendarItem{Present: all, ID: id, Body: ews.Body{Truncated: true}}, codeTruncated},
+		{ews.CalendarItem{Present: all, ID: id, Type: ews.TypeMaster}, codeSeries},
 	} {
-		if got, err := (reader{}).item("read", &it); err == nil || err.Code == "" || err.Scope != endpoint.ScopeItem {
-			t.Errorf("%s: read as %+v, %v", name, got, err)
+		got, err := (reader{}).item("read", &c.it)
+		if err == nil || err.Code != c.code || err.Scope != endpoint.ScopeItem {
+			t.Errorf("read as %+v, %v, want %s", got, err, c.code)
 		}
 	}
 }

@@ -384,3 +384,37 @@ func TestApply_NothingOfAnEntryIsInErrorsTexts(t *testing.T) {
 		t.Errorf("error = %v", res.Err)
 	}
 }
+
+// A mark is not read before it is written: the server itself must refuse an
+// old version, and so must it for an edit between our reading and our writing.
+func TestApply_TheServerItselfRefusesAnOldVersion(t *testing.T) {
+	var r *rig
+	var id event.ID
+	edit := func() {
+		if err := r.Edit(string(id), func(it *ewssim.Item) { it.Subject = "by hand" }); err != nil {
+			t.Error(err)
+		}
+	}
+	armed := false
+	r = newRig(t, rigOptions{sim: ewssim.Options{Record: func(x ewssim.Exchange) {
+		if armed && x.Op == "GetItem" {
+			armed = false
+			edit()
+		}
+	}}})
+	ep := r.anna()
+	id = r.put(t, ewssim.Item{Subject: "x"})
+	old := get(t, ep, id)
+	edit()
+	stamp := event.Stamp{Office: "o", Key: "k"}
+	wants(t, apply(t, ep, endpoint.Op{Kind: endpoint.Mark, Target: old.Ref, Stamp: stamp}).Err, endpoint.Precondition, endpoint.ScopeItem, "")
+	now := get(t, ep, id)
+	want := now.Event
+	want.Subject = "ours"
+	armed = true
+	op := endpoint.Op{Kind: endpoint.Update, Target: now.Ref, Want: want, Fields: event.FieldSubject, Stamp: stamp}
+	wants(t, apply(t, ep, op).Err, endpoint.Precondition, endpoint.ScopeItem, "")
+	if s := r.stored(t, id); s.Subject != "by hand" || len(s.Ext) != 0 || r.WriteTotal() != 0 {
+		t.Errorf("stored subject %q with %d marks after %d writes", s.Subject, len(s.Ext), r.WriteTotal())
+	}
+}

@@ -148,7 +148,7 @@ func (r *Recurrence) dates(first time.Time, rules calendarRules, yield func(time
 		var more bool
 		switch r.Frequency {
 		case Weekly:
-			more = r.week(weekStart(first, rules).AddDate(0, 0, 7*interval*step), rules, first.Weekday(), emit)
+			more = r.week(weekStart(first, rules).AddDate(0, 0, 7*interval*step), first.Weekday(), emit)
 		case Monthly:
 			month := time.Date(first.Year(), first.Month()+time.Month(interval*step), 1, 0, 0, 0, 0, time.UTC)
 			more = r.inMonth(month, first.Day(), rules, emit)
@@ -179,7 +179,7 @@ func (r *Recurrence) day(first time.Time, interval, step int, emit func(time.Tim
 	return !OnWeekDay.holds(d.Weekday()) || emit(d)
 }
 
-func (r *Recurrence) week(start time.Time, rules calendarRules, fallback time.Weekday, emit func(time.Time) bool) bool {
+func (r *Recurrence) week(start time.Time, fallback time.Weekday, emit func(time.Time) bool) bool {
 	days := r.Days
 	if days == [7]bool{} {
 		days[fallback] = true

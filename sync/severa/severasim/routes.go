@@ -161,7 +161,7 @@ func (s *Server) noRoute(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.count("other", false, status)
-	s.log.Warn("no such route", "method", r.Method, "status", status)
+	s.log.WarnContext(r.Context(), "no such route", "method", r.Method, "status", status)
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	w.WriteHeader(status)
 }
@@ -183,7 +183,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		a = s.decide(req, rt)
 	}
 	s.count(rt.op, rt.write, a.status)
-	s.log.Debug("answered", "op", rt.op, "status", a.status, "fault", req.fault.Kind.String())
+	s.log.DebugContext(r.Context(), "answered", "op", rt.op, "status", a.status, "fault", req.fault.Kind.String())
 	s.send(w, a, req)
 }
 

@@ -80,10 +80,10 @@ func (a *auth) issue(scopes map[string]bool, now time.Time) tokenModel {
 	return tokenModel{
 		AccessToken:       access,
 		AccessTokenType:   "Bearer",
-		AccessExpiresIn:   uint64(a.life / time.Second),
+		AccessExpiresIn:   wireSeconds(a.life),
 		AccessExpiresUTC:  now.Add(a.life).UTC().Format(wireTime),
 		RefreshToken:      refresh,
-		RefreshExpiresIn:  uint64(refreshLife / time.Second),
+		RefreshExpiresIn:  wireSeconds(refreshLife),
 		RefreshExpiresUTC: now.Add(refreshLife).UTC().Format(wireTime),
 		Scope:             strings.Join(slices.Sorted(maps.Keys(scopes)), ","),
 	}
@@ -185,3 +185,6 @@ func (s *Server) postRefreshToken(r *request) answer {
 	delete(a.refresh, token)
 	return answer{status: http.StatusOK, body: a.issue(g.scopes, s.now())}
 }
+
+// wireSeconds is a life time on the wire.
+func wireSeconds(d time.Duration) uint64 { return uint64(max(d, 0) / time.Second) } //nolint:gosec // never negative

@@ -532,3 +532,20 @@ func TestSync_GuestSeesTheEntryBeforeItIsRecorded_MakesNoSecondCopy(t *testing.T
 		t.Errorf("the last sync wrote %d and paired %d", writes(got), paired(got))
 	}
 }
+
+// One business entry of two people is the same action for both: only its
+// person tells them apart.
+func TestSync_ApprovalOfOnePersonsCopy_IsNotAColleagues(t *testing.T) {
+	r := newRig(t, ticking())
+	ev := r.entry("of two", 3, 9)
+	ev.Attendees = []event.Attendee{{Address: string(bert)}}
+	r.cal[event.Business].Put(anna, ev)
+	p, err := r.off.Preview(t.Context(), []event.PersonID{anna}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.order(office.Order{Digest: p.Digest})
+	if a, b := r.subjects(event.Exchange, anna), r.subjects(event.Exchange, bert); len(a) != 1 || len(b) != 0 {
+		t.Errorf("anna has %q and bert %q, want anna's copy alone", a, b)
+	}
+}

@@ -217,3 +217,23 @@ func TestSync_DeletionsOfADay_CountTogether(t *testing.T) {
 		t.Errorf("a day later: halt %+v, %d entries left, want none and 6", res.Halt, len(r.subjects(event.Exchange)))
 	}
 }
+
+func TestSync_LostAnswer_IsLookedIntoInTheSameRun(t *testing.T) {
+	for _, s := range event.Sides() {
+		r := newRig(t)
+		r.cal[s.Other()].Put(anna, meeting("alpha", 3, 9))
+		r.wrapEndpoint = func(side event.Side, e endpoint.Endpoint) endpoint.Endpoint {
+			if side == s {
+				return &losing{e, 1}
+			}
+			return e
+		}
+		if res := r.sync(); res.Written[s][plan.Create.String()] != 1 {
+			t.Errorf("%s: written %v, want the create that was carried out", s, res.Written[s])
+		}
+		snap, err := r.office.Person(anna).Load(t.Context())
+		if err != nil || len(snap.Links) != 1 {
+			t.Errorf("%s: %d links, %v; want 1", s, len(snap.Links), err)
+		}
+	}
+}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lockstep/sync/endpoint"
@@ -279,39 +281,79 @@ func TestSync_FailedSignIn_SaysSo(t *testing.T) {
 	}
 }
 
-// queued notes when two writes to a system are on their way at once.
+// queued notes when two writes to a system are on their way at once. Each
+// takes a second.
 type queued struct {
 	endpoint.Endpoint
-	inside *sync.Mutex
+	inside *atomic.Int64
 	t      *testing.T
 }
 
 func (q *queued) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
-	if !q.inside.TryLock() {
+	if q.inside.Add(1) > 1 {
 		q.t.Error("two writes to the business system at once")
-		return q.Endpoint.Apply(ctx, ops)
 	}
-	defer q.inside.Unlock()
+	defer q.inside.Add(-1)
+	time.Sleep(time.Second)
 	return q.Endpoint.Apply(ctx, ops)
 }
 
 func TestSync_PeopleShareOneWriteQueue(t *testing.T) {
-	r := newRig(t, ticking())
-	var inside sync.Mutex
-	r.wrap = func(_ event.PersonID, s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
-		if s == event.Business {
-			return &queued{e, &inside, t}
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, time.Now)
+		var inside atomic.Int64
+		r.wrap = func(_ event.PersonID, s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
+			if s == event.Business {
+				return &queued{e, &inside, t}
+			}
+			return e
 		}
-		return e
-	}
-	for _, id := range everybody() {
-		for n := range 20 {
-			r.cal[event.Exchange].Put(id, r.entry(fmt.Sprintf("%s %d", id, n), n, 9))
+		for _, id := range everybody() {
+			for n := range 5 {
+				r.cal[event.Exchange].Put(id, r.entry(fmt.Sprintf("%s %d", id, n), n, 9))
+			}
 		}
-	}
-	if n := writes(r.sync()); n != 60 {
-		t.Errorf("%d writes, want 60", n)
-	}
+		if n := writes(r.sync()); n != 15 {
+			t.Errorf("%d writes, want 15", n)
+		}
+	})
+}
+
+// hesitant is an office whose index answers a second after it has looked, so
+// that people who plan side by side all plan on the same.
+type hesitant struct{ state.Office }
+
+func (h hesitant) Index() state.Index { return hesitantIndex{h.Office.Index()} }
+
+type hesitantIndex struct{ state.Index }
+
+func (h hesitantIndex) Shared(ctx context.Context) (map[string]event.ID, error) {
+	out, err := h.Index.Shared(ctx)
+	time.Sleep(time.Second)
+	return out, err
+}
+
+func TestSync_AllPlanTheSameCreate_OneMakesItAndTheOthersJoin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, time.Now)
+		r.state = hesitant{r.state}
+		r.start()
+		r.meeting("meeting-1", "olga@elsewhere.test", r.entry("all hands", 3, 9))
+		got := r.sync()
+		if writes(got) != 1 || paired(got) != 2 || len(r.distinct()) != 1 {
+			t.Errorf("%d writes, %d pairings, %d entries; want 1, 2, 1", writes(got), paired(got), len(r.distinct()))
+		}
+		awaited := 0
+		for _, p := range got.People {
+			if !p.Approved {
+				t.Errorf("%s has not come to the end of the first sync", p.Person.Name)
+			}
+			awaited += p.Unapproved
+		}
+		if awaited != 0 {
+			t.Errorf("%d creates are left over", awaited)
+		}
+	})
 }
 
 func TestSync_ManyAtOnce_DuplicateNothing(t *testing.T) {

@@ -28,7 +28,7 @@ type Options struct {
 	Poll time.Duration
 	// Stream is how long one stream of notifications stays open, 1 to 30 minutes; 29 if zero.
 	Stream time.Duration
-	// Now is the clock that ages of entries are told by. Nothing here waits for it
+	// Now is the clock of whoever connects; nothing here waits for it
 	// or reads it: times come with each call.
 	Now func() time.Time
 	Log *slog.Logger // nil logs nothing

@@ -111,6 +111,19 @@ func guardCases() []buildCase {
 			want: "ask exchange - x9: ambiguous 1/0 of [b1]",
 		},
 		{
+			name: "the same in a mailbox that was moved",
+			set: func(in *Input) {
+				in.pair(1)
+				in.row(exch, "x1").Item.ID = "x8"
+				was := entry("x9", "Staff", 1)
+				was.Created = was.Created.Add(-time.Hour)
+				was.Stamp = in.Links[0].Stamp
+				was.Stamp.Key = "key of the one before"
+				in.put(exch, was)
+			},
+			want: "ask exchange - x9: ambiguous 1/0 of [b1]\nrefreshed l1",
+		},
+		{
 			name: "the same, and a person wants both",
 			set: func(in *Input) {
 				in.pair(1)

@@ -178,7 +178,8 @@ func (p *planner) relink(l *Link, ends *[2]end) bool {
 	if there || l.Refs[x].ID == "" {
 		return true
 	}
-	found := p.lost()[lostKey{partner: l.Refs[event.Business].ID}]
+	found := keyed(p.lost()[lostKey{partner: l.Refs[event.Business].ID}], l.Stamp.Key,
+		func(it *event.Item) event.Stamp { return it.Stamp })
 	if len(found) == 0 && l.UID != "" {
 		found = p.lost()[lostKey{uid: l.UID}]
 	}

@@ -44,7 +44,7 @@ func Relink(links []Link, mirror [2][]Mirrored, s event.Side, office string) []L
 	}
 	var out []Link
 	for _, l := range lost {
-		hits := byStamp[l.Refs[s.Other()].ID]
+		hits := keyed(byStamp[l.Refs[s.Other()].ID], l.Stamp.Key, func(it event.Item) event.Stamp { return it.Stamp })
 		if len(hits) == 0 && l.UID != "" && wanted[l.UID] == 1 {
 			hits = byUID[l.UID]
 		}
@@ -53,6 +53,22 @@ func Relink(links []Link, mirror [2][]Mirrored, s event.Side, office string) []L
 		}
 		l.Refs[s] = hits[0].Ref
 		out = append(out, l)
+	}
+	return out
+}
+
+// keyed are those of the entries marked for a link that bear its very key, or
+// all of them if none does: an older end that was taken back out of the trash
+// has another one.
+func keyed[T any](marked []T, key event.Key, stamp func(T) event.Stamp) []T {
+	var out []T
+	for _, it := range marked {
+		if key != "" && stamp(it).Key == key {
+			out = append(out, it)
+		}
+	}
+	if len(out) == 0 {
+		return marked
 	}
 	return out
 }

@@ -187,4 +187,4 @@ func (s *Server) postRefreshToken(r *request) answer {
 }
 
 // wireSeconds is a life time on the wire.
-func wireSeconds(d time.Duration) uint64 { return uint64(max(d, 0) / time.Second) } //nolint:gosec // never negative
+func wireSeconds(d time.Duration) uint64 { return uint64(max(d, 0) / time.Second) }

@@ -188,6 +188,9 @@ func (r *run) intent(snap state.Snapshot, a plan.Action) state.Intent {
 			link.Refs[event.Business] = source.Ref
 		} else if source != nil && source.UID != "" {
 			in.Claim = "uid:" + source.UID
+			if keptSeparate(snap.Answers, source.ID) {
+				in.Claim += " " + string(source.ID) // a person wants it beside the one that holds the meeting
+			}
 		}
 		if a.Link != "" {
 			in.Claim = "" // the link that the entry is made again for holds the meeting already
@@ -206,6 +209,13 @@ func (r *run) intent(snap state.Snapshot, a plan.Action) state.Intent {
 	case plan.Pair, plan.Delete, plan.Leave, plan.Unlink, plan.Await, plan.Ask, plan.Skip:
 	}
 	return in
+}
+
+// keptSeparate tells whether a person wants an Exchange entry for itself.
+func keptSeparate(answers []plan.Answer, id event.ID) bool {
+	return slices.ContainsFunc(answers, func(a plan.Answer) bool {
+		return a.Side == event.Exchange && a.ID == id && a.Choice == plan.KeepSeparate
+	})
 }
 
 // stampAfter is the mark that tells the state agreed once a is applied.

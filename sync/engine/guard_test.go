@@ -129,3 +129,23 @@ func TestSync_NeverSyncOfALink_SurvivesAMovedMailbox(t *testing.T) {
 		}
 	}
 }
+
+// Two entries of one meeting, which a person wants as two.
+func TestSync_KeptSeparate_IsMadeAlthoughItsMeetingIsLinked(t *testing.T) {
+	r := newRig(t)
+	r.cal[event.Exchange].PutItem(anna, event.Item{Event: meeting("first", 3, 9), UID: "uid-1"})
+	r.settle()
+	r.cal[event.Exchange].PutItem(anna, event.Item{Event: meeting("second", 4, 9), UID: "uid-1"})
+	if got := asked(r.sync()); !slices.Contains(got, plan.Ambiguous) {
+		t.Fatalf("asked %v, want %s", got, plan.Ambiguous)
+	}
+	a := plan.Answer{Side: event.Exchange, ID: r.one(event.Exchange, "second"), Choice: plan.KeepSeparate}
+	if err := r.office.Person(anna).Answer(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	r.settle()
+	if !r.has(event.Business, "second") {
+		t.Error("the answer is never carried out")
+	}
+	r.idle()
+}

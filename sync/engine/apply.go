@@ -282,7 +282,7 @@ func (r *run) doBatch(ctx context.Context, links map[plan.LinkID]plan.Link, batc
 	work, cancel := withGrace(ctx)
 	results := r.Endpoints[first.Side].Apply(work, ops)
 	cancel()
-	return r.take(keep, links, batch, ops, results, sentAt)
+	return r.take(keep, links, batch, results, sentAt)
 }
 
 // grace is how long a request that is already on its way may take after the
@@ -325,7 +325,7 @@ func opOf(in state.Intent) endpoint.Op {
 
 // take records the results of a batch. Entries whose outcome is unknown are
 // looked into at once; what cannot be found out now stays open for the next run.
-func (r *run) take(ctx context.Context, links map[plan.LinkID]plan.Link, batch []state.Entry, ops []endpoint.Op, results []endpoint.Result, sentAt time.Time) (applied int, err error) {
+func (r *run) take(ctx context.Context, links map[plan.LinkID]plan.Link, batch []state.Entry, results []endpoint.Result, sentAt time.Time) (applied int, err error) {
 	if len(results) != len(batch) {
 		return 0, fmt.Errorf("apply batch: %d results for %d writes", len(results), len(batch))
 	}

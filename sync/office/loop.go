@@ -42,7 +42,7 @@ func (o *Office) Run(ctx context.Context) error {
 			who, err := l.rest(ctx, due)
 			if err != nil {
 				due.Stop()
-				return nil //nolint:nilerr // being asked to stop is how a loop ends
+				return nil // being asked to stop is how a loop ends
 			}
 			if hinted = len(who) > 0; hinted {
 				l.pull(ctx, state.CauseWatch, who)

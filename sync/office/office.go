@@ -64,10 +64,10 @@ func New(c Config) *Office {
 	return &Office{Config: c, board: newBoard(c.Now), desks: map[event.PersonID]*desk{}}
 }
 
-// ErrNotSetUp: the office has no connections yet.
+// ErrNotSetUp says that the office has no connections yet.
 var ErrNotSetUp = errors.New("the office is not set up")
 
-// ErrNobody: nobody is switched on, or none of those asked for.
+// ErrNobody says that nobody is switched on, or none of those asked for.
 var ErrNobody = errors.New("nobody to keep in step")
 
 // seat is a desk and the person who sits at it by the book as just read.

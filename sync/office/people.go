@@ -10,7 +10,7 @@ import (
 	"lockstep/sync/state"
 )
 
-// ErrNoSuchPerson: nobody of the office has that address.
+// ErrNoSuchPerson says that nobody of the office has that address.
 var ErrNoSuchPerson = errors.New("no such person")
 
 // People lists everybody the office knows, switched on or not.

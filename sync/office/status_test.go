@@ -42,7 +42,7 @@ func TestWaitStatus_ManyReaders_AllSeeTheLastChange(t *testing.T) {
 		first := r.off.Status().Seq
 		for range cap(done) {
 			go func() {
-				var seq uint64 = first
+				seq := first
 				for seq < first+changes {
 					s, err := r.off.WaitStatus(t.Context(), seq)
 					if err != nil {

@@ -42,7 +42,7 @@ type Summary struct {
 	People []PersonResult
 }
 
-// ErrSwitchedOff: the person was switched off before his turn, or during it.
+// ErrSwitchedOff says that the person was switched off before his turn, or during it.
 var ErrSwitchedOff = errors.New("switched off")
 
 // errBusy: another Sync or a Preview works for the person right now.

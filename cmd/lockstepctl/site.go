@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
@@ -27,11 +28,51 @@ func (a *app) open(ctx context.Context) (*wire.Site, error) {
 	})
 }
 
+// Another command is soon done with the home.
+const (
+	patience = 10 * time.Second
+	askAgain = 100 * time.Millisecond
+)
+
+// reach opens the home in this process, or reaches the agent that holds it.
+// Exactly one of site and client is set when there is no error. Another
+// command that works on the home is waited for.
+func (a *app) reach(ctx context.Context) (site *wire.Site, client *localapi.Client, err error) {
+	home, err := a.place()
+	if err != nil {
+		return nil, nil, err
+	}
+	again := time.NewTicker(askAgain)
+	defer again.Stop()
+	for until := a.now().Add(patience); ; {
+		site, err := a.open(ctx)
+		if !errors.Is(err, wire.ErrBusy) {
+			return site, nil, err
+		}
+		real, herr := wire.Canonical(home)
+		if herr != nil {
+			return nil, nil, herr
+		}
+		if c, derr := localapi.Dial(ctx, localapi.Address(real)); derr == nil {
+			return nil, c, nil
+		}
+		if a.now().After(until) {
+			return nil, nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		case <-again.C:
+		}
+	}
+}
+
 // alone opens the home for a command that changes what a running agent works
-// with, and says so when one does.
+// with; it is errRunning when one does.
 func (a *app) alone(ctx context.Context) (*wire.Site, error) {
-	site, err := a.open(ctx)
-	if errors.Is(err, wire.ErrBusy) {
+	site, c, err := a.reach(ctx)
+	if c != nil {
+		c.Close()
 		return nil, errRunning
 	}
 	return site, err
@@ -43,25 +84,15 @@ var errRunning = errors.New("an agent is running on this home folder")
 // agent is the office: the running agent's where there is one, else our own.
 // done must be called.
 func (a *app) agent(ctx context.Context) (agent localapi.Agent, done func(), err error) {
-	site, err := a.open(ctx)
-	if err == nil {
+	site, c, err := a.reach(ctx)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case c != nil:
+		return c, c.Close, nil
+	default:
 		return site.Agent(), func() { a.closed(site.Close()) }, nil
 	}
-	if !errors.Is(err, wire.ErrBusy) {
-		return nil, nil, err
-	}
-	home, herr := a.place()
-	if herr != nil {
-		return nil, nil, herr
-	}
-	if home, herr = wire.Canonical(home); herr != nil {
-		return nil, nil, herr
-	}
-	c, derr := localapi.Dial(ctx, localapi.Address(home))
-	if derr != nil {
-		return nil, nil, err // somebody works on the home and offers nothing
-	}
-	return c, c.Close, nil
 }
 
 // closed reports trouble at the end, which the command's result does not depend on.

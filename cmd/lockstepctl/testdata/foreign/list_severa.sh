@@ -6,9 +6,9 @@ access=$(cat)
 url=$(printf %s "$access" | jq -er .severa.url)/v1
 token=$(printf %s "$access" | jq '{client_id: .severa.client_id, client_secret: .severa.client_secret,
   scope: "activities:read,users:read,settings:read"}' |
-  curl -sS --fail-with-body -H 'Content-Type: application/json' -d @- "$url/token" | jq -er .access_token)
+  curl -sS -f --retry 9 -H 'Content-Type: application/json' -d @- "$url/token" | jq -er .access_token)
 client=$(printf %s "$access" | jq -er .severa.client_id)
-call() { curl -sS --fail-with-body -H "Authorization: Bearer $token" -H "Client_Id: $client" "$@"; }
+call() { curl -sS -f --retry 9 -H "Authorization: Bearer $token" -H "Client_Id: $client" "$@"; }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

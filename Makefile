@@ -37,7 +37,8 @@ lint: need-go ## run golangci-lint as .golangci.yml says
 fuzz: need-go ## fuzz every decoder for a short time
 	@$(CHECK) fuzz
 
-bench: need-go ## run the benchmarks
+bench: need-go ## measure traffic, memory and ratios, and print them
+	@go run ./cmd/internal/bench
 	@go test -run '^$$' -bench . -benchmem ./...
 
 clean: ## remove what was built

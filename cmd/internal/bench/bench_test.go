@@ -1,0 +1,150 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lockstep/sync/event"
+)
+
+// TestMain lets the test binary play the parts of the large sync.
+func TestMain(m *testing.M) {
+	if role := os.Getenv(roleVar); role != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+const (
+	syncPage  = 512 // entries that one SyncFolderItems names
+	readBatch = 50  // entries that one GetItem reads
+	lanes     = 4   // connections for calls to one Exchange
+)
+
+// requests is what a pull of n entries costs: its pages, and what each of
+// them names in batches.
+func requests(n int) map[string]int {
+	out := map[string]int{"SyncFolderItems": 0}
+	for {
+		page := min(n, syncPage)
+		out["SyncFolderItems"]++
+		if page > 0 {
+			out["GetItem"] += (page + readBatch - 1) / readBatch
+		}
+		if n -= page; n <= 0 {
+			return out
+		}
+	}
+}
+
+func TestCosts_OfAnOffice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("syncs an office")
+	}
+	n := size{People: 5, Items: 60}
+	r, err := newRig(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	rows, err := r.jobs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs := map[string]row{}
+	for _, x := range rows {
+		jobs[x.Job] = x
+	}
+	on := func(job string, s event.Side) side {
+		x, ok := jobs[job]
+		if !ok {
+			t.Fatalf("nobody measured %q", job)
+		}
+		return x.Sides[s]
+	}
+
+	pull := on("first pull (preview)", event.Exchange).Requests
+	delete(pull, "GetFolder") // one per mailbox tells who it is
+	want := requests(n.Items)
+	for op := range want {
+		want[op] *= n.People
+	}
+	if d := cmp.Diff(want, pull); d != "" {
+		t.Errorf("requests of a first pull (-want +got):\n%s", d)
+	}
+
+	if got, want := jobs["first sync"].Writes, 2*n.People*n.Items; got != want {
+		t.Errorf("a first sync reports %d writes, want %d: each entry made in Severa and marked in Exchange", got, want)
+	}
+	first := on("first sync", event.Business).Requests
+	if got, want := first["POST /v1/activities"], n.People*n.Items; got != want {
+		t.Errorf("a first sync posts %d activities, want %d", got, want)
+	}
+	if got, most := on("first sync", event.Exchange).Requests["UpdateItem"], n.People*((n.Items+readBatch-1)/readBatch); got > most {
+		t.Errorf("a first sync marks with %d requests, want at most %d", got, most)
+	}
+
+	for _, job := range []string{"cycle after it", "cycle with a sweep", "idle cycle"} {
+		if got := jobs[job].Writes; got != 0 {
+			t.Errorf("%s writes %d, want nothing", job, got)
+		}
+	}
+	idle := jobs["idle cycle"]
+	if d := cmp.Diff(map[string]int{"SyncFolderItems": n.People}, idle.Sides[event.Exchange].Requests); d != "" {
+		t.Errorf("requests of an idle cycle to Exchange (-want +got):\n%s", d)
+	}
+	if got := idle.Sides[event.Business].total(); got > 4 {
+		t.Errorf("an idle cycle asks Severa %d times, want at most 4: %s", got, parts(idle.Sides[event.Business].Requests))
+	}
+
+	signIns, conns := r.exchange.Gate().Stats().Handshakes, r.relays[event.Exchange].count().Conns
+	if signIns < 1 || signIns > lanes || int64(signIns) != conns {
+		t.Errorf("%d sign-ins on %d connections over everything, want one on each of at most %d", signIns, conns, lanes)
+	}
+}
+
+func TestCosts_OfAPullOfSeveralPages(t *testing.T) {
+	n := size{People: 1, Items: 2*syncPage + 76}
+	r, err := newRig(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	got, err := r.measure("pull", func() (int, error) {
+		_, err := r.site.Office.Preview(t.Context(), nil, false)
+		return 0, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := requests(n.Items)
+	want["GetFolder"] = 1
+	if d := cmp.Diff(want, got.Sides[event.Exchange].Requests); d != "" {
+		t.Errorf("requests (-want +got):\n%s", d)
+	}
+}
+
+func TestShares_ChargeTheFirstThatIsNoHelper(t *testing.T) {
+	traces := `File: x
+Type: cpu
+-----------+-------------------------------------------------------
+      10ms   runtime.memmove
+             encoding/xml.(*Decoder).Token
+             lockstep/sync/exchange/ews.decode
+-----------+-------------------------------------------------------
+      1.02s   modernc.org/libc.memcpy
+             modernc.org/sqlite/lib._step
+-----------+-------------------------------------------------------
+      10ms   runtime.gcDrain
+             runtime.gcBgMarkWorker
+-----------+-------------------------------------------------------
+         0   runtime.idle
+`
+	want := []share{{"SQLite", 100 * 1020.0 / 1040}, {"encoding/xml", 1000.0 / 1040}, {"runtime (memory and scheduling)", 1000.0 / 1040}}
+	if d := cmp.Diff(want, shares([]byte(traces))); d != "" {
+		t.Errorf("shares (-want +got):\n%s", d)
+	}
+}

@@ -140,6 +140,6 @@ type versionCmd struct{}
 
 // Run shows the version.
 func (versionCmd) Run(a *app) error {
-	say(a.out, "lockstepctl %s\n", version.Number)
-	return nil
+	_, err := fmt.Fprintf(a.out, "lockstepctl %s\n", version.Number)
+	return err
 }

@@ -172,9 +172,9 @@ func (c statusCmd) Run(ctx context.Context, a *app) error {
 }
 
 type historyCmd struct {
-	Run_  int64 `arg:"" optional:"" name:"run" help:"Number of a run: list what it did."` //nolint:revive,staticcheck // Run is the command's method
-	Limit int   `help:"How many runs to list." default:"20"`
-	JSON  bool  `help:"Print JSON."`
+	Number int64 `arg:"" optional:"" name:"run" help:"Number of a run: list what it did."`
+	Limit  int   `help:"How many runs to list." default:"20"`
+	JSON   bool  `help:"Print JSON."`
 }
 
 // Run lists runs, or what one did.
@@ -187,7 +187,7 @@ func (c historyCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer done()
-	if c.Run_ != 0 {
+	if c.Number != 0 {
 		return c.changes(ctx, a, agent)
 	}
 	runs, err := agent.Runs(ctx, c.Limit)
@@ -212,7 +212,7 @@ func (c historyCmd) Run(ctx context.Context, a *app) error {
 }
 
 func (c historyCmd) changes(ctx context.Context, a *app, agent localapi.Agent) error {
-	changes, err := agent.Changes(ctx, c.Run_)
+	changes, err := agent.Changes(ctx, c.Number)
 	if err != nil {
 		return err
 	}

@@ -116,11 +116,11 @@ func nextStep(ctx context.Context, a *app, site *wire.Site) error {
 }
 
 func readWhole(path string) ([]byte, error) {
-	f, err := os.Open(path) //nolint:gosec // the person names it
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // nothing is lost by a failed close of a file that was read
+	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, maxFile+1))
 }
 

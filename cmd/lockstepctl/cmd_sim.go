@@ -56,11 +56,11 @@ func (c simCmd) Run(ctx context.Context, a *app) error {
 		o.Auth = ewssim.AuthBasic
 	}
 	if c.Faults != "" {
-		f, err := os.Open(c.Faults) //nolint:gosec // the person names it
+		f, err := os.Open(c.Faults)
 		if err != nil {
 			return usage(c.Faults + " cannot be read: " + root(err).Error() + ".")
 		}
-		defer f.Close() //nolint:errcheck // nothing is lost by a failed close of a file that was read
+		defer f.Close()
 		if o.Faults, err = ewssim.ParseFaults(f); err != nil {
 			return usage(err.Error() + ".")
 		}

@@ -178,7 +178,7 @@ func TestManifest_IsTheSamples(t *testing.T) {
 // CI is a failure.
 func need(t *testing.T, name string, cmd ...string) {
 	t.Helper()
-	if exec.CommandContext(t.Context(), cmd[0], cmd[1:]...).Run() == nil { //nolint:gosec // the commands of this file
+	if exec.CommandContext(t.Context(), cmd[0], cmd[1:]...).Run() == nil {
 		return
 	}
 	if os.Getenv("CI") == "true" {
@@ -208,7 +208,7 @@ func TestDemo_LeavesBothSidesAsTheManifestSays(t *testing.T) {
 	if err := os.Symlink(self, program); err != nil {
 		t.Fatal(err)
 	}
-	demo := exec.CommandContext(t.Context(), program, "demo", "--serve") //nolint:gosec // the test binary
+	demo := exec.CommandContext(t.Context(), program, "demo", "--serve")
 	out, err := demo.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -256,7 +256,7 @@ func TestDemo_LeavesBothSidesAsTheManifestSays(t *testing.T) {
 
 func list(t *testing.T, access string, cmd ...string) map[string][]listed {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), cmd[0], cmd[1:]...) //nolint:gosec // the commands of this file
+	c := exec.CommandContext(t.Context(), cmd[0], cmd[1:]...)
 	var errs bytes.Buffer
 	c.Stdin, c.Stderr = strings.NewReader(access), &errs
 	out, err := c.Output()

@@ -48,8 +48,8 @@ func TestScripts(t *testing.T) {
 			e.Setenv("XDG_RUNTIME_DIR", e.WorkDir)
 			e.Values[stageKey{}] = &stage{}
 			small := filepath.Join(e.WorkDir, "small")
-			e.Defer(func() { _ = exec.Command("umount", small).Run() }) //nolint:noctx,gosec // after a script that failed
-			return os.Chmod(e.WorkDir, 0o700)                           //nolint:gosec // a folder that this user alone can enter
+			e.Defer(func() { _ = exec.Command("umount", small).Run() }) //nolint:noctx // after a script that failed
+			return os.Chmod(e.WorkDir, 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"office": opened, "setup": setUp, "exits": exits, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
@@ -70,10 +70,10 @@ func TestScripts(t *testing.T) {
 // may not.
 func mountable(t *testing.T) bool {
 	dir := t.TempDir()
-	if exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=64k", "none", dir).Run() != nil { //nolint:gosec // a folder of this test
+	if exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=64k", "none", dir).Run() != nil {
 		return false
 	}
-	return exec.CommandContext(t.Context(), "umount", dir).Run() == nil //nolint:gosec // the same
+	return exec.CommandContext(t.Context(), "umount", dir).Run() == nil
 }
 
 type stageKey struct{}
@@ -114,7 +114,7 @@ func opened(ts *testscript.TestScript, _ bool, args []string) {
 
 // program runs lockstepctl or another program as the script would.
 func program(ts *testscript.TestScript, stdin, name string, args ...string) (out, errs string, code int) {
-	c := exec.Command(name, args...) //nolint:gosec,noctx // a script's own command
+	c := exec.Command(name, args...) //nolint:noctx // a script's own command
 	c.Dir = ts.MkAbs(".")
 	for _, k := range []string{"PATH", "HOME", "TMPDIR", "LOCKSTEP_HOME", "LOCKSTEP_PASSPHRASE", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"} {
 		c.Env = append(c.Env, k+"="+ts.Getenv(k))

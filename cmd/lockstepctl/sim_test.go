@@ -99,7 +99,7 @@ func startSim(t *testing.T, r *rig, args ...string) string {
 
 func foreign(t *testing.T, access string, cmd ...string) {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), cmd[0], cmd[1:]...) //nolint:gosec // the commands of this file
+	c := exec.CommandContext(t.Context(), cmd[0], cmd[1:]...)
 	c.Stdin = strings.NewReader(access)
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", cmd, err, out)

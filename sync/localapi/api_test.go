@@ -1,3 +1,5 @@
+//go:build !windows
+
 package localapi
 
 import (
@@ -136,8 +138,10 @@ func TestClient_AsksAndGetsWhatTheAgentSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantAsked := []any{
-		PreviewRequest{Who: []string{"asa@office.test"}, Full: true}, SyncRequest{Digest: "d1", ApproveFirst: true},
-		switchRequest{"asa@office.test", true, "root"}, at, 5, int64(7),
+		PreviewRequest{Who: []string{"asa@office.test"}, Full: true},
+		SyncRequest{Digest: "d1", ApproveFirst: true},
+		switchRequest{"asa@office.test", true, "root"},
+		at, 5, int64(7),
 	}
 	if diff := cmp.Diff(wantAsked, f.asked, cmp.AllowUnexported(switchRequest{})); diff != "" {
 		t.Errorf("what the agent was asked (-want +got)\n%s", diff)

@@ -15,7 +15,7 @@ import (
 	"lockstep/sync/office"
 )
 
-// ErrNoAgent: no agent holds this home folder.
+// ErrNoAgent says that no agent holds this home folder.
 var ErrNoAgent = errors.New("no agent is running")
 
 // Client is an Agent that runs in another process of the same user.
@@ -100,7 +100,7 @@ func call[T any](ctx context.Context, c *Client, method, path string, send any) 
 	if err != nil {
 		return out, fmt.Errorf("ask agent: %w", err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // nothing is lost by a failed close of a read body
+	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		e := &Error{}
 		if err := json.NewDecoder(resp.Body).Decode(e); err != nil {

@@ -12,7 +12,9 @@ import (
 	"lockstep/sync/plan"
 )
 
-func entry(subject, start string) localapi.Entry { return localapi.Entry{Subject: subject, Start: start} }
+func entry(subject, start string) localapi.Entry {
+	return localapi.Entry{Subject: subject, Start: start}
+}
 
 func TestRows_AreSortedCountedAndPutIntoWords(t *testing.T) {
 	private := entry("Dentist", "2026-03-05T12:00:00")

@@ -162,7 +162,7 @@ func readCA(path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(path) //nolint:gosec // the person who set the office up named it
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read ca_file: %w", err)
 	}

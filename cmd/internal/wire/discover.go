@@ -80,29 +80,15 @@ func pair(
 	taken := map[string]bool{}
 	var out []state.Person
 	for _, p := range people {
-		changed := false
-		for _, u := range users {
-			if strings.EqualFold(u.Address, p.Addresses[event.Business]) {
-				taken[u.ID] = true
-				if p.Accounts[event.Business] == "" {
-					p.Accounts[event.Business], changed = u.ID, true
-				}
-				if p.Name == p.Addresses[event.Exchange] && u.Name != "" {
-					p.Name, changed = u.Name, true
-				}
-			}
+		if u, ok := userOf(users, p); ok {
+			taken[u.ID] = true
 		}
-		if p.Accounts[event.Exchange] == "" {
-			primary, ok, err := exc.mailbox(ctx, p.Addresses[event.Exchange])
-			if err != nil {
-				return nil, err
-			}
-			if ok {
-				p.Accounts[event.Exchange], changed = primary, true
-			}
+		found, err := account(ctx, p, users, exc)
+		if err != nil {
+			return nil, err
 		}
-		if changed {
-			out = append(out, p)
+		if found != p {
+			out = append(out, found)
 		}
 	}
 	if !everyone {
@@ -128,6 +114,37 @@ func pair(
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+func userOf(users []severa.User, p state.Person) (severa.User, bool) {
+	i := slices.IndexFunc(users, func(u severa.User) bool { return strings.EqualFold(u.Address, p.Addresses[event.Business]) })
+	if i < 0 {
+		return severa.User{}, false
+	}
+	return users[i], true
+}
+
+// account gives a person the accounts that he does not have yet, and a name
+// where he is only known by his address.
+func account(ctx context.Context, p state.Person, users []severa.User, exc lookup) (state.Person, error) {
+	if u, ok := userOf(users, p); ok {
+		if p.Accounts[event.Business] == "" {
+			p.Accounts[event.Business] = u.ID
+		}
+		if p.Name == p.Addresses[event.Exchange] && u.Name != "" {
+			p.Name = u.Name
+		}
+	}
+	if p.Accounts[event.Exchange] == "" {
+		primary, ok, err := exc.mailbox(ctx, p.Addresses[event.Exchange])
+		if err != nil {
+			return p, err
+		}
+		if ok {
+			p.Accounts[event.Exchange] = primary
+		}
+	}
+	return p, nil
 }
 
 // nameTypes turns the names of activity types that a person wrote into the ids

@@ -13,7 +13,7 @@ import (
 // an account after as few as three.
 const maxFailedSignIns = 2
 
-// ErrSignInStopped: this secret was refused too often to be tried again.
+// ErrSignInStopped says that this secret was refused too often to be tried again.
 var ErrSignInStopped = errors.New("sign-in is stopped after two refused attempts with this password; set the right one")
 
 // guard counts refused sign-ins of one account in the store, so that they add

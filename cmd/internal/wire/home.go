@@ -17,7 +17,7 @@ const (
 	logsName  = "logs"
 )
 
-// ErrBusy: another process works on this home folder.
+// ErrBusy says that another process works on this home folder.
 var ErrBusy = errors.New("another process works on this home folder")
 
 // HomeError is a home folder that cannot be used.

@@ -31,7 +31,7 @@ const (
 	SecretSevera   = "severa"
 )
 
-// ErrKeysMissing: the home holds a store, and its keys are not where the
+// ErrKeysMissing says that the home holds a store, and its keys are not where the
 // secrets are kept.
 var ErrKeysMissing = errors.New("the keys of this home are missing")
 

@@ -138,8 +138,7 @@ func (d *day) added(e Entry, hour int) error {
 	}
 	d.say("%s made “%s” on %s in %s", d.who(&e), e.Subject, on(&e), system)
 	d.Entries = append(d.Entries, e)
-	_, err := d.put(e)
-	return err
+	return d.put(e)
 }
 
 func (d *day) addInExchange() error {

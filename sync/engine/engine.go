@@ -37,6 +37,9 @@ type Rules struct {
 	SweepEvery time.Duration
 	// Skew is how far each server's clock is ahead of ours.
 	Skew [2]time.Duration
+	// Planned are the meetings that the preview under way has already given to
+	// a colleague, by UID.
+	Planned map[string]bool
 }
 
 // Config is everything an Engine works with; all of it is required but Gates.
@@ -164,7 +167,7 @@ func (e *Engine) input(snap state.Snapshot, shared map[string]event.ID) plan.Inp
 		Now: now, Window: rules.Window, Covers: snap.Covers,
 		Links: snap.Links, Mirror: snap.Mirror, Answers: snap.Answers,
 		Digest: e.Digest, Office: e.Office, Person: e.Address,
-		Colleagues: rules.Colleagues, Shared: shared, Skew: rules.Skew,
+		Colleagues: rules.Colleagues, Shared: shared, Planned: rules.Planned, Skew: rules.Skew,
 		Policy: rules.Policy, First: !snap.Approved,
 	}
 	for s, ep := range e.Endpoints {

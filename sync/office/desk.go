@@ -22,7 +22,9 @@ type desk struct {
 	made      contract
 	endpoints [2]endpoint.Endpoint
 	engine    *engine.Engine
-	index     *overlay
+	// planned are the meetings that the preview under way has already given
+	// to a colleague.
+	planned map[string]bool
 	// approved is what a person has approved and no run has yet come to the
 	// end of: a throttled first sync goes on by itself.
 	approved engine.Approval
@@ -56,7 +58,7 @@ func (o *Office) ready(ctx context.Context, d *desk, who state.Person) error {
 	d.endpoints, d.made = eps, want
 	d.engine = engine.New(engine.Config{
 		Person: who.ID, Address: who.Addresses[event.Exchange], Office: settings.Office,
-		Endpoints: eps, Store: o.State.Person(who.ID), Index: d.index,
+		Endpoints: eps, Store: o.State.Person(who.ID), Index: o.State.Index(),
 		Rules:  func() engine.Rules { return o.rules(d) },
 		Digest: o.Digest, NewKey: o.NewKey, Now: o.Now, Log: o.Log,
 		Gates: [2]engine.Gate{event.Business: o.board.writers},
@@ -121,7 +123,7 @@ func (o *Office) rules(d *desk) engine.Rules {
 		Policy: plan.Policy{
 			Winner: r.Winner, Direction: r.Direction, Deleted: r.Deleted, Limits: r.Limits,
 		},
-		Colleagues: colleagues,
+		Colleagues: colleagues, Planned: d.planned,
 	}
 	if r.Types != nil {
 		out.Policy.Types = map[string]bool{}
@@ -144,26 +146,4 @@ func location(zone string) *time.Location {
 		return time.UTC
 	}
 	return loc
-}
-
-// overlay is the index that a desk's engine sees: what the store holds and,
-// during a preview over several people, the meetings that it has already given
-// to one of them although nothing is journaled. The desk's mutex guards it.
-type overlay struct {
-	state.Index
-	planned map[string]bool
-}
-
-// Shared adds the planned meetings to the stored ones.
-func (v *overlay) Shared(ctx context.Context) (map[string]event.ID, error) {
-	out, err := v.Index.Shared(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for uid := range v.planned {
-		if _, ok := out[uid]; !ok {
-			out[uid] = ""
-		}
-	}
-	return out, nil
 }

@@ -109,7 +109,7 @@ func (o *Office) load(ctx context.Context, who []event.PersonID) ([]seat, error)
 		}
 		// A desk is kept for ever: whoever still works at it holds its lock.
 		if o.desks[p.ID] == nil {
-			o.desks[p.ID] = &desk{index: &overlay{Index: o.State.Index()}}
+			o.desks[p.ID] = &desk{}
 		}
 		out = append(out, seat{o.desks[p.ID], p})
 	}

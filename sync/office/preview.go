@@ -72,8 +72,8 @@ func (o *Office) previewOne(ctx context.Context, s seat, full bool, planned map[
 	if err := o.ready(ctx, s.desk, s.who); err != nil {
 		return plan.Plan{}, err
 	}
-	s.index.planned = planned
-	defer func() { s.index.planned = nil }()
+	s.planned = planned
+	defer func() { s.planned = nil }()
 	return s.engine.Preview(ctx, full)
 }
 

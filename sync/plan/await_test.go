@@ -19,7 +19,8 @@ func TestBuild_WaitsWithAnEntryThatMayBeAnAwaitedMeeting(t *testing.T) {
 			x.Organizer = "eve@example.org"
 			in.Shared = map[string]event.ID{"uid-1": ""}
 		}, Await},
-		"his meeting is not made yet": {func(_ *Input, b, _ *event.Item) { guest(b) }, Await},
+		"his meeting is not being made": {func(_ *Input, b, _ *event.Item) { guest(b) }, Create},
+		"his meeting is only planned":   {func(in *Input, b, _ *event.Item) { guest(b); in.Planned = map[string]bool{"uid-1": true} }, Create},
 		"somebody's link holds the entry": {func(in *Input, b, _ *event.Item) {
 			guest(b)
 			in.Shared = map[string]event.ID{"uid-2": "b1"}

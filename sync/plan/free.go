@@ -382,7 +382,7 @@ func (p *planner) meeting(have [2]*event.Item, separate bool) bool {
 		}
 		return false
 	}
-	if p.colleagues(it) {
+	if p.colleagues(it) || p.in.Planned[it.UID] && it.UID != "" {
 		p.await(event.Exchange, have)
 		return true
 	}
@@ -394,10 +394,11 @@ func (p *planner) colleagues(it *event.Item) bool {
 	return it.Meeting && it.Organizer != p.in.Person && p.in.Colleagues[it.Organizer]
 }
 
-// maybeAwaited tells whether a business entry may be what a colleague makes of
-// a meeting that lies here as well. Between his write and the record of it
-// nobody knows which it is, and contents need not agree yet: a copy made now
-// would be a second one. It is known once somebody's link holds the entry.
+// maybeAwaited tells whether a business entry may be what a colleague's engine
+// is making of a meeting that lies here as well: Shared, which is read after the
+// mirror, holds every such create from before its request until its link.
+// Contents need not agree, because the organiser may have moved the meeting: a
+// copy made now would be a second one.
 func (p *planner) maybeAwaited(it *event.Item) bool {
 	if it.Standing != event.StandingParticipant || !p.in.Colleagues[it.Organizer] || it.Organizer == p.in.Person {
 		return false
@@ -411,7 +412,7 @@ func (p *planner) maybeAwaited(it *event.Item) bool {
 			x := &row.Item
 			id, shared := p.in.Shared[x.UID]
 			return row.Presence == Present && !p.taken[event.Exchange][x.ID] && !p.ours(x.Stamp) &&
-				(shared && x.UID != "" && id == "" || !shared && p.colleagues(x))
+				shared && x.UID != "" && id == ""
 		})
 	}
 	return p.awaits && !p.held[it.ID]

@@ -191,6 +191,9 @@ type Input struct {
 	// Shared maps a meeting's UID to the business entry that any person's link
 	// or open claim gives it; an empty ID means it is just being created.
 	Shared map[string]event.ID
+	// Planned are the UIDs of meetings that a preview over several people has
+	// already given to one of them; nothing of them is written yet.
+	Planned map[string]bool
 	// Skew is how far each server's clock is ahead of ours, as measured.
 	Skew    [2]time.Duration
 	Answers []Answer

@@ -67,6 +67,21 @@ type Finder interface {
 	FindUID(ctx context.Context, uid string) ([]event.Item, error)
 }
 
+// BulkFinder is a Finder that looks many entries up at the cost of a few.
+type BulkFinder interface {
+	Finder
+	// FindEach is what FindStamped and FindUID find for each of what is
+	// wanted, in order. What names nothing finds nothing.
+	FindEach(ctx context.Context, wanted []Wanted) ([][]event.Item, error)
+}
+
+// Wanted names an entry to look for: by its mark or, where Key is empty, by
+// its UID.
+type Wanted struct {
+	Key event.Key
+	UID string
+}
+
 // Identifier is an Endpoint that can say which account and mailbox it really
 // talks to, so that a changed one is noticed before anything is compared.
 type Identifier interface {

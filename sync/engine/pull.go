@@ -152,36 +152,54 @@ func (e *Engine) keepMoved(ctx context.Context, s event.Side, changes []endpoint
 		return fmt.Errorf("load state: %w", err)
 	}
 	linked := linksByID(snap.Links, s)
+	var at []int
+	var wanted []endpoint.Wanted
 	for i, c := range changes {
-		l, known := linked[c.ID]
-		if !c.Gone || !known {
-			continue
+		if l, known := linked[c.ID]; c.Gone && known {
+			at, wanted = append(at, i), append(wanted, endpoint.Wanted{Key: l.Stamp.Key, UID: l.UID})
 		}
-		hits, err := find(ctx, finder, l)
-		if err != nil {
-			return fmt.Errorf("look for moved %s entry: %w", s, err)
-		}
-		for _, hit := range hits {
-			if hit.ID != c.ID {
-				changes[i] = endpoint.Change{ID: c.ID, Err: &endpoint.Error{
-					Op: "look for moved entry", Side: s, ID: c.ID, Code: plan.MovedElsewhere, Kind: endpoint.NotFound,
-				}}
-				break
-			}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	found, err := findEach(ctx, finder, wanted)
+	if err != nil {
+		return fmt.Errorf("look for moved %s entry: %w", s, err)
+	}
+	for i, n := range at {
+		id := changes[n].ID
+		if slices.ContainsFunc(found[i], func(hit event.Item) bool { return hit.ID != id }) {
+			changes[n] = endpoint.Change{ID: id, Err: &endpoint.Error{
+				Op: "look for moved entry", Side: s, ID: id, Code: plan.MovedElsewhere, Kind: endpoint.NotFound,
+			}}
 		}
 	}
 	return nil
 }
 
-// find looks the Exchange end of a link up by its mark, else by its UID.
-func find(ctx context.Context, f endpoint.Finder, l plan.Link) ([]event.Item, error) {
-	if l.Stamp.Key != "" {
-		return f.FindStamped(ctx, l.Stamp.Key)
+// findEach looks the Exchange ends of links up by their marks, else by their
+// UIDs.
+func findEach(ctx context.Context, f endpoint.Finder, wanted []endpoint.Wanted) (found [][]event.Item, err error) {
+	if bulk, ok := f.(endpoint.BulkFinder); ok {
+		found, err = bulk.FindEach(ctx, wanted)
+		if err == nil && len(found) != len(wanted) {
+			return nil, fmt.Errorf("find entries: %d answers for %d questions", len(found), len(wanted))
+		}
+		return found, err
 	}
-	if l.UID != "" {
-		return f.FindUID(ctx, l.UID)
+	found = make([][]event.Item, len(wanted))
+	for i, w := range wanted {
+		switch {
+		case w.Key != "":
+			found[i], err = f.FindStamped(ctx, w.Key)
+		case w.UID != "":
+			found[i], err = f.FindUID(ctx, w.UID)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	return nil, nil
+	return found, nil
 }
 
 // settleMissing looks into what is not listed any more. Entries

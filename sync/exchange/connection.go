@@ -163,7 +163,7 @@ type calendar struct {
 
 var (
 	_ endpoint.Endpoint   = (*calendar)(nil)
-	_ endpoint.Finder     = (*calendar)(nil)
+	_ endpoint.BulkFinder = (*calendar)(nil)
 	_ endpoint.Identifier = (*calendar)(nil)
 	_ endpoint.Clocked    = (*calendar)(nil)
 	_ endpoint.Watcher    = (*calendar)(nil)

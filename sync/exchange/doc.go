@@ -21,8 +21,11 @@
 // The mark (event.Stamp) is a handful of named string properties in a property
 // set of our own. Outlook copies them along when a person duplicates an entry
 // and drops them from the copies of people who are invited. An entry that was
-// dragged out of the calendar is looked for in the folders that every mailbox
-// has; one in a folder that its owner made is not found, and counts as deleted.
+// dragged out of the calendar is looked for in every folder of the mailbox,
+// those that its owner made included, and counts as deleted only where it is
+// nowhere but in Deleted Items or below. Two places stay out of sight: an
+// archive mailbox, and, for an account that is a mere delegate, folders on
+// which it has no right.
 //
 // It must not know plans, stores, engines or any other system, decide by the
 // text of an error, or put calendar text into logs and errors.

@@ -14,7 +14,7 @@ import (
 const settleSlack = 10 * time.Minute
 
 // Settle finds out what became of an Op. A create is looked for by its key, in
-// the calendar, where it may have been dragged, and in Deleted Items.
+// the calendar, wherever it may have been dragged, and in Deleted Items.
 func (c *calendar) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time) (endpoint.Outcome, error) {
 	if op.Kind == endpoint.Create {
 		return c.settleCreate(ctx, op.Stamp.Key, sentAt)
@@ -59,27 +59,28 @@ func (c *calendar) settleCreate(ctx context.Context, key event.Key, sentAt time.
 	if key == "" {
 		return endpoint.Outcome{Kind: endpoint.Unsure}, nil
 	}
-	for _, f := range append([]ews.FolderRef{calendarFolder()}, otherFolders()...) {
-		hits, err := c.find(ctx, op, f, keyField(), string(key))
-		if err != nil {
-			if e := endpoint.As(err); f.Name != ews.FolderCalendar && e.Scope == endpoint.ScopeCalendar && (e.Kind == endpoint.NotFound || e.Kind == endpoint.Forbidden) {
-				continue
-			}
-			return endpoint.Outcome{}, err
-		}
-		switch {
-		case len(hits) == 1 && hits[0].Item != nil:
-			return endpoint.Outcome{Kind: endpoint.Applied, Item: hits[0].Item}, nil
-		case len(hits) > 0:
-			// Copies, or one that cannot be read: for a person to say.
-			return endpoint.Outcome{Kind: endpoint.Unsure, Candidates: items(hits)}, nil
-		}
-	}
-	hits, err := c.find(ctx, op, ews.FolderRef{Name: ews.FolderDeletedItems}, keyField(), string(key))
+	terms := []ews.PropertyValue{keyTerm(key)}
+	hits, err := c.search(ctx, op, []ews.FolderRef{calendarFolder()}, 1, terms)
 	if err != nil {
 		return endpoint.Outcome{}, err
 	}
-	for _, h := range hits {
+	out, known, err := c.livingCreate(ctx, op, hits, terms)
+	if known || err != nil {
+		return out, err
+	}
+	hits, trashed, err := c.searchElsewhere(ctx, op, terms, true)
+	if err != nil {
+		return endpoint.Outcome{}, err
+	}
+	out, known, err = c.livingCreate(ctx, op, hits, terms)
+	if known || err != nil {
+		return out, err
+	}
+	old, err := c.readHits(ctx, op, trashed, terms)
+	if err != nil {
+		return endpoint.Outcome{}, err
+	}
+	for _, h := range old[0] {
 		// An entry that is made again bears the key of its first life, which may
 		// lie in Deleted Items too.
 		if h.Item != nil && (h.Item.Created.IsZero() || !h.Item.Created.Before(sentAt.Add(-settleSlack))) {
@@ -87,4 +88,21 @@ func (c *calendar) settleCreate(ctx context.Context, key event.Key, sentAt time.
 		}
 	}
 	return endpoint.Outcome{Kind: endpoint.NotApplied}, nil
+}
+
+// livingCreate is the outcome of a create whose key these entries bear; not
+// known where none is left.
+func (c *calendar) livingCreate(ctx context.Context, op string, hits []hit, terms []ews.PropertyValue) (out endpoint.Outcome, known bool, err error) {
+	got, err := c.readHits(ctx, op, hits, terms)
+	if err != nil {
+		return endpoint.Outcome{}, false, err
+	}
+	switch found := got[0]; {
+	case len(found) == 1 && found[0].Item != nil:
+		return endpoint.Outcome{Kind: endpoint.Applied, Item: found[0].Item}, true, nil
+	case len(found) > 0:
+		// Copies, or one that cannot be read: for a person to say.
+		return endpoint.Outcome{Kind: endpoint.Unsure, Candidates: items(found)}, true, nil
+	}
+	return endpoint.Outcome{}, false, nil
 }

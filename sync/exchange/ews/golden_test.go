@@ -101,6 +101,18 @@ func goldenCalls() map[string]func(ctx context.Context, m *ews.Mailbox) error {
 			_, err := m.FindItem(ctx, ews.FindRequest{Folder: calendar(), Property: stamp(), Equals: `a"b<c>`, Shape: ews.Shape{Extended: []ews.ExtendedFieldURI{stamp()}}})
 			return err
 		},
+		"finditem_any": func(ctx context.Context, m *ews.Mailbox) error {
+			_, err := m.FindItemIn(ctx, ews.FindAnyRequest{
+				Folders: []ews.FolderRef{calendar(), {ID: ews.FolderID{ID: "F1"}}}, Offset: 250,
+				AnyOf: []ews.PropertyValue{{Property: stamp(), Value: `a"b`}, {Property: ews.UIDProperty(), Value: "AAAA"}},
+				Shape: ews.Shape{Extended: []ews.ExtendedFieldURI{stamp()}},
+			})
+			return err
+		},
+		"findfolder": func(ctx context.Context, m *ews.Mailbox) error {
+			_, err := m.FindFolder(ctx, ews.FolderRef{Name: ews.FolderMessageRoot}, ews.FolderRef{ID: ews.FolderID{ID: "F1", ChangeKey: "K1"}})
+			return err
+		},
 		"finditem_exists": func(ctx context.Context, m *ews.Mailbox) error {
 			_, err := m.FindItem(ctx, ews.FindRequest{Folder: calendar(), Property: stamp(), Exists: true, Offset: 250})
 			return err
@@ -164,7 +176,7 @@ func TestRequests_AreWhatTheSchemaWants(t *testing.T) {
 	for name, call := range goldenCalls() {
 		for _, v := range []ews.Version{ews.Exchange2007SP1, ews.Exchange2010SP2, ews.Exchange2013SP1, ews.Exchange2016} {
 			for _, access := range []ews.Access{ews.AccessPrimary, ews.AccessSMTP, ews.AccessDelegate} {
-				if access != ews.AccessPrimary && name != "getfolder" {
+				if access != ews.AccessPrimary && name != "getfolder" && name != "findfolder" {
 					continue
 				}
 				file := name + "_" + v.String()

@@ -47,18 +47,85 @@ func (m *Mailbox) FindItem(ctx context.Context, r FindRequest) (FindPage, error)
 			e.extendedPath(r.Property)
 			e.close("t:Exists")
 		} else {
-			e.open("t:IsEqualTo")
-			e.extendedPath(r.Property)
-			e.open("t:FieldURIOrConstant")
-			e.b = append(e.b, `<t:Constant Value="`...)
-			e.escape(r.Equals, true)
-			e.b = append(e.b, `"/>`...)
-			e.close("t:FieldURIOrConstant")
-			e.close("t:IsEqualTo")
+			e.isEqualTo(PropertyValue{r.Property, r.Equals})
 		}
 		e.close("m:Restriction")
 		e.targetFolder("m:ParentFolderIds", r.Folder)
 	})
+}
+
+// PropertyValue is an extended property and the exact value that it shall have.
+type PropertyValue struct {
+	Property ExtendedFieldURI
+	Value    string
+}
+
+func (e *encoder) isEqualTo(v PropertyValue) {
+	e.open("t:IsEqualTo")
+	e.extendedPath(v.Property)
+	e.open("t:FieldURIOrConstant")
+	e.b = append(e.b, `<t:Constant Value="`...)
+	e.escape(v.Value, true)
+	e.b = append(e.b, `"/>`...)
+	e.close("t:FieldURIOrConstant")
+	e.close("t:IsEqualTo")
+}
+
+// FindAnyRequest searches several folders, not those below them, for items of which at least one property has its value.
+type FindAnyRequest struct {
+	Folders []FolderRef
+	AnyOf   []PropertyValue
+	// Offset begins the page of each folder at this position.
+	Offset int
+	Shape  Shape
+}
+
+// FindResult is the outcome for one folder of a FindItemIn.
+type FindResult struct {
+	Page FindPage
+	Err  error
+}
+
+// FindItemIn reads the first page of the search in each folder, in one request. There is one result per folder, in order.
+func (m *Mailbox) FindItemIn(ctx context.Context, r FindAnyRequest) ([]FindResult, error) {
+	if len(r.Folders) == 0 {
+		return nil, nil
+	}
+	if len(r.AnyOf) == 0 {
+		return nil, invalid(opFindItem, "find items: nothing to look for")
+	}
+	a, err := m.findAll(ctx, len(r.Folders), func(e *encoder) {
+		encodeItemShape(e, r.Shape)
+		e.empty("m:IndexedPageItemView", "MaxEntriesReturned", strconv.Itoa(findPage), "Offset", strconv.Itoa(r.Offset), "BasePoint", "Beginning")
+		e.open("m:Restriction")
+		if len(r.AnyOf) > 1 {
+			e.open("t:Or")
+		}
+		for _, v := range r.AnyOf {
+			e.isEqualTo(v)
+		}
+		if len(r.AnyOf) > 1 {
+			e.close("t:Or")
+		}
+		e.close("m:Restriction")
+		e.open("m:ParentFolderIds")
+		for _, f := range r.Folders {
+			e.folder(f)
+		}
+		e.close("m:ParentFolderIds")
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]FindResult, len(r.Folders))
+	for i := range a.messages {
+		if e := a.messages[i].err; e != nil {
+			out[i].Err = e
+			continue
+		}
+		out[i].Page, out[i].Err = decodeFind(a.messages[i].node.child("RootFolder"))
+	}
+	return out, nil
 }
 
 // ViewRequest asks for what happens in a folder between two instants, at most two years apart.
@@ -95,11 +162,7 @@ func (m *Mailbox) FindItemView(ctx context.Context, r ViewRequest) (FindPage, er
 }
 
 func (m *Mailbox) find(ctx context.Context, content func(e *encoder)) (FindPage, error) {
-	a, err := m.call(ctx, operation{name: opFindItem, zone: true, inputs: 1, body: func(e *encoder) {
-		e.open("m:FindItem", "Traversal", "Shallow")
-		content(e)
-		e.close("m:FindItem")
-	}})
+	a, err := m.findAll(ctx, 1, content)
 	if err != nil {
 		return FindPage{}, err
 	}
@@ -107,6 +170,14 @@ func (m *Mailbox) find(ctx context.Context, content func(e *encoder)) (FindPage,
 		return FindPage{}, a.messages[0].err
 	}
 	return decodeFind(a.messages[0].node.child("RootFolder"))
+}
+
+func (m *Mailbox) findAll(ctx context.Context, folders int, content func(e *encoder)) (*answer, error) {
+	return m.call(ctx, operation{name: opFindItem, zone: true, inputs: folders, body: func(e *encoder) {
+		e.open("m:FindItem", "Traversal", "Shallow")
+		content(e)
+		e.close("m:FindItem")
+	}})
 }
 
 // decodeFind refuses an answer that does not tell whether it is complete: taken for complete, it would hide items.

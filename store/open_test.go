@@ -258,6 +258,25 @@ func TestOpen_ByTwoAtOnceMigratesOnce(t *testing.T) {
 	wg.Wait()
 }
 
+// A kill between the making of the file and that of its tables leaves one
+// that is nobody's yet.
+func TestOpen_TakesAFileThatWasJustBegun(t *testing.T) {
+	for name, begin := range map[string]func(path string){
+		"empty":  func(path string) { ok(t, os.WriteFile(path, nil, 0o600)) },
+		"header": func(path string) { raw(t, path, "PRAGMA journal_mode = WAL", "CREATE TABLE x (x)", "DROP TABLE x") },
+	} {
+		path := filepath.Join(t.TempDir(), "office.db")
+		begin(path)
+		s, err := Open(t.Context(), path, options())
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		ok(t, s.SaveSettings(t.Context(), state.Settings{Office: name}))
+		ok(t, s.Close())
+	}
+}
+
 func TestOpen_KeepsFilesFromOthers(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no mode bits")

@@ -85,10 +85,10 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 		snap.Links = updated(snap.Links, p.Refreshed)
 	}
 	r.res.Plan, r.approvedBefore = p, snap.Approved
-	if p.Halt != nil {
-		return false, nil
-	}
 	now := r.approved(p, snap.Approved)
+	if p.Halt != nil {
+		now = r.released(*p.Halt)
+	}
 	r.res.Unapproved = strong(p.Actions) - strong(now)
 	if len(now) == 0 {
 		return slices.ContainsFunc(p.Refreshed, func(l plan.Link) bool { return l.ID == "" }), nil
@@ -110,6 +110,12 @@ func strong(actions []plan.Action) int {
 	return n
 }
 
+// released are the withheld actions of a safety stop that a person has looked
+// at and approved one by one. No standing approval lets any of them through.
+func (r *run) released(h plan.Halt) []plan.Action {
+	return inOrder(h.Withheld, func(a plan.Action) bool { return r.opts.Approval.Hashes[a.Hash()] })
+}
+
 // approved are the actions of p that may be done now, in the order in which
 // they are done: what only touches our own store, then what keeps entries as
 // they are, then new ones, then removals, then marks. A mark changes nothing
@@ -118,15 +124,19 @@ func strong(actions []plan.Action) int {
 func (r *run) approved(p plan.Plan, standing bool) []plan.Action {
 	standing = standing || r.opts.Approval.Standing
 	marks := standing || len(r.opts.Approval.Hashes) > 0
+	return inOrder(p.Actions, func(a plan.Action) bool {
+		weak := a.Kind.Weak() && (a.Kind != plan.Stamp || marks)
+		return weak || standing || r.opts.Approval.Hashes[a.Hash()]
+	})
+}
+
+// inOrder picks actions and puts them in the order in which they are done.
+func inOrder(actions []plan.Action, may func(plan.Action) bool) []plan.Action {
 	order := [...]plan.ActionKind{plan.Pair, plan.Unlink, plan.Update, plan.Create, plan.Delete, plan.Leave, plan.Stamp}
 	var out []plan.Action
 	for _, kind := range order {
-		for _, a := range p.Actions {
-			if a.Kind != kind {
-				continue
-			}
-			weak := kind.Weak() && (kind != plan.Stamp || marks)
-			if weak || standing || r.opts.Approval.Hashes[a.Hash()] {
+		for _, a := range actions {
+			if a.Kind == kind && may(a) {
 				out = append(out, a)
 			}
 		}
@@ -138,9 +148,10 @@ func (r *run) approved(p plan.Plan, standing bool) []plan.Action {
 // were applied, or refused because a colleague's engine had come first: both
 // make another plan.
 func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.Action) (moved int, err error) {
+	links := linksByLinkID(snap.Links)
 	intents := make([]state.Intent, len(actions))
 	for i, a := range actions {
-		intents[i] = r.intent(snap, a)
+		intents[i] = r.intent(links, snap.Answers, a)
 	}
 	open, refused, err := r.Store.Begin(ctx, state.Run{
 		ID: r.id, Person: r.Person, Started: r.Now(), Cause: r.opts.Cause,
@@ -154,7 +165,6 @@ func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.
 	r.total += len(open)
 	r.Log.DebugContext(ctx, "intents journaled", "person", r.Person, "open", len(open), "refused", len(refused))
 	moved = len(refused)
-	links := linksByLinkID(snap.Links)
 	for len(open) > 0 {
 		if err := ctx.Err(); err != nil {
 			return moved, r.drop(context.WithoutCancel(ctx), open, err)
@@ -176,9 +186,9 @@ func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.
 
 // intent adds to an action the mark that shall go with it and the claim by
 // which no colleague's engine does the same.
-func (r *run) intent(snap state.Snapshot, a plan.Action) state.Intent {
+func (r *run) intent(links map[plan.LinkID]plan.Link, answers []plan.Answer, a plan.Action) state.Intent {
 	in := state.Intent{Action: a}
-	link := linksByLinkID(snap.Links)[a.Link]
+	link := links[a.Link]
 	switch a.Kind {
 	case plan.Create:
 		link.Stamp = event.Stamp{} // an entry that is made again is another one, with a key of its own
@@ -188,7 +198,7 @@ func (r *run) intent(snap state.Snapshot, a plan.Action) state.Intent {
 			link.Refs[event.Business] = source.Ref
 		} else if source != nil && source.UID != "" {
 			in.Claim = "uid:" + source.UID
-			if keptSeparate(snap.Answers, source.ID) {
+			if keptSeparate(answers, source.ID) {
 				in.Claim += " " + string(source.ID) // a person wants it beside the one that holds the meeting
 			}
 		}

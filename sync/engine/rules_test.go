@@ -473,3 +473,37 @@ func TestSync_TwoWritesOfOneLink_KeepBothBases(t *testing.T) {
 		}
 	}
 }
+
+func TestSync_Halted_DoesWhatAPersonApprovedOneByOne(t *testing.T) {
+	r := newRig(t)
+	for i := range 30 {
+		r.cal[event.Business].Put(anna, meeting(fmt.Sprintf("b%02d", i), 1+i%27, 9))
+	}
+	r.settle()
+	for i := range 7 {
+		r.remove(event.Business, fmt.Sprintf("b%02d", i))
+	}
+	r.start()
+	p, err := r.eng.Preview(t.Context(), false)
+	if err != nil || p.Halt == nil {
+		t.Fatalf("halt = %v, %v; want a stop", p.Halt, err)
+	}
+	hashes := map[string]bool{}
+	for _, a := range p.Halt.Withheld {
+		hashes[a.Hash()] = true
+	}
+	for i := range 6 {
+		r.remove(event.Business, fmt.Sprintf("b1%d", i))
+	}
+	approved := engine.Options{Cause: state.CauseManual, Approval: engine.Approval{Standing: true, Hashes: hashes}}
+	res, err := r.eng.Sync(t.Context(), approved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(r.subjects(event.Exchange)); got != 23 {
+		t.Errorf("exchange has %d entries, want 23: the seven deletions that were approved, none of the six that nobody has seen", got)
+	}
+	if res.Halt == nil || res.Halt.Code != plan.TooManyDeletes {
+		t.Errorf("halt = %v, want the other deletions to stop the run anew", res.Halt)
+	}
+}

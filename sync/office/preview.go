@@ -46,7 +46,7 @@ func (o *Office) Preview(ctx context.Context, who []event.PersonID, full bool) (
 		}
 		p, err := o.previewOne(ctx, s, full, planned)
 		out.People = append(out.People, PersonPlan{Person: s.who, Plan: p, Err: err})
-		for _, a := range p.Actions {
+		for _, a := range offered(p) {
 			if !a.Kind.Writes() || a.Kind.Weak() {
 				continue
 			}
@@ -75,6 +75,16 @@ func (o *Office) previewOne(ctx context.Context, s seat, full bool, planned map[
 	s.planned = planned
 	defer func() { s.planned = nil }()
 	return s.engine.Preview(ctx, full)
+}
+
+// offered are the actions that a person may approve: those of the plan, and
+// those that a safety stop withholds. Approving these releases the stop for
+// exactly them.
+func offered(p plan.Plan) []plan.Action {
+	if p.Halt != nil {
+		return p.Halt.Withheld
+	}
+	return p.Actions
 }
 
 // newMeeting is the UID of the Exchange entry for which an action makes a

@@ -17,6 +17,9 @@ const (
 	nightHour = 3               // of the office's day, for the full compare
 	rewatch   = time.Minute     // before a lost watch is set up again
 	heartbeat = 10 * time.Second
+
+	keepHistory = 90 * 24 * time.Hour
+	keepImages  = 30 * 24 * time.Hour // what entries were before a change
 )
 
 // loop is one Run on its way.
@@ -25,6 +28,7 @@ type loop struct {
 	work    sync.WaitGroup // pulls and watches
 	hints   chan event.PersonID
 	watches map[event.PersonID]*watch
+	pruned  time.Time // the night after which old history was last forgotten
 }
 
 // Run keeps the office in step until ctx ends: at the office's interval, at
@@ -36,6 +40,7 @@ func (o *Office) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	for {
+		l.prune(ctx)
 		l.pull(ctx, state.CauseSchedule, nil)
 		due := time.NewTimer(o.every())
 		for hinted := true; hinted; {
@@ -49,6 +54,18 @@ func (o *Office) Run(ctx context.Context) error {
 			}
 		}
 		due.Stop()
+	}
+}
+
+// prune forgets old history once a night.
+func (l *loop) prune(ctx context.Context) {
+	night := l.lastNight()
+	if l.Prune == nil || !l.pruned.Before(night) {
+		return
+	}
+	l.pruned = night
+	if err := l.Prune(ctx, l.Now().Add(-keepHistory), l.Now().Add(-keepImages)); err != nil && ctx.Err() == nil {
+		l.Log.ErrorContext(ctx, "old history not forgotten", "err", err)
 	}
 }
 

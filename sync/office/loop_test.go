@@ -531,3 +531,25 @@ func TestRun_FailureInBetween_LosesNoChange(t *testing.T) {
 		within(t, 2*time.Minute, "the entry that came with a failure", func() bool { return r.has(event.Exchange, anna, "pulled before a failure") })
 	})
 }
+
+func TestRun_ForgetsOldHistoryOnceANight(t *testing.T) {
+	var calls []time.Time
+	running(t, func(_ *testing.T, r *rig) {
+		r.prune = func(_ context.Context, history, images time.Time) error {
+			calls = append(calls, time.Now())
+			if got := time.Since(history); got != 90*24*time.Hour {
+				t.Errorf("history is forgotten after %v, want 90 days", got)
+			}
+			if got := time.Since(images); got != 30*24*time.Hour {
+				t.Errorf("images are forgotten after %v, want 30 days", got)
+			}
+			return nil
+		}
+	}, func(t *testing.T, _ *rig) {
+		time.Sleep(72 * time.Hour)
+		synctest.Wait()
+		if len(calls) != 4 {
+			t.Errorf("history was forgotten %d times in three days, want once at the start and once each night", len(calls))
+		}
+	})
+}

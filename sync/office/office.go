@@ -40,6 +40,9 @@ type Config struct {
 	Parallel int
 	// Progress is told how far a person's writes have come; may be nil.
 	Progress func(who state.Person, done, total int)
+	// Prune forgets history older than the first moment, and what entries held
+	// before changes older than the second; may be nil.
+	Prune func(ctx context.Context, history, images time.Time) error
 }
 
 // Office is one installation at work. Its methods are safe for concurrent use.

@@ -49,6 +49,7 @@ type rig struct {
 	// connected counts the calls of Connect.
 	connected atomic.Int64
 	parallel  int
+	prune     func(ctx context.Context, history, images time.Time) error
 }
 
 // ticking is a clock on which every look is a second later than the last.
@@ -98,7 +99,7 @@ func (r *rig) start() {
 			return fmt.Sprintf("%x", h.Sum64())
 		},
 		NewKey: func() event.Key { return event.Key(fmt.Sprintf("key-%d", r.keys.Add(1))) },
-		Now:    r.clock, Log: slog.New(slog.DiscardHandler),
+		Now:    r.clock, Log: slog.New(slog.DiscardHandler), Prune: r.prune,
 	})
 }
 

@@ -507,3 +507,46 @@ func TestSync_Halted_DoesWhatAPersonApprovedOneByOne(t *testing.T) {
 		t.Errorf("halt = %v, want the other deletions to stop the run anew", res.Halt)
 	}
 }
+
+// halving makes entries without their people and is then cut off, so many times.
+type halving struct {
+	endpoint.Endpoint
+	times int
+}
+
+func (e *halving) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
+	if e.times == 0 || ops[0].Kind != endpoint.Create {
+		return e.Endpoint.Apply(ctx, ops)
+	}
+	e.times--
+	for i := range ops {
+		ops[i].Want.Attendees = nil
+	}
+	out := e.Endpoint.Apply(ctx, ops)
+	for i := range out {
+		out[i] = endpoint.Result{Err: &endpoint.Error{Op: "create entry", Side: event.Business, Kind: endpoint.OutcomeUnknown}}
+	}
+	return out
+}
+
+func TestSync_CreateCutOffBeforeItsPeople_IsCompleted(t *testing.T) {
+	r := newRig(t)
+	r.wrapEndpoint = func(s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
+		if s == event.Business {
+			return &halving{e, 1}
+		}
+		return e
+	}
+	ev := meeting("alpha", 3, 9)
+	ev.Attendees = []event.Attendee{{Address: "bert@office.test"}, {Address: "cleo@office.test"}}
+	r.cal[event.Exchange].Put(anna, ev)
+	r.sync()
+	r.settle()
+	items := r.cal[event.Business].List(anna)
+	if len(items) != 1 || len(items[0].Attendees) != 2 {
+		t.Errorf("business has %d entries; the first has %v, want both people", len(items), items)
+	}
+	if n := len(r.cal[event.Exchange].List(anna)[0].Attendees); n != 2 {
+		t.Errorf("the meeting in exchange has %d people left, want 2", n)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
@@ -160,16 +162,33 @@ func (e *Engine) recoverOpen(ctx context.Context) error {
 	if err := e.drop(ctx, never, nil); err != nil {
 		return err
 	}
-	if len(sent) > 0 {
-		if err := e.resolve(ctx, sent, func(ctx context.Context, _ []state.Entry, s []state.Settled) error {
-			return e.Store.Settle(ctx, s)
-		}); err != nil {
-			return err
-		}
+	if err := e.recoverSent(ctx, sent); err != nil {
+		return err
 	}
 	e.idle = e.idle && len(snap.Open) == 0
 	e.recovered = true
 	return nil
+}
+
+// recoverSent finds out what became of requests of an earlier run. It may have
+// to complete one, and so waits for its turn to write.
+func (e *Engine) recoverSent(ctx context.Context, sent []state.Entry) error {
+	if len(sent) == 0 {
+		return nil
+	}
+	for _, gate := range e.Gates {
+		if gate == nil {
+			continue
+		}
+		release, err := gate.Acquire(ctx)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
+	return e.resolve(ctx, sent, func(ctx context.Context, _ []state.Entry, s []state.Settled) error {
+		return e.Store.Settle(ctx, s)
+	})
 }
 
 // resolve asks the endpoints what became of entries and closes them. An entry
@@ -236,6 +255,8 @@ func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, e
 			taken[out.Item.ID] = true
 			if out.Gone {
 				gone = out.Item.ID
+			} else if out.Item, err = e.complete(ctx, a, *out.Item); err != nil {
+				return s, "", err
 			}
 		}
 		return e.foundApplied(links, en, out), gone, nil
@@ -251,6 +272,44 @@ func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, e
 		s.Candidates = append(s.Candidates, c.ID)
 	}
 	return s, "", nil
+}
+
+// complete adds the people whom a create had not yet reached when it was cut
+// off: a system may take them by requests of their own, and nothing but the
+// open entry knows of them. Until this is done the entry stays open, and the
+// next run does it again; an entry that has them all costs nothing.
+func (e *Engine) complete(ctx context.Context, a plan.Action, it event.Item) (*event.Item, error) {
+	if a.Kind != plan.Create || it.Standing != event.StandingOwner {
+		return &it, nil
+	}
+	want := e.Endpoints[a.Side].Normalize(a.Want)
+	there := map[string]bool{}
+	for _, who := range it.Attendees {
+		there[who.Address] = true
+	}
+	whole := it.Event
+	for _, who := range want.Attendees {
+		if !there[who.Address] {
+			whole.Attendees = append(slices.Clip(whole.Attendees), who)
+		}
+	}
+	if len(whole.Attendees) == len(it.Attendees) {
+		return &it, nil
+	}
+	slices.SortFunc(whole.Attendees, func(a, b event.Attendee) int { return strings.Compare(a.Address, b.Address) })
+	res := e.Endpoints[a.Side].Apply(ctx, []endpoint.Op{{
+		Kind: endpoint.Update, Target: it.Ref, Want: whole, Fields: event.FieldAttendees, Stamp: it.Stamp,
+	}})[0]
+	switch {
+	case res.Err == nil && res.Item != nil:
+		it.Ref, it.Attendees = res.Item.Ref, whole.Attendees
+		return &it, nil
+	case res.Err != nil && res.Err.Scope == endpoint.ScopeItem && (res.Err.Kind == endpoint.Invalid || res.Err.Kind == endpoint.Forbidden):
+		return &it, nil // the system will never take them; the entry itself is there
+	case res.Err != nil:
+		return nil, fmt.Errorf("complete an entry that was cut off: %w", res.Err)
+	}
+	return &it, nil
 }
 
 // judge narrows the candidates of a lost create down to those that nobody's

@@ -109,7 +109,7 @@ type once struct {
 // full is everything that the endpoint can do.
 type full interface {
 	endpoint.Endpoint
-	endpoint.Finder
+	endpoint.BulkFinder
 	endpoint.Identifier
 	endpoint.Watcher
 	endpoint.Clocked

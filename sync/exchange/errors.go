@@ -21,7 +21,8 @@ const (
 	codeBadTime      = "end_before_start"
 	codeBadCursor    = "bad_cursor"
 	codeNoID         = "no_id"
-	codeNotSent      = "not_sent" // an earlier trouble stopped the batch
+	codeNoFolders    = "no_folders" // a mailbox that lists no folder
+	codeNotSent      = "not_sent"   // an earlier trouble stopped the batch
 )
 
 // failed translates an error of the client. whole is how far a trouble reaches

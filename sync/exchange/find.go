@@ -165,6 +165,10 @@ func (c *calendar) otherFolders(ctx context.Context, op string) (trash, rest []e
 			return nil, nil, failed(op, l.Err, endpoint.ScopeCalendar)
 		}
 	}
+	if lists[0].Err == nil && len(lists[0].Folders) == 0 {
+		// The calendar at least lies there; from an empty list nothing follows.
+		return nil, nil, &endpoint.Error{Op: op, Side: event.Exchange, Code: codeNoFolders, Scope: endpoint.ScopeCalendar, Kind: endpoint.Internal}
+	}
 	trash, rest = []ews.FolderRef{bin}, []ews.FolderRef{root}
 	if lists[0].Err != nil {
 		for _, name := range []ews.Distinguished{ews.FolderInbox, "tasks", "drafts", "notes", "journal"} {

@@ -13,6 +13,7 @@ var floors = []floor{
 	{operation: "SyncFolderItems", requests: 6, answers: 15, versions: generations},
 	{operation: "GetItem", requests: 7, answers: 30, versions: generations},
 	{operation: "FindItem", requests: 5, answers: 15, versions: generations},
+	{operation: "FindFolder", requests: 1, answers: 1, versions: generations},
 	{operation: "CreateItem", requests: 4, answers: 15, versions: generations},
 	{operation: "UpdateItem", requests: 4, answers: 15, versions: generations},
 	{operation: "DeleteItem", requests: 4, answers: 6, versions: generations},

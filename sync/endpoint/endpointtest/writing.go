@@ -62,6 +62,12 @@ func foundByKey(b *bench) {
 	if none, err := f.FindStamped(b.Context(), "key-none"); err != nil || len(none) > 0 {
 		b.Errorf("found %d by a key that was never used, %v", len(none), err)
 	}
+	if bulk, ok := f.(endpoint.BulkFinder); ok {
+		each, err := bulk.FindEach(b.Context(), []endpoint.Wanted{{}, {Key: "key-one"}, {Key: "key-none"}})
+		if err != nil || len(each) != 3 || len(each[0])+len(each[2]) > 0 || len(each[1]) != 1 || each[1][0].Ref != want.Ref {
+			b.Errorf("found %d answers at once, %v, want those that single questions get", len(each), err)
+		}
+	}
 	if want.UID == "" {
 		return
 	}

@@ -284,6 +284,27 @@ func FuzzDecodeAnswer(f *testing.F) {
 	})
 }
 
+func FuzzDecodeFolders(f *testing.F) {
+	f.Add([]byte(`<RootFolder IndexedPagingOffset="2" IncludesLastItemInRange="false"><Folders><CalendarFolder><FolderId Id="C"/></CalendarFolder><SearchFolder/></Folders></RootFolder>`))
+	f.Add([]byte(`<RootFolder IncludesLastItemInRange="true"><Folders><Folder/></Folders></RootFolder>`))
+	f.Add([]byte(`<RootFolder/>`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		root, err := parse(b)
+		if err != nil {
+			return
+		}
+		p := decodeFolders(root)
+		if p.err != nil && len(p.folders) > 0 {
+			t.Errorf("%d folders beside the error", len(p.folders))
+		}
+		for _, l := range p.folders {
+			if l.ID.ID == "" {
+				t.Error("a folder has no id")
+			}
+		}
+	})
+}
+
 func FuzzParseDateTime(f *testing.F) {
 	for _, s := range []string{"2026-01-02T03:04:05Z", "2026-01-02T03:04:05.123+02:00", "2026-01-02T03:04:05", "", "2026-13-01T00:00:00Z"} {
 		f.Add(s)

@@ -333,8 +333,17 @@ func (s *Server) BreakExt(id string, k ExtKey) error {
 
 // MakeFolder creates a folder of the owner's own below msgfolderroot.
 func (s *Server) MakeFolder(addr, name, class string) error {
+	return s.MakeFolderIn(addr, "msgfolderroot", name, class)
+}
+
+// MakeFolderIn creates a folder of the owner's own below another.
+func (s *Server) MakeFolderIn(addr, parent, name, class string) error {
 	return s.box(addr, func(m *store.Mailbox) error {
-		m.CreateFolder(m.Well("msgfolderroot"), name, class)
+		f, err := findByName(m, parent)
+		if err != nil {
+			return err
+		}
+		m.CreateFolder(f, name, class)
 		return nil
 	})
 }

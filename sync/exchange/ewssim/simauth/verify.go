@@ -111,7 +111,7 @@ func bindingToken(leaf *x509.Certificate) []byte {
 
 // endPointHash hashes the certificate with the hash of its signature, and with SHA-256 where that is MD5, SHA-1 or none.
 func endPointHash(leaf *x509.Certificate) []byte {
-	switch leaf.SignatureAlgorithm { //nolint:exhaustive // all others hash with SHA-256
+	switch leaf.SignatureAlgorithm {
 	case x509.SHA384WithRSA, x509.ECDSAWithSHA384, x509.SHA384WithRSAPSS:
 		sum := sha512.Sum384(leaf.Raw)
 		return sum[:]

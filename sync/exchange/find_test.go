@@ -103,6 +103,19 @@ func TestFind_SeesWhatBecameOfFolders(t *testing.T) {
 	}
 }
 
+// A folder that was deleted lies below Deleted Items, with all that is in it.
+func TestSettle_ACreatedEntryInADeletedFolderIsGone(t *testing.T) {
+	r := newRig(t, rigOptions{})
+	ep := r.anna()
+	r.folders(t, [2]string{"Trashed", "deleteditems"})
+	it := marked(t, ep, "k")
+	moved := r.drag(t, it.ID, "Trashed")
+	out, err := ep.Settle(t.Context(), endpoint.Op{Kind: endpoint.Create, Stamp: it.Stamp}, startOfTests())
+	if err != nil || out.Kind != endpoint.Applied || !out.Gone || out.Item == nil || out.Item.ID != moved {
+		t.Errorf("outcome = %+v, %v, want applied and gone", out, err)
+	}
+}
+
 func TestFindEach_AnswersEachQuestion(t *testing.T) {
 	r := newRig(t, rigOptions{sim: ewssim.Options{Switches: ewssim.Switches{PageCap: 1}}})
 	ep := r.anna()
@@ -208,8 +221,13 @@ func TestFind_ABrokenLookUpIsAnError(t *testing.T) {
 		after int
 		kind  faultscript.Kind
 	}{
-		{"FindFolder", 0, faultscript.Truncated}, {"FindFolder", 0, faultscript.Malformed}, {"FindFolder", 0, faultscript.Throttle}, {"FindFolder", 0, faultscript.Unavailable},
-		{"FindItem", 0, faultscript.Throttle}, {"FindItem", 1, faultscript.Truncated}, {"FindItem", 1, faultscript.Unavailable},
+		{"FindFolder", 0, faultscript.Truncated},
+		{"FindFolder", 0, faultscript.Malformed},
+		{"FindFolder", 0, faultscript.Throttle},
+		{"FindFolder", 0, faultscript.Unavailable},
+		{"FindItem", 0, faultscript.Throttle},
+		{"FindItem", 1, faultscript.Truncated},
+		{"FindItem", 1, faultscript.Unavailable},
 	} {
 		t.Run(fmt.Sprint(c.kind, " ", c.op, " ", c.after), func(t *testing.T) {
 			r := newRig(t, rigOptions{})

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,11 +17,14 @@ import (
 	"lockstep/sync/exchange/ews"
 )
 
-// scripted is Anna's calendar on a server that answers each operation with the response messages that a test wrote.
+// scripted is Anna's calendar on a server that answers each operation with the response messages that a test wrote: those under "Op 2" the second time,
+// else those under "Op".
 func scripted(t *testing.T, answers map[string][]string) full {
 	t.Helper()
 	const form = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><m:%[1]sResponse xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" ` +
 		`xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><m:ResponseMessages>%[2]s</m:ResponseMessages></m:%[1]sResponse></s:Body></s:Envelope>`
+	var mu sync.Mutex
+	times := map[string]int{}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -28,6 +32,12 @@ func scripted(t *testing.T, answers map[string][]string) full {
 		}
 		for op, messages := range answers {
 			if strings.Contains(string(b), "<m:"+op+">") || strings.Contains(string(b), "<m:"+op+" ") {
+				mu.Lock()
+				times[op]++
+				if special, ok := answers[fmt.Sprint(op, " ", times[op])]; ok {
+					messages = special
+				}
+				mu.Unlock()
 				w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 				var all strings.Builder
 				for _, m := range messages {
@@ -107,11 +117,54 @@ func TestRead_ATroubleOfTheCalendarInsideOneItemStopsTheBatch(t *testing.T) {
 	wants(t, d.Changes[1].Err, endpoint.Invalid, endpoint.ScopeItem, "ErrorItemCorrupt")
 }
 
+const (
+	noneFound   = `<m:RootFolder IndexedPagingOffset="0" TotalItemsInView="0" IncludesLastItemInRange="true"><t:Items/></m:RootFolder>`
+	noFolders   = `<m:RootFolder IndexedPagingOffset="0" TotalItemsInView="0" IncludesLastItemInRange="true"><t:Folders/></m:RootFolder>`
+	oneFolder   = `<m:RootFolder IndexedPagingOffset="1" TotalItemsInView="1" IncludesLastItemInRange="true"><t:Folders><t:Folder><t:FolderId Id="F"/></t:Folder></t:Folders></m:RootFolder>`
+	brokenStore = "ErrorInternalServerTransientError"
+)
+
+// Only a folder that is not there, or not for us, may be passed over: in any other an entry can lie.
+func TestFind_AFolderThatCannotBeSearchedIsAnError(t *testing.T) {
+	create := endpoint.Op{Kind: endpoint.Create, Stamp: event.Stamp{Office: "o", Key: "k"}}
+	for _, c := range []struct {
+		name          string
+		lists, second []string // of the folders; in Deleted Items, the root and the folder
+		found, settle bool     // whether the look-up and the settling give an answer
+	}{
+		{"all well", []string{oneFolder, noFolders, noFolders}, []string{noneFound, noneFound, noneFound}, true, true},
+		{"a folder is gone", []string{oneFolder, noFolders, noFolders}, []string{noneFound, noneFound, "ErrorFolderNotFound"}, true, true},
+		{"a folder is denied", []string{oneFolder, noFolders, "ErrorAccessDenied"}, []string{noneFound, "ErrorAccessDenied", noneFound}, true, true},
+		{"a folder is broken", []string{oneFolder, noFolders, noFolders}, []string{noneFound, noneFound, brokenStore}, false, false},
+		{"a list is broken", []string{oneFolder, noFolders, brokenStore}, []string{noneFound, noneFound, noneFound}, false, false},
+		{"deleted items are denied", []string{oneFolder, noFolders, noFolders}, []string{"ErrorAccessDenied", noneFound, noneFound}, true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			answers := map[string][]string{"FindItem": {noneFound}, "FindFolder": c.lists, "FindItem 2": c.second}
+			hits, err := scripted(t, answers).FindStamped(t.Context(), "k")
+			if (err == nil) != c.found || len(hits) != 0 {
+				t.Errorf("found %d, %v, want an answer: %v", len(hits), err, c.found)
+			}
+			out, err := scripted(t, answers).Settle(t.Context(), create, startOfTests())
+			if (err == nil) != c.settle || c.settle && out.Kind != endpoint.NotApplied {
+				t.Errorf("outcome = %+v, %v, want an answer: %v", out, err, c.settle)
+			}
+		})
+	}
+}
+
+// An entry that was found for one of several questions, nobody knows for which, answers all of them: none of these is believed to be deleted.
+func TestFindEach_AHitWithoutItsPropertyAnswersAllQuestions(t *testing.T) {
+	ep := scripted(t, map[string][]string{"FindItem": {strings.Replace(twoFound, `<t:CalendarItem><t:ItemId Id="B" ChangeKey="1"/></t:CalendarItem>`, "", 1)}, "GetItem": {wholeEntry}})
+	found, err := ep.FindEach(t.Context(), []endpoint.Wanted{{Key: "k"}, {UID: "u"}})
+	if err != nil || len(found) != 2 || len(found[0]) != 1 || len(found[1]) != 1 {
+		t.Errorf("found %+v, %v, want the entry twice", found, err)
+	}
+}
+
 // Every mailbox has folders: an empty list proves nothing, so no entry is gone on account of it.
 func TestFind_AMailboxWithoutFoldersIsAnError(t *testing.T) {
-	const nothing = `<m:RootFolder IndexedPagingOffset="0" TotalItemsInView="0" IncludesLastItemInRange="true">`
-	list := nothing + `<t:Folders/></m:RootFolder>`
-	ep := scripted(t, map[string][]string{"FindItem": {nothing + `<t:Items/></m:RootFolder>`}, "FindFolder": {list, list, list}})
+	ep := scripted(t, map[string][]string{"FindItem": {noneFound}, "FindFolder": {noFolders, noFolders, noFolders}})
 	hits, err := ep.FindStamped(t.Context(), "k")
 	wants(t, endpoint.As(err), endpoint.Internal, endpoint.ScopeCalendar, "no_folders")
 	if len(hits) != 0 {

@@ -27,7 +27,9 @@ type run struct {
 
 // all is the whole of a run up to its report.
 func (r *run) all(ctx context.Context) error {
-	if err := r.recoverOpen(ctx); err != nil {
+	recovered, err := r.recoverOpen(ctx)
+	r.res.Recovered = recovered
+	if err != nil {
 		return err
 	}
 	changed, err := r.pullBoth(ctx, r.opts.Full, r.opts.Swept)

@@ -112,6 +112,9 @@ const maxRounds = 4
 // Result is what a Sync came to.
 type Result struct {
 	state.Report
+	// Recovered counts writes of an earlier run that were found to have been
+	// carried out.
+	Recovered int
 	// Plan is what was left when the run ended: waiting for approval or for a
 	// decision, or halted.
 	Plan plan.Plan
@@ -137,7 +140,7 @@ func (e *Engine) Sync(ctx context.Context, o Options) (Result, error) {
 
 // Preview recovers, pulls and plans, and writes nothing to either calendar.
 func (e *Engine) Preview(ctx context.Context, full bool) (plan.Plan, error) {
-	if err := e.recoverOpen(ctx); err != nil {
+	if _, err := e.recoverOpen(ctx); err != nil {
 		return plan.Plan{}, err
 	}
 	if _, err := e.pullBoth(ctx, full, time.Time{}); err != nil {

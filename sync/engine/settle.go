@@ -141,13 +141,14 @@ func (r *run) findOut(ctx context.Context, entries []state.Entry) error {
 
 // recoverOpen settles what an earlier run left open: nothing new is planned
 // before every request that may have been sent is accounted for.
-func (e *Engine) recoverOpen(ctx context.Context) error {
+// It returns how many of them had been carried out.
+func (e *Engine) recoverOpen(ctx context.Context) (applied int, err error) {
 	if e.recovered {
-		return nil
+		return 0, nil
 	}
 	snap, err := e.Store.Load(ctx)
 	if err != nil {
-		return fmt.Errorf("load state: %w", err)
+		return 0, fmt.Errorf("load state: %w", err)
 	}
 	var never, sent []state.Entry
 	for _, en := range snap.Open {
@@ -160,21 +161,21 @@ func (e *Engine) recoverOpen(ctx context.Context) error {
 		}
 	}
 	if err := e.drop(ctx, never, nil); err != nil {
-		return err
+		return 0, err
 	}
-	if err := e.recoverSent(ctx, sent); err != nil {
-		return err
+	if applied, err = e.recoverSent(ctx, sent); err != nil {
+		return applied, err
 	}
 	e.idle = e.idle && len(snap.Open) == 0
 	e.recovered = true
-	return nil
+	return applied, nil
 }
 
 // recoverSent finds out what became of requests of an earlier run. It may have
 // to complete one, and so waits for its turn to write.
-func (e *Engine) recoverSent(ctx context.Context, sent []state.Entry) error {
+func (e *Engine) recoverSent(ctx context.Context, sent []state.Entry) (applied int, err error) {
 	if len(sent) == 0 {
-		return nil
+		return 0, nil
 	}
 	for _, gate := range e.Gates {
 		if gate == nil {
@@ -182,13 +183,19 @@ func (e *Engine) recoverSent(ctx context.Context, sent []state.Entry) error {
 		}
 		release, err := gate.Acquire(ctx)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		defer release()
 	}
-	return e.resolve(ctx, sent, func(ctx context.Context, _ []state.Entry, s []state.Settled) error {
-		return e.Store.Settle(ctx, s)
+	err = e.resolve(ctx, sent, func(ctx context.Context, _ []state.Entry, settled []state.Settled) error {
+		for _, s := range settled {
+			if s.Outcome == state.Applied {
+				applied++
+			}
+		}
+		return e.Store.Settle(ctx, settled)
 	})
+	return applied, err
 }
 
 // resolve asks the endpoints what became of entries and closes them. An entry

@@ -130,7 +130,7 @@ func (o *Office) each(n int, want func(int) bool, do func(int)) {
 // gave tells whether a run may have given meetings a business entry that
 // others hold copies of as well.
 func gave(r PersonResult) bool {
-	return r.Paired+r.Written[event.Business][plan.Create.String()] > 0
+	return r.Paired+r.Recovered+r.Written[event.Business][plan.Create.String()] > 0
 }
 
 // couldJoin tells whether a run has left a copy of a meeting without its

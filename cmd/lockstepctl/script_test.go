@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,7 +53,7 @@ func TestScripts(t *testing.T) {
 			return os.Chmod(e.WorkDir, 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"office": opened, "setup": setUp, "exits": exits, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
+			"office": opened, "setup": setUp, "exits": exits, "approves": approves, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -140,6 +141,15 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if code != want {
 		ts.Fatalf("exit code %d, want %d", code, want)
 	}
+}
+
+// approves approves what the last preview showed, as its own last line says.
+func approves(ts *testscript.TestScript, neg bool, args []string) {
+	found := regexp.MustCompile(`--approve ([0-9a-f]+)`).FindStringSubmatch(ts.ReadFile("out"))
+	if found == nil {
+		ts.Fatalf("the output offers nothing to approve")
+	}
+	exits(ts, neg, append(args, "lockstepctl", "sync", "--once", "--approve", found[1]))
 }
 
 func setUp(ts *testscript.TestScript, _ bool, _ []string) {

@@ -91,7 +91,6 @@ func newRig(t testing.TB, o rigOptions) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.client.Close(); running.Close() })
-	o.ex.Now = startOfTests
 	o.ex.Account = account
 	if o.ex.Poll == 0 {
 		o.ex.Poll = 20 * time.Millisecond

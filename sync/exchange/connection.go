@@ -28,14 +28,11 @@ type Options struct {
 	Poll time.Duration
 	// Stream is how long one stream of notifications stays open, 1 to 30 minutes; 29 if zero.
 	Stream time.Duration
-	// Now is the clock of whoever connects; nothing here waits for it
-	// or reads it: times come with each call.
-	Now func() time.Time
-	Log *slog.Logger // nil logs nothing
+	Log    *slog.Logger // nil logs nothing
 }
 
 const (
-	defaultBatch  = 50
+	defaultBatch  = 64
 	defaultPoll   = time.Minute
 	defaultStream = 29 * time.Minute
 )

@@ -59,7 +59,7 @@ func (r *rig) connect(t testing.TB, o ews.Options) endpoint.Endpoint {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	return exchange.New(c, exchange.Options{Now: startOfTests}).Endpoint(anna, "")
+	return exchange.New(c, exchange.Options{}).Endpoint(anna, "")
 }
 
 func TestErrors_OfTheAccountHaveItsScope(t *testing.T) {
@@ -77,7 +77,7 @@ func TestErrors_OfTheAccountHaveItsScope(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = exchange.New(c, exchange.Options{Now: startOfTests}).Endpoint(anna, "").Changes(t.Context(), "", event.Window{})
+	_, err = exchange.New(c, exchange.Options{}).Endpoint(anna, "").Changes(t.Context(), "", event.Window{})
 	wants(t, endpoint.As(err), endpoint.Unavailable, endpoint.ScopeAccount, "")
 }
 

@@ -61,7 +61,7 @@ func scripted(t *testing.T, answers map[string][]string) full {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	ep, _ := exchange.New(c, exchange.Options{Now: startOfTests}).Endpoint(anna, "").(full)
+	ep, _ := exchange.New(c, exchange.Options{}).Endpoint(anna, "").(full)
 	return ep
 }
 

@@ -225,8 +225,9 @@ func When(e localapi.Entry) string {
 
 // Halted is a safety stop in words.
 func Halted(r plan.Reason) Advice {
-	return Advice{
-		What: "Stopped for safety: " + Reason(r) + ". Nothing was written for this person.",
-		Do:   "Check both calendars. When this is right, raise the limit in [rules.limits] of office.toml and set the office up again.",
+	do := "Check both calendars. The preview shows what was withheld; approving it does exactly that. The limits are in [rules.limits] of office.toml."
+	if r.Code == plan.IdentityChanged {
+		do = "Check the addresses and accounts of both connections: one person's calendar is never compared with another's."
 	}
+	return Advice{What: "Stopped for safety: " + Reason(r) + ". Nothing was written for this person.", Do: do}
 }

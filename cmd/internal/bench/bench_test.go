@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 
 const (
 	syncPage  = 512 // entries that one SyncFolderItems names
-	readBatch = 50  // entries that one GetItem reads
+	readBatch = 64  // entries that one GetItem reads
 	lanes     = 4   // connections for calls to one Exchange
 )
 

@@ -67,6 +67,6 @@ func (y *systems) openExchange(ctx context.Context, s state.Settings) (*exchange
 	}
 	y.closers = append(y.closers, client.Close)
 	return &exchangeSide{Connection: exchange.New(client, exchange.Options{
-		Office: s.Office, Account: account, Zone: s.Zone, Now: y.site.now, Log: y.site.Log,
+		Office: s.Office, Account: account, Zone: s.Zone, Log: y.site.Log,
 	}), zone: s.Zone}, nil
 }

@@ -68,6 +68,9 @@ func explainHome(err error) (failure, bool) {
 			"Make it writable for you, or name another with --home DIR or LOCKSTEP_HOME."), true
 	case errors.Is(err, state.ErrNewerSchema):
 		return failed("This home folder was last used by a newer version of Lockstep.", "Install that version or a later one."), true
+	case errors.Is(err, state.ErrWrongKey):
+		return failed("The store in this home folder was encrypted with another key than the keyring holds.",
+			"Sign in as the user who set it up, or bring back the file of secrets. To begin anew, move office.db aside: every pair is found again by the marks in the calendars."), true
 	case errors.Is(err, state.ErrDamaged):
 		return failed("The store in this home folder is damaged ("+err.Error()+").",
 			"Move office.db aside and sync again: every pair is found again by the marks in the calendars."), true

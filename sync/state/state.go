@@ -65,8 +65,6 @@ type Store interface {
 	// EndRun stores the report. A zero r is the person's newest open run, for
 	// a run whose Begin opened nothing; without any open run, one is recorded
 	// that began and ended at rep.Ended.
-	// EndRun stores the report. Run 0 is one that journaled nothing: of it only
-	// Approved is kept.
 	EndRun(ctx context.Context, r RunID, rep Report) error
 	// Answer stores a person's choice; it replaces an older one on the entry.
 	Answer(ctx context.Context, a plan.Answer) error

@@ -34,6 +34,7 @@ const (
 const description = `Lockstep keeps an office's Visma Severa and Exchange calendars in step, both ways.
 
 Try it: lockstepctl demo
+
 Connect a real office: lockstepctl setup --file office.toml, secret set exchange, secret set severa,
 preview, sync --once --approve DIGEST, then run.
 

@@ -10,6 +10,10 @@ import (
 	"time"
 )
 
+// jsonBlanks is all that JSON takes for blank (RFC 8259, section 2): a form
+// feed before an answer is not.
+const jsonBlanks = " \t\r\n"
+
 // RowError is a row of a list that could not be read. The rest of the page is not affected.
 type RowError struct {
 	Index int    // position in the page, from 0
@@ -69,7 +73,7 @@ func decodeRows[T row](body []byte) (rows []T, problems []RowError, err error) {
 // decodeOne reads an answer that is one object.
 func decodeOne[T row](body []byte) (T, error) {
 	var zero T
-	trimmed := bytes.TrimSpace(body)
+	trimmed := bytes.Trim(body, jsonBlanks)
 	switch {
 	case len(trimmed) == 0:
 		return zero, errEmpty
@@ -86,7 +90,7 @@ func decodeOne[T row](body []byte) (T, error) {
 }
 
 func splitArray(body []byte) ([]json.RawMessage, error) {
-	trimmed := bytes.TrimSpace(body)
+	trimmed := bytes.Trim(body, jsonBlanks)
 	switch {
 	case len(trimmed) == 0:
 		return nil, errEmpty
@@ -104,7 +108,7 @@ func splitArray(body []byte) ([]json.RawMessage, error) {
 
 func decodeRow[T row](raw json.RawMessage) (T, error) {
 	var v, zero T
-	if bytes.Equal(bytes.TrimSpace(raw), []byte("null")) {
+	if bytes.Equal(bytes.Trim(raw, jsonBlanks), []byte("null")) {
 		return zero, errNullRow
 	}
 	if err := json.Unmarshal(raw, &v); err != nil {

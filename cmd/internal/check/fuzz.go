@@ -14,7 +14,7 @@ import (
 )
 
 // fuzzBudget bounds the time of all fuzzing together, without the time to build the instrumented tests.
-const fuzzBudget = 100 * time.Second
+const fuzzBudget = 60 * time.Second
 
 // maxFuzzTime is what one target gets when there are few.
 const maxFuzzTime = 5 * time.Second

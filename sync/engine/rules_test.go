@@ -550,3 +550,65 @@ func TestSync_CreateCutOffBeforeItsPeople_IsCompleted(t *testing.T) {
 		t.Errorf("the meeting in exchange has %d people left, want 2", n)
 	}
 }
+
+// dark carries a create out, loses its answer, and cannot be asked about it
+// for a while.
+type dark struct {
+	endpoint.Endpoint
+	lost, asked bool
+}
+
+func (e *dark) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
+	out := e.Endpoint.Apply(ctx, ops)
+	if !e.lost && ops[0].Kind == endpoint.Create {
+		e.lost = true
+		out[0] = endpoint.Result{Err: &endpoint.Error{Op: "create entry", Side: event.Business, Kind: endpoint.OutcomeUnknown}}
+	}
+	return out
+}
+
+func (e *dark) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time) (endpoint.Outcome, error) {
+	if !e.asked {
+		e.asked = true
+		return endpoint.Outcome{}, &endpoint.Error{Op: "look into a write", Side: event.Business, Scope: endpoint.ScopeCalendar, Kind: endpoint.Unavailable}
+	}
+	return e.Endpoint.Settle(ctx, op, sentAt)
+}
+
+// A guest's engine may take up the business entry of a meeting before the
+// organiser's engine knows that it has made it. That must not make it another
+// entry: the organiser's next edit would be taken for the state agreed on.
+func TestSync_LostCreateThatAGuestHasTakenUp_IsStillFound(t *testing.T) {
+	r := newRig(t)
+	var wall *dark
+	r.wrapEndpoint = func(s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
+		if s == event.Exchange {
+			return e
+		}
+		if wall == nil {
+			wall = &dark{Endpoint: e}
+		}
+		return wall
+	}
+	id := r.cal[event.Exchange].PutItem(anna, event.Item{Event: meeting("alpha", 3, 9), UID: "uid-1", Meeting: true, Organizer: string(anna)})
+	r.start()
+	if _, err := r.eng.Sync(t.Context(), engine.Options{Approval: engine.Approval{Standing: true}}); err == nil {
+		t.Fatal("the sync ended well although nobody could say what became of its write")
+	}
+	made := r.cal[event.Business].List(anna)
+	if len(made) != 1 {
+		t.Fatalf("business has %d entries, want 1", len(made))
+	}
+	guest := plan.Link{UID: "uid-1", Refs: [2]event.Ref{made[0].Ref, {ID: "his-copy", Version: "1"}}}
+	if err := r.office.Person("bert@office.test").SaveLinks(t.Context(), []plan.Link{guest}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.cal[event.Exchange].Edit(anna, id, func(it *event.Item) { it.Subject = "alpha renamed" }); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	r.settle()
+	if got := r.subjects(event.Business); len(got) != 1 || got[0] != "alpha renamed" {
+		t.Errorf("business has %q, want the one entry with its new name", got)
+	}
+}

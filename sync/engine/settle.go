@@ -252,9 +252,7 @@ func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, e
 		return s, "", fmt.Errorf("look into an unanswered write: %w", err)
 	}
 	if out.Kind == endpoint.Unsure {
-		if out, err = e.judge(ctx, a, out, left, taken); err != nil {
-			return s, "", err
-		}
+		out = judge(links, a, out, left, taken)
 	}
 	switch out.Kind {
 	case endpoint.Applied:
@@ -319,35 +317,33 @@ func (e *Engine) complete(ctx context.Context, a plan.Action, it event.Item) (*e
 	return &it, nil
 }
 
-// judge narrows the candidates of a lost create down to those that nobody's
-// link holds. As long as there are no more of them than entries still to be
-// accounted for, they are what these made: equal in content, so it does not
-// matter which is which. More than that is for a person.
-func (e *Engine) judge(ctx context.Context, a plan.Action, out endpoint.Outcome, left int, taken map[event.ID]bool) (endpoint.Outcome, error) {
-	ids := make([]event.ID, len(out.Candidates))
-	for i, c := range out.Candidates {
-		ids[i] = c.ID
-	}
+// judge narrows the candidates of a lost create down to those that this person
+// owns and that none of his links holds. A colleague's link says nothing: he may
+// have taken up, as a guest, the very entry that the lost create has made. As
+// long as there are no more candidates than entries still to be accounted for,
+// they are what these made: equal in content, so it does not matter which is
+// which. More than that is for a person.
+func judge(links map[plan.LinkID]plan.Link, a plan.Action, out endpoint.Outcome, left int, taken map[event.ID]bool) endpoint.Outcome {
 	linked := map[event.ID]bool{}
 	if a.Side == event.Business {
-		var err error
-		if linked, err = e.Index.Linked(ctx, ids); err != nil {
-			return out, fmt.Errorf("load linked entries: %w", err)
+		for _, l := range links {
+			linked[l.Refs[event.Business].ID] = true
 		}
 	}
 	var free []event.Item
 	for _, c := range out.Candidates {
-		if !linked[c.ID] && !taken[c.ID] {
+		foreign := a.Side == event.Business && c.Standing != event.StandingOwner
+		if !linked[c.ID] && !taken[c.ID] && !foreign {
 			free = append(free, c)
 		}
 	}
 	switch {
 	case len(free) == 0:
-		return endpoint.Outcome{Kind: endpoint.NotApplied}, nil
+		return endpoint.Outcome{Kind: endpoint.NotApplied}
 	case len(free) <= left:
-		return endpoint.Outcome{Kind: endpoint.Applied, Item: &free[0]}, nil
+		return endpoint.Outcome{Kind: endpoint.Applied, Item: &free[0]}
 	default:
-		return endpoint.Outcome{Kind: endpoint.Unsure, Candidates: free}, nil
+		return endpoint.Outcome{Kind: endpoint.Unsure, Candidates: free}
 	}
 }
 

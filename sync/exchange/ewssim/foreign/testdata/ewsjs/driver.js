@@ -1,8 +1,14 @@
 "use strict";
 // Drives the simulated Exchange with ews-javascript-api as the JSON on standard input says, and prints JSON.
 const fs = require("fs");
+const http = require("http");
+const https = require("https");
 const ews = require("ews-javascript-api");
 const { XhrApi } = require("@ewsjs/xhr");
+
+// NTLM signs a connection in, so the two requests of a call must share one. Node.js keeps connections only from 19 on.
+http.globalAgent = new http.Agent({ keepAlive: true });
+https.globalAgent = new https.Agent({ ...https.globalAgent.options, keepAlive: true });
 
 const config = JSON.parse(fs.readFileSync(0, "utf8"));
 const said = console.log;

@@ -1,6 +1,7 @@
 package severasim
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -84,12 +85,19 @@ func (s *store) update(id, by string, edit func(*Activity) error) (Activity, err
 }
 
 // replace gives a row new content. A series that begins at another time or
-// recurs differently has other occurrences: its exceptions are gone.
+// recurs differently has other occurrences: by default its exceptions are gone.
 func (s *store) replace(r *row, a Activity, by string) {
-	if !r.a.Start.Equal(a.Start) || r.a.AllDay != a.AllDay || !reflect.DeepEqual(r.a.Recurrence, a.Recurrence) {
-		r.exceptions = nil
-	}
+	another := !r.a.Start.Equal(a.Start) || r.a.AllDay != a.AllDay || !reflect.DeepEqual(r.a.Recurrence, a.Recurrence)
 	s.settle(&r.a, a, by)
+	switch {
+	case a.Recurrence == nil, s.sw.MasterPatch == ResetAlways, s.sw.MasterPatch == ResetByRule && another:
+		r.exceptions = nil
+	case another:
+		maps.DeleteFunc(r.exceptions, func(original int64, _ *exception) bool {
+			_, still := s.occurrence(r, original)
+			return !still
+		})
+	}
 }
 
 // settle copies what a client may change and stamps the change.
@@ -146,7 +154,7 @@ func (s *store) resetExceptions(id string) error {
 		return errNotFound
 	}
 	s.change(r, func() {
-		r.exceptions = nil
+		maps.DeleteFunc(r.exceptions, func(_ int64, x *exception) bool { return !x.removed || !s.sw.ResetSparesRemoved })
 		r.a.Updated = s.stamp(r.a.Updated)
 	})
 	return nil

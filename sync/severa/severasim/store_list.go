@@ -51,7 +51,7 @@ func (s *store) list(q listQuery) (page []Activity, last cursor, more bool) {
 				return page, last, true
 			}
 			if a.RecurrenceType == Occurrence {
-				a = seal(a)
+				a = s.seal(a)
 			} else {
 				a = a.clone()
 			}

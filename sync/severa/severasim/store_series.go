@@ -21,8 +21,23 @@ func occurrenceGUID(series string, original int64) string {
 	return formatGUID(out)
 }
 
-func compositeID(series string, original int64) string {
+// datedOccurrence is the other form of the second half.
+const datedOccurrence = "20060102t150405z"
+
+func (s *store) compositeID(series string, original int64) string {
+	if s.sw.DatedOccurrenceIDs {
+		return series + ";" + time.Unix(original, 0).UTC().Format(datedOccurrence)
+	}
 	return series + ";" + occurrenceGUID(series, original)
+}
+
+// originalOf is the reverse of compositeID.
+func (s *store) originalOf(series, occurrence string) (int64, bool) {
+	if s.sw.DatedOccurrenceIDs {
+		t, err := time.Parse(datedOccurrence, occurrence)
+		return t.Unix(), err == nil
+	}
+	return originalOf(series, occurrence)
 }
 
 // originalOf is the reverse of occurrenceGUID.
@@ -53,7 +68,7 @@ func (s *store) resolve(id string) (r *row, original int64, one bool, err error)
 	if !composite {
 		return r, 0, false, nil
 	}
-	original, ok = originalOf(series, occurrence)
+	original, ok = s.originalOf(series, occurrence)
 	if !ok || r.a.Recurrence == nil {
 		return nil, 0, false, errNotFound
 	}
@@ -78,7 +93,7 @@ func (s *store) view(r *row, original int64, one bool) Activity {
 		return s.exceptionView(r, original, x)
 	}
 	a, _ := s.occurrence(r, original)
-	return seal(a)
+	return s.seal(a)
 }
 
 func (s *store) master(r *row) Activity {
@@ -95,7 +110,7 @@ func (s *store) master(r *row) Activity {
 
 func (s *store) exceptionView(r *row, original int64, x *exception) Activity {
 	a := x.a.clone()
-	a.GUID = compositeID(r.a.GUID, original)
+	a.GUID = s.compositeID(r.a.GUID, original)
 	if s.sw.PlainExceptionIDs {
 		a.GUID = x.guid
 	}
@@ -144,9 +159,9 @@ func (s *store) occurrences(r *row, yield func(Activity) bool) {
 	})
 }
 
-func seal(a Activity) Activity {
+func (s *store) seal(a Activity) Activity {
 	a = a.clone()
-	a.GUID = compositeID(a.Parent, a.Original.Unix())
+	a.GUID = s.compositeID(a.Parent, a.Original.Unix())
 	return a
 }
 

@@ -36,6 +36,16 @@ type Switches struct {
 	RefuseOccurrenceWrite bool
 	// PlainExceptionIDs gives exceptions a guid of their own; else they keep "series;occurrence".
 	PlainExceptionIDs bool
+	// DatedOccurrenceIDs makes the second half of an occurrence's id its original
+	// start in UTC; else it is a guid, of which nothing can be told.
+	DatedOccurrenceIDs bool
+	// MasterPatch says what a PATCH of a series does to its exceptions.
+	MasterPatch MasterPatch
+	// Listed says what recurrence.exceptions of a series tells.
+	Listed ListedExceptions
+	// ResetSparesRemoved lets DELETE /exceptions put changed occurrences back
+	// and leave removed ones removed; else it brings all back.
+	ResetSparesRemoved bool
 	// QuietExceptions leaves the series' lastUpdatedDateTime alone when one occurrence changes.
 	QuietExceptions bool
 	// SeriesByFirst tests a master against startDateTime and endDateTime by its
@@ -97,6 +107,36 @@ const (
 // String returns the name.
 func (z ZoneOf) String() string {
 	return name(int(z), "ZoneOf", "owner", "organisation", "utc")
+}
+
+// MasterPatch says what a PATCH of a series does to its exceptions.
+type MasterPatch int
+
+// The effects.
+const (
+	ResetByRule MasterPatch = iota // they end where the start, the rule or the whole-day flag changes
+	ResetAlways                    // they end
+	ResetNever                     // those stay whose occurrence is still one
+)
+
+// String returns the name.
+func (m MasterPatch) String() string {
+	return name(int(m), "MasterPatch", "reset_by_rule", "reset_always", "reset_never")
+}
+
+// ListedExceptions says what recurrence.exceptions of a series tells.
+type ListedExceptions int
+
+// The lists.
+const (
+	ListAll     ListedExceptions = iota // the original starts of changed and removed occurrences
+	ListRemoved                         // of removed ones alone
+	ListNone                            // nothing
+)
+
+// String returns the name.
+func (l ListedExceptions) String() string {
+	return name(int(l), "ListedExceptions", "all", "removed", "none")
 }
 
 // PatchValues says how a patch operation's value must be written.
@@ -177,6 +217,12 @@ func AllSwitches() []Variation {
 	add("clamp_month_end", func(w *Switches) { w.ClampMonthEnd = true })
 	add("refuse_occurrence_write", func(w *Switches) { w.RefuseOccurrenceWrite = true })
 	add("plain_exception_ids", func(w *Switches) { w.PlainExceptionIDs = true })
+	add("dated_occurrence_ids", func(w *Switches) { w.DatedOccurrenceIDs = true })
+	add("master_patch_resets", func(w *Switches) { w.MasterPatch = ResetAlways })
+	add("master_patch_never_resets", func(w *Switches) { w.MasterPatch = ResetNever })
+	add("removed_listed_alone", func(w *Switches) { w.Listed = ListRemoved })
+	add("exceptions_not_listed", func(w *Switches) { w.Listed = ListNone })
+	add("reset_spares_removed", func(w *Switches) { w.ResetSparesRemoved = true })
 	add("quiet_exceptions", func(w *Switches) { w.QuietExceptions = true })
 	add("series_by_first", func(w *Switches) { w.SeriesByFirst = true })
 	add("horizon_60_days", func(w *Switches) { w.Horizon = 60 * 24 * time.Hour })
@@ -195,6 +241,7 @@ func AllSwitches() []Variation {
 			Offset: OffsetOwner, RefuseOverCap: true, OffsetPaging: true, PageTokenLife: 10 * time.Minute,
 			MidnightOf: ZoneOrganisation, RefuseOffMidnight: true, SeriesZone: ZoneOrganisation,
 			SundayFirst: true, ClampMonthEnd: true, RefuseOccurrenceWrite: true, PlainExceptionIDs: true,
+			DatedOccurrenceIDs: true, MasterPatch: ResetAlways, Listed: ListNone, ResetSparesRemoved: true,
 			QuietExceptions: true, SeriesByFirst: true, Horizon: 60 * 24 * time.Hour, NoRuleText: true, PatchValues: PatchStrings,
 			NoRetryAfter: true, QuotaPerAddress: true, MissingUser404: true, QuietParticipants: true,
 			OwnerIsParticipant: true, FixedParticipantStatus: true, OverlapInclusive: true,

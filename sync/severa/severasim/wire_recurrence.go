@@ -93,6 +93,9 @@ func (s *store) renderRecurrence(a Activity) *recurrenceModel {
 		m.Range.Until = orNull(r.Until.Format(time.DateOnly))
 	}
 	for _, c := range a.Changed {
+		if s.sw.Listed == ListNone || s.sw.Listed == ListRemoved && !c.Removed {
+			continue
+		}
 		m.Exceptions = append(m.Exceptions, s.format(c.Original, a.OwnerGUID, wireStart))
 	}
 	if last, ok := s.lastOccurrence(&a); ok {

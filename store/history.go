@@ -9,12 +9,16 @@ import (
 	"time"
 
 	"lockstep/sync/event"
+	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
 
-// images are an entry before and after a write. A row whose images were
-// pruned, or that never had any, holds an empty value instead.
-type images struct{ Before, After *event.Item }
+// images are an entry and its link before a write, and the entry after it. A
+// row whose images were pruned holds an empty value instead.
+type images struct {
+	Before, After *event.Item
+	Was           *plan.Link
+}
 
 func historyPlace(id state.EntryID) string { return fmt.Sprintf("history %d", id) }
 
@@ -101,9 +105,9 @@ func (s *Store) Changes(ctx context.Context, run state.RunID) ([]state.PastChang
 	err := each(ctx, s.read, func(r *sql.Rows) error {
 		c := state.PastChange{Run: run}
 		var reason string
-		var at int64
+		var at, link int64
 		var sealed []byte
-		if err := r.Scan(&c.Entry, &c.Person, &c.Kind, &c.Side, &c.Fields, &c.Outcome, &reason, &c.Notified, &at, &sealed); err != nil {
+		if err := r.Scan(&c.Entry, &c.Person, &c.Kind, &c.Side, &c.Fields, &c.Outcome, &reason, &c.Notified, &at, &link, &sealed); err != nil {
 			return err
 		}
 		c.At = instant(at)
@@ -116,10 +120,13 @@ func (s *Store) Changes(ctx context.Context, run state.RunID) ([]state.PastChang
 				return err
 			}
 		}
-		c.Before, c.After = im.Before, im.After
+		c.Before, c.After, c.Was, c.Pruned = im.Before, im.After, im.Was, len(sealed) == 0
+		if link != 0 {
+			c.Link = linkID(link)
+		}
 		out = append(out, c)
 		return nil
-	}, `SELECT entry, person, kind, side, fields, outcome, reason, notified, at, sealed
+	}, `SELECT entry, person, kind, side, fields, outcome, reason, notified, at, link, sealed
 		FROM history WHERE run = ? ORDER BY id`, run)
 	if err != nil {
 		return nil, readable(fmt.Errorf("load history: %w", err))

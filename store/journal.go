@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
 	"lockstep/sync/plan"
 	"lockstep/sync/state"
@@ -174,6 +175,10 @@ func (p *person) settle(ctx context.Context, tx *sql.Tx, x state.Settled) error 
 	if err != nil {
 		return err
 	}
+	was, err := p.loadLink(ctx, tx, e.Intent.Action.Link)
+	if err != nil {
+		return err
+	}
 	var link int64
 	if x.Link != nil {
 		if link, err = p.putLink(ctx, tx, *x.Link); err != nil {
@@ -186,7 +191,9 @@ func (p *person) settle(ctx context.Context, tx *sql.Tx, x state.Settled) error 
 		}
 	}
 	for _, row := range x.Rows {
-		if row.Item == nil {
+		if row.Gone {
+			err = p.note(ctx, tx, row.Side, endpoint.Change{ID: row.ID, Gone: true}, "")
+		} else if row.Item == nil {
 			err = p.removeRow(ctx, tx, row.Side, row.ID)
 		} else {
 			err = p.putRow(ctx, tx, row.Side, *row.Item, "")
@@ -203,7 +210,7 @@ func (p *person) settle(ctx context.Context, tx *sql.Tx, x state.Settled) error 
 		_, err = tx.ExecContext(ctx, "UPDATE journal SET phase = ?, candidates = ? WHERE id = ?", state.Unsure, string(candidates), e.ID)
 		return err
 	}
-	return p.closeEntry(ctx, tx, e, x, link)
+	return p.closeEntry(ctx, tx, e, x, link, was)
 }
 
 func (p *person) findOpen(ctx context.Context, tx *sql.Tx, id state.EntryID) (state.Entry, error) {
@@ -224,7 +231,7 @@ func (p *person) findOpen(ctx context.Context, tx *sql.Tx, id state.EntryID) (st
 
 // closeEntry takes an entry off the journal, passes its claim on or gives it
 // back, and writes its history.
-func (p *person) closeEntry(ctx context.Context, tx *sql.Tx, e state.Entry, x state.Settled, link int64) error {
+func (p *person) closeEntry(ctx context.Context, tx *sql.Tx, e state.Entry, x state.Settled, link int64, was *plan.Link) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM journal WHERE id = ?", e.ID); err != nil {
 		return err
 	}
@@ -245,11 +252,9 @@ func (p *person) closeEntry(ctx context.Context, tx *sql.Tx, e state.Entry, x st
 	if err != nil {
 		return err
 	}
-	sealed := []byte{}
-	if x.Before != nil || x.After != nil {
-		if sealed, err = p.seal.close(historyPlace(e.ID), images{x.Before, x.After}); err != nil {
-			return err
-		}
+	sealed, err := p.seal.close(historyPlace(e.ID), images{x.Before, x.After, was})
+	if err != nil {
+		return err
 	}
 	a := e.Intent.Action
 	for side, have := range a.Have {
@@ -260,9 +265,9 @@ func (p *person) closeEntry(ctx context.Context, tx *sql.Tx, e state.Entry, x st
 			return err
 		}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO history (entry, run, person, kind, side, fields, outcome, reason, notified, at, sealed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.ID, e.Run, p.id, a.Kind, a.Side, a.Fields, x.Outcome, string(reason), x.Notified, unix(x.At), sealed)
+	_, err = tx.ExecContext(ctx, `INSERT INTO history (entry, run, person, kind, side, fields, outcome, reason, notified, at, link, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.ID, e.Run, p.id, a.Kind, a.Side, a.Fields, x.Outcome, string(reason), x.Notified, unix(x.At), link, sealed)
 	return err
 }
 

@@ -117,26 +117,43 @@ func linkPlace(id int64) string { return "link " + strconv.FormatInt(id, 10) }
 
 func linkID(id int64) plan.LinkID { return plan.LinkID(strconv.FormatInt(id, 10)) }
 
+const selectLinks = "SELECT id, state, uid, clear, sealed FROM links WHERE person = ?"
+
 func (p *person) loadLinks(ctx context.Context, tx *sql.Tx, out *state.Snapshot) error {
 	return each(ctx, tx, func(r *sql.Rows) error {
-		var id int64
-		var l plan.Link
-		var clear string
-		var sealed []byte
-		if err := r.Scan(&id, &l.State, &l.UID, &clear, &sealed); err != nil {
-			return err
-		}
-		var c linkClear
-		if err := json.Unmarshal([]byte(clear), &c); err != nil {
-			return fmt.Errorf("read link: %w", err)
-		}
-		l.ID, l.Refs, l.Stamp = linkID(id), c.Refs, c.Stamp
-		if err := p.seal.open(linkPlace(id), sealed, &l.Base); err != nil {
-			return err
-		}
+		l, err := p.scanLink(r)
 		out.Links = append(out.Links, l)
-		return nil
-	}, "SELECT id, state, uid, clear, sealed FROM links WHERE person = ? ORDER BY id", p.id)
+		return err
+	}, selectLinks+" ORDER BY id", p.id)
+}
+
+func (p *person) scanLink(r *sql.Rows) (l plan.Link, err error) {
+	var id int64
+	var clear string
+	var sealed []byte
+	if err := r.Scan(&id, &l.State, &l.UID, &clear, &sealed); err != nil {
+		return l, err
+	}
+	var c linkClear
+	if err := json.Unmarshal([]byte(clear), &c); err != nil {
+		return l, fmt.Errorf("read link: %w", err)
+	}
+	l.ID, l.Refs, l.Stamp = linkID(id), c.Refs, c.Stamp
+	return l, p.seal.open(linkPlace(id), sealed, &l.Base)
+}
+
+// loadLink is one link; nil where there is none of that name.
+func (p *person) loadLink(ctx context.Context, tx *sql.Tx, name plan.LinkID) (found *plan.Link, err error) {
+	id, err := strconv.ParseInt(string(name), 10, 64)
+	if err != nil {
+		return nil, nil //nolint:nilerr,nilnil // the name of no link, or of one of another store
+	}
+	err = each(ctx, tx, func(r *sql.Rows) error {
+		l, err := p.scanLink(r)
+		found = &l
+		return err
+	}, selectLinks+" AND id = ?", p.id, id)
+	return found, err
 }
 
 func mirrorPlace(p event.PersonID, s event.Side, id event.ID) string {
@@ -216,5 +233,6 @@ func (p *person) loadRest(ctx context.Context, tx *sql.Tx, out *state.Snapshot) 
 		out.Deletions = append(out.Deletions, instant(at))
 		return nil
 	}, `SELECT at FROM history WHERE person = ? AND kind IN (?, ?) AND outcome = ? AND at >= ?
-		ORDER BY id`, p.id, plan.Delete, plan.Leave, state.Applied, unix(p.now().Add(-deletionsKept)))
+		AND (SELECT cause FROM runs WHERE id = history.run) NOT IN (?, ?) ORDER BY id`,
+		p.id, plan.Delete, plan.Leave, state.Applied, unix(p.now().Add(-deletionsKept)), state.CauseUndo, state.CauseAllowed)
 }

@@ -45,7 +45,8 @@ CREATE INDEX runs_person ON runs (person, ended);
 CREATE TABLE history (
   id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES runs (id), person TEXT NOT NULL,
   kind INTEGER NOT NULL, side INTEGER NOT NULL, fields INTEGER NOT NULL, outcome INTEGER NOT NULL,
-  reason TEXT NOT NULL, notified INTEGER NOT NULL, at INTEGER NOT NULL, sealed BLOB NOT NULL
+  reason TEXT NOT NULL, notified INTEGER NOT NULL, at INTEGER NOT NULL, link INTEGER NOT NULL,
+  sealed BLOB NOT NULL
 );
 CREATE INDEX history_run ON history (run, id);
 CREATE INDEX history_deletions ON history (person, kind, at);

@@ -130,6 +130,10 @@ func (d *records) sweep(s event.Side, enum string, covers event.Window) {
 
 // write stores what a settled entry knows of one row.
 func (d *records) write(w state.Row) {
+	if w.Gone {
+		d.note(w.Side, endpoint.Change{ID: w.ID, Gone: true}, "")
+		return
+	}
 	if w.Item == nil {
 		delete(d.mirror[w.Side], w.ID)
 		return

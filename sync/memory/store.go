@@ -171,6 +171,10 @@ func (s *store) Settle(ctx context.Context, done []state.Settled) error {
 
 func (s *store) settle(d *records, x state.Settled) {
 	e := d.open[x.Entry]
+	var was *plan.Link
+	if l, ok := d.links[e.Intent.Action.Link]; ok {
+		was = &l
+	}
 	var link plan.LinkID
 	if x.Link != nil {
 		link = s.putLink(d, *x.Link)
@@ -195,7 +199,8 @@ func (s *store) settle(d *records, x state.Settled) {
 	}
 	a := e.Intent.Action
 	if x.Outcome == state.Applied {
-		if a.Kind == plan.Delete || a.Kind == plan.Leave {
+		cause := s.o.runs[e.Run].Cause
+		if (a.Kind == plan.Delete || a.Kind == plan.Leave) && cause != state.CauseUndo && cause != state.CauseAllowed {
 			d.deleted = append(d.deleted, x.At)
 		}
 		for side, have := range a.Have {
@@ -204,7 +209,7 @@ func (s *store) settle(d *records, x state.Settled) {
 			}
 		}
 	}
-	s.remember(e, x)
+	s.remember(e, x, link, was)
 }
 
 // answered ends an answer that named the side that is right: what it was asked
@@ -225,12 +230,12 @@ func (s *store) free(of func(holder) bool) {
 }
 
 // remember writes the history of a closed entry.
-func (s *store) remember(e state.Entry, x state.Settled) {
+func (s *store) remember(e state.Entry, x state.Settled, link plan.LinkID, was *plan.Link) {
 	a := e.Intent.Action
 	c := state.PastChange{
 		Entry: e.ID, Run: e.Run, Person: s.id, Kind: a.Kind, Side: a.Side, Fields: a.Fields,
 		Outcome: x.Outcome, Reason: a.Reason, Before: copyOf(x.Before), After: copyOf(x.After),
-		Notified: x.Notified, At: x.At,
+		Link: link, Was: was, Notified: x.Notified, At: x.At,
 	}
 	if x.Why.Code != "" {
 		c.Reason = x.Why

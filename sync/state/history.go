@@ -25,16 +25,24 @@ type PastRun struct {
 
 // PastChange is one settled entry of a run.
 type PastChange struct {
-	Entry    EntryID
-	Run      RunID
-	Person   event.PersonID
-	Kind     plan.ActionKind
-	Side     event.Side
-	Fields   event.FieldSet
-	Outcome  Outcome
-	Reason   plan.Reason
-	Before   *event.Item
-	After    *event.Item
+	Entry   EntryID
+	Run     RunID
+	Person  event.PersonID
+	Kind    plan.ActionKind
+	Side    event.Side
+	Fields  event.FieldSet
+	Outcome Outcome
+	Reason  plan.Reason
+	// Before and After are the entry on Side; nil where there was none, and
+	// once they are older than what is kept.
+	Before *event.Item
+	After  *event.Item
+	// Link is the link that the entry ended with, empty if it left none. Was is
+	// the link as it had been, nil if there was none; it is forgotten with the images.
+	Link     plan.LinkID
+	Was      *plan.Link
 	Notified int
 	At       time.Time
+	// Pruned: Before, After and Was are no longer kept.
+	Pruned bool
 }

@@ -85,7 +85,9 @@ type Snapshot struct {
 	Answers  []plan.Answer
 	// Approved: a first sync has been approved and applied.
 	Approved bool
-	// Deletions are when a Delete or Leave was applied, over at least the last 24 h.
+	// Deletions are when a Delete or Leave was applied, over at least the last
+	// 24 h. Those that a person has looked at one by one are not among them:
+	// runs of CauseUndo and CauseAllowed.
 	Deletions []time.Time
 }
 
@@ -118,6 +120,8 @@ const (
 	CauseManual   Cause = "manual"
 	CauseWatch    Cause = "watch"
 	CauseUndo     Cause = "undo"
+	// CauseAllowed: a person let through what a safety stop had withheld.
+	CauseAllowed Cause = "allowed"
 )
 
 // Run is one execution of a plan. ID is zero until Begin has stored it: then
@@ -211,11 +215,13 @@ type Settled struct {
 	At         time.Time
 }
 
-// Row is a change to one mirror: Item nil removes it.
+// Row is a change to one mirror: Item nil removes it, unless Gone keeps it as
+// the proof of a deletion for a link that goes on without that end.
 type Row struct {
 	Side event.Side
 	ID   event.ID
 	Item *event.Item
+	Gone bool
 }
 
 // Problem is an entry that was passed over, for the report.

@@ -87,6 +87,8 @@ func checks() []check {
 		{"Settle_KeepsAnUnsureEntryOpen", settleUnsure},
 		{"Settle_EndsALink", settleUnlinks},
 		{"Settle_RemembersDeletions", deletions},
+		{"Settle_ForgetsDeletionsThatWereLookedAt", deletionsLookedAt},
+		{"Settle_KeepsAGoneEndOfALink", goneBySettle},
 
 		{"EndRun_StoresTheReport", endRun},
 		{"EndRun_OfARunThatOpenedNothing", endRunZero},
@@ -99,6 +101,7 @@ func checks() []check {
 
 		{"History_RunsAreNewestFirst", historyRuns},
 		{"History_ChangesAreInTheirOrder", historyChanges},
+		{"History_TellsTheLinkAsItWas", historyLinks},
 	}
 }
 

@@ -88,6 +88,15 @@ type Identifier interface {
 	Identity(ctx context.Context) (string, error)
 }
 
+// SeriesHolder is an Endpoint that can say how its side could hold a series of
+// the other side. Without it a side holds every series whole if it declares
+// FieldRecurrence, and none otherwise.
+type SeriesHolder interface {
+	// HoldSeries is pure. The code names the reason where the verdict is not
+	// HoldWhole; it is stable, and its words are in ui/model.
+	HoldSeries(e event.Event) (verdict event.Hold, code string)
+}
+
 // Cursor is a side's opaque mark of how far a listing has come. The empty
 // Cursor means: from the beginning. It may be long and is only valid for the
 // endpoint that gave it.

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 	_ "time/tzdata" // every PC reads the same zone rules, also one without zone files
@@ -24,6 +25,14 @@ func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.M
 
 // IsZero tells whether d names no day.
 func (d Date) IsZero() bool { return d == Date{} }
+
+// Compare orders two days.
+func (d Date) Compare(o Date) int {
+	return cmp.Or(cmp.Compare(d.Year, o.Year), cmp.Compare(d.Month, o.Month), cmp.Compare(d.Day, o.Day))
+}
+
+// Before tells whether d is an earlier day than o.
+func (d Date) Before(o Date) bool { return d.Compare(o) < 0 }
 
 // AddDays is d moved by n days.
 func (d Date) AddDays(n int) Date { return DateOf(d.In(time.UTC).AddDate(0, 0, n)) }
@@ -63,7 +72,7 @@ func (w Wall) In(loc *time.Location) time.Time {
 	t := time.Date(w.Year, w.Month, w.Day, w.Hour, w.Minute, w.Second, 0, loc)
 	from, to := t.ZoneBounds()
 	if shown := WallOf(t); shown != w {
-		if shown.before(w) && !to.IsZero() {
+		if shown.Compare(w) < 0 && !to.IsZero() {
 			return t.Add(offset(to) - offset(t)) // was taken before the jump
 		}
 		return t
@@ -83,10 +92,9 @@ func offset(t time.Time) time.Duration {
 	return time.Duration(s) * time.Second
 }
 
-// before compares two readings as if of one clock that never jumps.
-func (w Wall) before(o Wall) bool {
-	return time.Date(w.Year, w.Month, w.Day, w.Hour, w.Minute, w.Second, 0, time.UTC).
-		Before(time.Date(o.Year, o.Month, o.Day, o.Hour, o.Minute, o.Second, 0, time.UTC))
+// Compare orders two readings as if of one clock that never jumps.
+func (w Wall) Compare(o Wall) int {
+	return cmp.Or(w.Date.Compare(o.Date), cmp.Compare(w.Hour, o.Hour), cmp.Compare(w.Minute, o.Minute), cmp.Compare(w.Second, o.Second))
 }
 
 // ParseWall reads what String wrote.

@@ -65,7 +65,15 @@ func (w *writing) run(ctx context.Context) *endpoint.Error {
 	case endpoint.Mark:
 		stop = w.mark(ctx, todo)
 	case endpoint.Delete, endpoint.Leave:
-		stop = w.remove(ctx, todo)
+		for again := 0; ; again++ {
+			stop = w.remove(ctx, todo)
+			if again >= w.c.conn.client.Repeats() || !w.shortlyRefused(todo) {
+				break
+			}
+			for _, i := range todo {
+				w.out[i] = endpoint.Result{}
+			}
+		}
 	}
 	for i := range w.out {
 		if e := w.out[i].Err; stop == nil && e != nil && e.Scope != endpoint.ScopeItem {
@@ -73,6 +81,26 @@ func (w *writing) run(ctx context.Context) *endpoint.Error {
 		}
 	}
 	return stop
+}
+
+// shortlyRefused tells whether nothing was done because the server turned a removal away, for no longer
+// than the client waits by itself. It is begun anew then, with another reading: the server does not
+// compare versions for a removal.
+func (w *writing) shortlyRefused(todo []int) bool {
+	refused := false
+	for _, i := range todo {
+		e := w.out[i].Err
+		switch {
+		case e == nil, e.Kind == endpoint.OutcomeUnknown:
+			return false
+		case e.Kind != endpoint.Throttled:
+		case e.RetryAfter <= 0, e.RetryAfter > w.c.conn.client.MaxWait():
+			return false
+		default:
+			refused = true
+		}
+	}
+	return refused
 }
 
 // check refuses what can be known to fail, before anything is sent.

@@ -49,6 +49,8 @@ type rigOptions struct {
 	access ews.Access
 	zone   string // Windows id of the mailboxes' zone
 	ex     exchange.Options
+	// repeats is how often a call is sent again that the server turns away for a moment; 0: never.
+	repeats int
 }
 
 func newRig(t testing.TB, o rigOptions) *rig {
@@ -76,6 +78,9 @@ func newRig(t testing.TB, o rigOptions) *rig {
 			}
 		}
 	}
+	if o.repeats == 0 {
+		o.repeats = -1
+	}
 	if o.access != ews.AccessDelegate {
 		r.AllowImpersonation(account)
 	}
@@ -86,6 +91,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	r.url = running.URL
 	r.client, err = ews.New(ews.Options{
 		URL: running.URL, Domain: "OFFICE", User: account, Password: secret, Access: o.access, Now: ticking(), Timeout: 30 * time.Second,
+		Repeats: o.repeats,
 	})
 	if err != nil {
 		t.Fatal(err)

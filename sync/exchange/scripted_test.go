@@ -55,7 +55,7 @@ func scripted(t *testing.T, answers map[string][]string) full {
 	}))
 	t.Cleanup(s.Close)
 	c, err := ews.New(ews.Options{
-		URL: s.URL + "/EWS/Exchange.asmx", Auth: ews.AuthBearer, Token: func(context.Context) (string, error) { return "t", nil }, Now: time.Now, Timeout: 30 * time.Second,
+		URL: s.URL + "/EWS/Exchange.asmx", Auth: ews.AuthBearer, Token: func(context.Context) (string, error) { return "t", nil }, Now: time.Now, Timeout: 30 * time.Second, Repeats: -1,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -418,3 +418,43 @@ func TestApply_TheServerItselfRefusesAnOldVersion(t *testing.T) {
 		t.Errorf("stored subject %q with %d marks after %d writes", s.Subject, len(s.Ext), r.WriteTotal())
 	}
 }
+
+// The server compares no versions for a removal, so that one that it was too busy for is looked at again.
+func TestApply_ARemovalRefusedForAMomentLooksAgainFirst(t *testing.T) {
+	for _, edited := range []bool{false, true} {
+		for _, inside := range []bool{false, true} {
+			var r *rig
+			var id event.ID
+			refusals := 0
+			r = newRig(t, rigOptions{repeats: 1, sim: ewssim.Options{Switches: ewssim.Switches{BusyInside: inside}, Record: func(x ewssim.Exchange) {
+				if x.Op != "DeleteItem" || !strings.Contains(string(x.Response), "ErrorServerBusy") {
+					return
+				}
+				refusals++
+				if !edited {
+					return
+				}
+				if err := r.Edit(string(id), func(it *ewssim.Item) { it.Subject = "by hand" }); err != nil {
+					t.Error(err)
+				}
+			}}})
+			ep := r.anna()
+			id = r.put(t, ewssim.Item{Subject: "x"})
+			old := get(t, ep, id)
+			r.script.Add(faultscript.Rule{Op: "DeleteItem", Times: 1, Kind: faultscript.Throttle, RetryAfter: 10 * time.Millisecond})
+			res := apply(t, ep, endpoint.Op{Kind: endpoint.Delete, Target: old.Ref})
+			if refusals != 1 {
+				t.Fatalf("%d refusals, want 1", refusals)
+			}
+			switch {
+			case !edited && (res.Err != nil || r.WriteTotal() != 1):
+				t.Errorf("inside %v: %v with %d writes, want none and 1", inside, res.Err, r.WriteTotal())
+			case edited:
+				wants(t, res.Err, endpoint.Precondition, endpoint.ScopeItem, "")
+				if r.WriteTotal() != 0 {
+					t.Errorf("inside %v: an entry that was edited in the pause is gone", inside)
+				}
+			}
+		}
+	}
+}

@@ -41,11 +41,22 @@ func (c *calendar) write(ctx context.Context, op endpoint.Op) endpoint.Result {
 	case endpoint.Create:
 		return c.create(ctx, name, op)
 	case endpoint.Update, endpoint.Delete, endpoint.Leave:
-		return c.overwrite(ctx, name, op)
+		for again := 0; ; again++ {
+			out := c.overwrite(ctx, name, op)
+			if again >= c.client.Repeats() || !shortlyRefused(out.Err) {
+				return out
+			}
+		}
 	case endpoint.Mark:
 		return endpoint.Result{Err: fault(name, op.Target.ID, endpoint.ScopeItem, endpoint.Invalid, CodeNoSlot)}
 	}
 	return endpoint.Result{Err: fault(name, op.Target.ID, endpoint.ScopeItem, endpoint.Internal, "")}
+}
+
+// shortlyRefused tells whether a write was refused, with nothing done, for no longer than the client
+// waits by itself. It is begun anew then, with another reading: somebody may have come in between.
+func shortlyRefused(e *endpoint.Error) bool {
+	return e != nil && e.Kind == endpoint.Throttled && e.RetryAfter > 0 && e.RetryAfter <= api.ShortPause
 }
 
 // overwrite does something to an entry that is still as it was seen.

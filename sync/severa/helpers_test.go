@@ -3,6 +3,7 @@ package severa_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -54,6 +55,22 @@ type office struct {
 	client *api.Client
 	// anna's calendar is the one under test.
 	anna, boss, ben, cy string
+	repeats             int
+	refused             func()
+}
+
+// noticing calls a function after each answer 429.
+type noticing struct {
+	http.RoundTripper
+	refused func()
+}
+
+func (n noticing) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := n.RoundTripper.RoundTrip(r)
+	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
+		n.refused()
+	}
+	return resp, err
 }
 
 type setup struct {
@@ -62,6 +79,10 @@ type setup struct {
 	local func() time.Time // our clock where it is not the server's
 	users func(*severasim.Server)
 	scope []string
+	// repeats is how often what is refused for a moment is asked again; 0: never.
+	repeats int
+	// refused is called after each answer 429.
+	refused func()
 }
 
 func newOffice(t testing.TB, s setup) *office {
@@ -93,6 +114,11 @@ func newOffice(t testing.TB, s setup) *office {
 	if s.local != nil {
 		local = s.local
 	}
+	o.refused = s.refused
+	o.repeats = s.repeats
+	if o.repeats == 0 {
+		o.repeats = -1
+	}
 	o.client = o.newClient(local, s.scope)
 	o.conn = severa.New(o.client, severa.Options{Now: local, Zone: helsinki, Account: "office"})
 	return o
@@ -101,10 +127,14 @@ func newOffice(t testing.TB, s setup) *office {
 // newClient never waits for the quota: its pacer's clock runs away.
 func (o *office) newClient(now func() time.Time, scopes []string) *api.Client {
 	o.Helper()
-	c, err := api.New(api.Options{
+	opts := api.Options{
 		BaseURL: o.url, ClientID: "lockstep", Secret: api.NewSecret("secret"), Now: now, Scopes: scopes,
-		Pacer: api.NewPacer(newClock(time.Minute).now),
-	})
+		Pacer: api.NewPacer(newClock(time.Minute).now), Repeats: o.repeats,
+	}
+	if o.refused != nil {
+		opts.Transport = noticing{http.DefaultTransport, o.refused}
+	}
+	c, err := api.New(opts)
 	if err != nil {
 		o.Fatal(err)
 	}

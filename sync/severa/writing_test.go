@@ -411,6 +411,41 @@ func TestApply_StopsAtATroubleOfTheCalendar(t *testing.T) {
 	}
 }
 
+func TestApply_AChangeRefusedForAMomentLooksAgainFirst(t *testing.T) {
+	for _, k := range []endpoint.OpKind{endpoint.Update, endpoint.Delete} {
+		for _, edited := range []bool{false, true} {
+			var between func()
+			o := newOffice(t, setup{repeats: 1, refused: func() { between() }})
+			anna := o.endpoint(o.anna)
+			r := o.apply(anna, createOp(meeting(1)))
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			between = func() {
+				if !edited {
+					return
+				}
+				if err := o.sim.EditActivity(string(r.Item.ID), func(a *severasim.Activity) { a.Location = "Elsewhere" }); err != nil {
+					t.Error(err)
+				}
+			}
+			verb := map[endpoint.OpKind]string{endpoint.Update: "PATCH *", endpoint.Delete: "DELETE *"}[k]
+			o.sim.SetFaults(faultscript.New(faultscript.Rule{Op: verb, Kind: faultscript.Throttle, Times: 1}))
+			o.sim.ResetCounts()
+			want := meeting(1)
+			want.Subject = "Changed"
+			got := o.apply(anna, endpoint.Op{Kind: k, Target: r.Item.Ref, Want: want, Fields: event.FieldSubject})
+			writes := o.sim.Counts().TotalWrites()
+			switch {
+			case !edited && (got.Err != nil || writes != 1):
+				t.Errorf("%v: %v with %d writes, want none and 1", k, got.Err, writes)
+			case edited && (got.Err == nil || got.Err.Kind != endpoint.Precondition || writes != 0):
+				t.Errorf("%v, edited in the pause: %v with %d writes, want a precondition and 0", k, got.Err, writes)
+			}
+		}
+	}
+}
+
 func TestCheck_NamesWhatIsMissing(t *testing.T) {
 	o := newOffice(t, setup{})
 	if err := o.conn.Check(t.Context()); err != nil {

@@ -12,16 +12,18 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // call sends one operation and returns the checked answer. It speaks an older version when the server asks for it, which is safe for writes too:
-// a refusal of the version comes before anything is done. Nothing else is ever repeated here, but for the sign-in of the lane.
+// a refusal of the version comes before anything is done. A call that the server turns away for no longer than MaxWait is sent again after that
+// pause, see mayRepeat. Nothing else is ever repeated here, but for the sign-in of the lane.
 func (m *Mailbox) call(ctx context.Context, op operation) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, m.c.opts.Timeout)
 	defer cancel()
 	m.c.count(op.name, OpStats{Calls: 1})
 	v := m.start()
-	for {
+	for again := 0; ; {
 		payload, err := encodeRequest(op, header{m.c.opts.Access, m.address, m.c.opts.ZoneContext}, v)
 		if err != nil {
 			return nil, err
@@ -30,6 +32,10 @@ func (m *Mailbox) call(ctx context.Context, op operation) (*answer, error) {
 		if err == nil {
 			m.learn(v, a.server)
 			m.c.noteThrottle(a)
+			if again < m.c.opts.Repeats && op.mayRepeatFor(a, m.c.opts.MaxWait) {
+				again++
+				continue
+			}
 			return a, nil
 		}
 		var e *Error
@@ -48,8 +54,40 @@ func (m *Mailbox) call(ctx context.Context, op operation) (*answer, error) {
 			}
 		}
 		m.c.settleError(ctx, e)
+		if again < m.c.opts.Repeats && op.mayRepeat(e, m.c.opts.MaxWait) {
+			again++
+			continue
+		}
 		return nil, e
 	}
+}
+
+// mayRepeat tells whether a refusal is for no longer than limit and lets the request be sent again; the governor holds it back meanwhile. A busy
+// server turns a request away before it looks at it. What overwrites is repeated only where the server itself compares the change key: the others
+// have been compared by the caller, who has to do it again after the pause.
+func (op operation) mayRepeat(e *Error, limit time.Duration) bool {
+	if !e.Sent || e.RetryAfter <= 0 || e.RetryAfter > limit {
+		return false
+	}
+	if op.write {
+		return op.compares && e.Class == ClassThrottled
+	}
+	return e.Class == ClassThrottled || e.Class == ClassUnavailable && e.HTTPStatus == http.StatusServiceUnavailable
+}
+
+// mayRepeatFor is mayRepeat for a server that says inside an answer that it was too busy, for a part of what was asked or for all of it.
+func (op operation) mayRepeatFor(a *answer, limit time.Duration) bool {
+	busy := 0
+	for _, m := range a.messages {
+		if m.err == nil || m.err.Class != ClassThrottled {
+			continue
+		}
+		if !op.mayRepeat(m.err, limit) {
+			return false
+		}
+		busy++
+	}
+	return busy > 0 && (busy == len(a.messages) || !op.write)
 }
 
 // settleError is the one place where a failed call is recorded.

@@ -50,6 +50,12 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
+// Repeats is how often a call is sent again that the server turns away for a moment.
+func (c *Client) Repeats() int { return c.opts.Repeats }
+
+// MaxWait is how long such a moment is at the most.
+func (c *Client) MaxWait() time.Duration { return c.opts.MaxWait }
+
 // Close ends all idle connections. Calls that are under way are ended by their contexts.
 func (c *Client) Close() {
 	c.mu.Lock()

@@ -19,6 +19,9 @@ type operation struct {
 	name string
 	// write is set when a repetition could do harm.
 	write bool
+	// compares is set for a write that changes nothing but what is still as the caller has seen it: new entries, and updates that the server
+	// refuses when the change key is no longer current.
+	compares bool
 	// perItem is set when a code in the answer speaks of one item, not of the folder.
 	perItem bool
 	// zone is set when the operation declares TimeZoneContext.

@@ -15,7 +15,7 @@ func (m *Mailbox) CreateItem(ctx context.Context, folder FolderRef, items []NewI
 	if len(items) == 0 {
 		return nil, nil
 	}
-	a, err := m.call(ctx, operation{name: opCreateItem, write: true, perItem: true, zone: true, inputs: len(items), body: func(e *encoder) {
+	a, err := m.call(ctx, operation{name: opCreateItem, write: true, compares: true, perItem: true, zone: true, inputs: len(items), body: func(e *encoder) {
 		e.open("m:CreateItem", "SendMeetingInvitations", e.sendToAll(send))
 		e.targetFolder("m:SavedItemFolderId", folder)
 		e.open("m:Items")

@@ -31,7 +31,8 @@ func (m *Mailbox) UpdateItem(ctx context.Context, changes []ItemChange, o Update
 	if len(changes) == 0 {
 		return nil, nil
 	}
-	a, err := m.call(ctx, operation{name: opUpdateItem, write: true, perItem: true, zone: true, inputs: len(changes), body: func(e *encoder) {
+	compares := o.Conflict == NeverOverwrite
+	a, err := m.call(ctx, operation{name: opUpdateItem, write: true, compares: compares, perItem: true, zone: true, inputs: len(changes), body: func(e *encoder) {
 		if o.Conflict != AlwaysOverwrite {
 			for _, c := range changes {
 				if c.Ref.ID.ChangeKey == "" {

@@ -147,6 +147,8 @@ type Options struct {
 	Timeout time.Duration
 	// MaxWait is the longest time a call waits for a back-off to end; a longer one fails at once as Throttled. 5 s if zero.
 	MaxWait time.Duration
+	// Repeats is how often a call is sent again that the server turns away for no longer than MaxWait. 4 if zero, negative for never.
+	Repeats int
 	// MaxAnswer bounds one answer after decompression, 64 MiB if zero.
 	MaxAnswer int64
 	// Now is the clock. Required.
@@ -159,6 +161,7 @@ const (
 	defaultLanes     = 4
 	defaultTimeout   = 2 * time.Minute
 	defaultMaxWait   = 5 * time.Second
+	defaultRepeats   = 4
 	defaultMaxAnswer = 64 << 20
 	defaultZone      = "UTC"
 	defaultAgent     = "Lockstep"
@@ -194,6 +197,7 @@ func (o Options) withDefaults() (Options, *url.URL, error) {
 	setDefault(&o.Lanes, defaultLanes)
 	setDefault(&o.Timeout, defaultTimeout)
 	setDefault(&o.MaxWait, defaultMaxWait)
+	setDefault(&o.Repeats, defaultRepeats)
 	setDefault(&o.MaxAnswer, defaultMaxAnswer)
 	setDefault(&o.ZoneContext, defaultZone)
 	setDefault(&o.UserAgent, defaultAgent)

@@ -124,7 +124,7 @@ func (s *script) recorded() []recorded {
 
 // options are those of a client of s.
 func (s *script) options() ews.Options {
-	return ews.Options{URL: s.URL + "/EWS/Exchange.asmx", Domain: testDomain, User: testUser, Password: testSecret, Now: time.Now, Timeout: 20 * time.Second}
+	return ews.Options{URL: s.URL + "/EWS/Exchange.asmx", Domain: testDomain, User: testUser, Password: testSecret, Now: time.Now, Timeout: 20 * time.Second, Repeats: -1}
 }
 
 func newClient(t *testing.T, o ews.Options) *ews.Client {

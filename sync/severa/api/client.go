@@ -62,6 +62,9 @@ func New(o Options) (*Client, error) {
 // Close drops idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
+// Repeats is how often a request is sent again that the server refuses for a moment only.
+func (c *Client) Repeats() int { return c.opts.Repeats }
+
 // String names the client's host and no secret.
 func (c *Client) String() string { return "severa client for " + c.base.Host }
 
@@ -111,7 +114,7 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 		return nil, err
 	}
 	if r.open {
-		return c.finish(r, c.attempt(ctx, r, payload, target, token{}))
+		return c.finish(r, c.patient(ctx, r, payload, target, token{}))
 	}
 	for renewed := false; ; renewed = true {
 		t, failed := c.token(ctx, r.op)
@@ -121,7 +124,7 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 		if t.lacks(r.scope) {
 			return nil, &Error{Op: r.op, Class: ScopeMissing, Scopes: []string{r.scope}}
 		}
-		res := c.attempt(ctx, r, payload, target, t)
+		res := c.patient(ctx, r, payload, target, t)
 		if res.err != nil && res.err.Class == Auth && !renewed {
 			// Refused before it was processed: RFC 9110, section 15.5.2.
 			c.tokens.reject(t)
@@ -173,6 +176,35 @@ func encodingCause(err error) error {
 		return m.Err
 	}
 	return errors.New("a value has no JSON form")
+}
+
+// patient sends a request, and sends it again while the server refuses it for a moment only. The
+// pacer holds every request of the office back for that moment, so that the next attempt waits there.
+func (c *Client) patient(ctx context.Context, r *request, payload []byte, target string, t token) result {
+	for again := 0; ; again++ {
+		res := c.attempt(ctx, r, payload, target, t)
+		if again >= c.opts.Repeats || !r.mayRepeat(res.err) {
+			return res
+		}
+	}
+}
+
+// mayRepeat reports whether a refusal is for a moment only and lets the request be sent again: the
+// service's quota, which refuses before anything is processed, and for what changes nothing also an
+// outage whose end is named. A PATCH and a DELETE are left to the caller: he has looked at what they
+// overwrite before he sent them, and has to look again after the pause.
+func (r *request) mayRepeat(e *Error) bool {
+	if e == nil || e.RetryAfter <= 0 || e.RetryAfter > ShortPause {
+		return false
+	}
+	switch {
+	case !r.write():
+		return e.Class == Throttled && e.Sent || e.Status == http.StatusServiceUnavailable
+	case r.method == http.MethodPost:
+		return e.Class == Throttled && e.Sent
+	default:
+		return false
+	}
 }
 
 // attempt sends one request, once, and sorts its answer.

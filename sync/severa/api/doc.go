@@ -9,10 +9,11 @@
 // Three promises matter more than the rest:
 //
 //   - A write is sent at most once. Reads may be repeated by the caller; a write whose answer was
-//     lost comes back as [OutcomeUnknown] and is for the caller to settle. Two answers that refuse a
-//     write let it be sent once more: a 401 (RFC 9110, section 15.5.2: it has not been applied), with
-//     a new token; and a 400 to the first patch that carries a value other than text, with that
-//     value written the other way, since the documents leave open which of the two is meant.
+//     lost comes back as [OutcomeUnknown] and is for the caller to settle. Three answers that refuse a
+//     write let it be sent again: a 401 (RFC 9110, section 15.5.2: it has not been applied), with
+//     a new token; a 400 to the first patch that carries a value other than text, with that
+//     value written the other way, since the documents leave open which of the two is meant; and
+//     a 429 to a POST, since the quota refuses a request before it is processed, after a short pause.
 //   - An answer that cannot be read is an error, never an empty list, and a 404 counts as "gone" only
 //     when it looks like one from the API and not like the page of a proxy in between.
 //   - No error text and no log line holds a body, a name, a note, an address, a token or the secret.

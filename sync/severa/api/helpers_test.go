@@ -86,9 +86,10 @@ func grantToken(w http.ResponseWriter, value, scope string, life int) {
 	})
 }
 
+// newTestClient reports each refusal as it comes; the waits for a moment's refusal have tests of their own.
 func newTestClient(t *testing.T, base string, change ...func(*Options)) *Client {
 	t.Helper()
-	o := Options{BaseURL: base + "/rest-api", ClientID: "client-1", Secret: NewSecret(testSecret), Now: time.Now}
+	o := Options{BaseURL: base + "/rest-api", ClientID: "client-1", Secret: NewSecret(testSecret), Now: time.Now, Repeats: -1}
 	for _, f := range change {
 		f(&o)
 	}

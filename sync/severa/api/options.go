@@ -15,6 +15,7 @@ const (
 	defaultTimeout   = 60 * time.Second
 	defaultMaxAnswer = 16 << 20
 	defaultMaxPages  = 1000
+	defaultRepeats   = 4
 	maxErrorBody     = 64 << 10
 	maxURL           = 8000 // common servers cut at 8 KiB
 	maxID            = 512
@@ -49,6 +50,9 @@ type Options struct {
 	Timeout   time.Duration // of one request with its answer, without the wait for the pacer; default 60 s
 	MaxAnswer int64         // bytes of one answer after decompression; default 16 MiB
 	MaxPages  int           // pages of one list; default 1000
+	// Repeats is how often a request is sent again that the server refuses for no longer than ShortPause;
+	// default 4, negative for never.
+	Repeats int
 
 	Now   func() time.Time
 	Log   *slog.Logger // default: none
@@ -71,6 +75,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxPages <= 0 {
 		o.MaxPages = defaultMaxPages
+	}
+	if o.Repeats == 0 {
+		o.Repeats = defaultRepeats
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

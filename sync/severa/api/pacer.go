@@ -15,9 +15,9 @@ const (
 	// PacerWindow is the time that PacerRequests are counted in.
 	PacerWindow = time.Second
 
-	// maxPauseWait is the longest pause that a call sits out by itself; a longer one is handed to the
+	// ShortPause is the longest pause that a call sits out by itself; a longer one is handed to the
 	// caller, who can end his run in order.
-	maxPauseWait = 5 * time.Second
+	ShortPause = 5 * time.Second
 	// maxRetryAfter bounds what a server can make us wait.
 	maxRetryAfter = 24 * time.Hour
 )
@@ -107,7 +107,7 @@ func (p *Pacer) sitOutPause(ctx context.Context) error {
 		if left <= 0 || until.Equal(waited) {
 			return ctx.Err()
 		}
-		if left > maxPauseWait {
+		if left > ShortPause {
 			return &PausedError{Remaining: left}
 		}
 		if err := sleep(ctx, left); err != nil {

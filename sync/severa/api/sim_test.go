@@ -32,7 +32,7 @@ func newOffice(t *testing.T, so severasim.Options, change ...func(*api.Options))
 	t.Cleanup(func() { _ = run.Close() })
 	o := api.Options{
 		BaseURL: run.URL, CAPEM: []byte(run.CAPEM), ClientID: "lockstep", Secret: api.NewSecret("secret"),
-		Scopes: append(api.DefaultScopes(), "organization:read"), Now: time.Now,
+		Scopes: append(api.DefaultScopes(), "organization:read"), Now: time.Now, Repeats: -1,
 	}
 	for _, f := range change {
 		f(&o)

@@ -157,7 +157,7 @@ func (c *Client) signIn(ctx context.Context) (token, *Error) {
 		return token{}, r.invalid("the credentials cannot be written as JSON")
 	}
 	asked := c.opts.Now()
-	res := c.attempt(ctx, r, payload, c.base.String()+r.path, token{})
+	res := c.patient(ctx, r, payload, c.base.String()+r.path, token{})
 	if res.err != nil {
 		return token{}, c.signInRefused(ctx, res.err)
 	}

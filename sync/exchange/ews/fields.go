@@ -236,14 +236,20 @@ var properties = [...]property{
 	}},
 	{
 		uri: FieldMeetingTimeZone, name: "MeetingTimeZone", after: stepZones, ends: FeatureZones, ended: true,
-		decode: func(_ *itemReader, n *node, it *CalendarItem) { it.MeetingTimeZone = n.attr("TimeZoneName") },
+		decode: func(_ *itemReader, n *node, it *CalendarItem) {
+			it.MeetingTimeZone = n.attr("TimeZoneName")
+			it.Rules = decodeMeetingZone(n)
+		},
 		encode: func(e *encoder, it *CalendarItem) {
 			e.zone("t:MeetingTimeZone", "TimeZoneName", it.MeetingTimeZone)
 		},
 	},
 	{
 		uri: FieldStartTimeZone, name: "StartTimeZone", after: stepZones, gate: FeatureZones, gated: true,
-		decode: func(_ *itemReader, n *node, it *CalendarItem) { it.StartTimeZone = n.attr("Id") },
+		decode: func(_ *itemReader, n *node, it *CalendarItem) {
+			it.StartTimeZone = n.attr("Id")
+			it.Rules = decodeZoneRules(n)
+		},
 		encode: func(e *encoder, it *CalendarItem) { e.zone("t:StartTimeZone", "Id", it.StartTimeZone) },
 	},
 	{

@@ -19,12 +19,14 @@ const (
 	AbsoluteMonthly
 	Weekly
 	Daily
+	// Regenerating stands for the four patterns that count from when the one before was done. They belong to tasks and are never written.
+	Regenerating
 )
 
 func patternNames() []string {
 	return []string{
 		"", "RelativeYearlyRecurrence", "AbsoluteYearlyRecurrence", "RelativeMonthlyRecurrence", "AbsoluteMonthlyRecurrence",
-		"WeeklyRecurrence", "DailyRecurrence",
+		"WeeklyRecurrence", "DailyRecurrence", "Regenerating",
 	}
 }
 
@@ -119,7 +121,10 @@ func decodeRecurrence(n *node) (*Recurrence, error) {
 	ranges := 0
 	for i := range n.all() {
 		k := &n.kids[i]
-		if p, ok := enumValue(patternNames(), k.name); ok && p > 0 {
+		if strings.HasSuffix(k.name, "Regeneration") {
+			return &Recurrence{Pattern: Regenerating}, nil
+		}
+		if p, ok := enumValue(patternNames(), k.name); ok && p > 0 && Pattern(p) != Regenerating {
 			if r.Pattern != PatternNone {
 				return nil, errors.New("recurrence has more than one pattern")
 			}
@@ -239,6 +244,8 @@ func (r *Recurrence) check() error {
 		}
 	case Daily:
 		limit = maxDailyInterval
+	case Regenerating:
+		return errors.New("recurrence of a task")
 	default:
 		return errors.New("recurrence pattern is not known")
 	}
@@ -298,7 +305,7 @@ func encodeRecurrence(e *encoder, r *Recurrence) {
 		days[i] = d.String()
 	}
 	switch r.Pattern {
-	case PatternNone:
+	case PatternNone, Regenerating:
 	case RelativeYearly:
 		e.text("t:DaysOfWeek", days[0])
 		e.text("t:DayOfWeekIndex", r.Index.String())

@@ -212,7 +212,8 @@ type CalendarItem struct {
 	MeetingTimeZone       string     // Windows id; Exchange 2007 only
 	StartTimeZone         string     // Windows id; Exchange 2010 and newer
 	EndTimeZone           string
-	IsOrganizer           bool // Exchange 2013 and newer
+	Rules                 *ZoneRules // of StartTimeZone or MeetingTimeZone, where they came along
+	IsOrganizer           bool       // Exchange 2013 and newer
 }
 
 // Has tells whether the server sent the property.

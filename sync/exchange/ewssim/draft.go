@@ -20,6 +20,7 @@ type draft struct {
 	zones  map[string]string
 	rule   *recur.Rule
 	noRule bool
+	reset  bool // another rule than that of the item was set, if only for a while
 }
 
 func (c *call) newDraft(box *store.Mailbox, it *store.Item, isNew bool) *draft {
@@ -159,7 +160,8 @@ func (d *draft) setCalendar(n *xmlnode.Node) (bool, error) {
 		if err != nil {
 			return true, err
 		}
-		d.rule = r
+		d.reset = d.reset || d.noRule || it.Rule != nil && *it.Rule != *r
+		d.rule, d.noRule = r, false
 	case "StartTimeZone", "EndTimeZone":
 		id, _, err := d.c.readZone(n)
 		if err != nil {
@@ -298,7 +300,7 @@ func (d *draft) remove(name string) error {
 	case "Resources":
 		it.Resources = nil
 	case "Recurrence":
-		d.noRule = true
+		d.rule, d.noRule = nil, true
 	case "Start", "End", "IsAllDayEvent", "LegacyFreeBusyStatus", "ItemClass", "Sensitivity", "Importance", "ReminderIsSet",
 		"StartTimeZone", "EndTimeZone", "UID", "ReminderMinutesBeforeStart", "MimeContent", "IsResponseRequested", "AllowNewTimeProposal":
 		return problemf("ErrorInvalidPropertyDelete", "Delete action is not supported for the property %s.", name)

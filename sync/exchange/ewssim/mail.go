@@ -65,7 +65,7 @@ func (s *Server) invite(from *store.Mailbox, it *store.Item, kind MailKind, to [
 // copyIn finds a mailbox's copy of a meeting.
 func copyIn(m *store.Mailbox, uid string) *store.Item {
 	for _, it := range m.Well("calendar").Items() {
-		if it.UID == uid {
+		if it.UID == uid && it.Orphan.IsZero() {
 			return it
 		}
 	}
@@ -113,6 +113,74 @@ func (s *Server) uninvite(from *store.Mailbox, it *store.Item, to []store.Attend
 			old.State |= 4
 			old.FreeBusy = "Free"
 			m.Changed(old, it.Organizer.Name)
+		}
+	}
+}
+
+// inviteOnce mails about one occurrence of a series. Who is in the whole series
+// gets it with all its exceptions; who is in this occurrence alone gets an entry
+// for it that has no series.
+func (s *Server) inviteOnce(t target, kind MailKind, to []store.Attendee) {
+	once := added(t.item.Attendees(), to)
+	s.invite(t.box, t.item, kind, added(once, to))
+	for _, a := range once {
+		if equalFold(a.Address, t.box.Primary) {
+			continue
+		}
+		s.post(kind, t.box.Primary, a.Address, t.item.UID)
+		m := s.store.Find(a.Address)
+		if m == nil {
+			continue
+		}
+		c := s.occurrence(t.item, t.day).Clone()
+		c.Orphan, _ = s.slot(t.item, t.day)
+		c.Over, c.FieldCN, c.Categories, c.RequestSent = nil, nil, nil, false
+		c.State |= 3
+		c.MyResponse, c.ReplyTime, c.FreeBusy = "NoResponseReceived", time.Time{}, "Tentative"
+		if !s.opts.Switches.KeepStampOnInvite {
+			c.Ext = nil
+		}
+		if old := orphanIn(m, c); old != nil {
+			c.Categories, c.Ext = old.Categories, old.Ext
+			keep(old, c)
+			m.Changed(old, t.box.Name)
+			continue
+		}
+		c.Created = time.Time{}
+		m.Add(m.Well("calendar"), c, t.box.Name)
+	}
+}
+
+// orphanIn finds a mailbox's entry for one occurrence without its series.
+func orphanIn(m *store.Mailbox, like *store.Item) *store.Item {
+	for _, it := range m.Well("calendar").Items() {
+		if it.UID == like.UID && it.Orphan.Equal(like.Orphan) {
+			return it
+		}
+	}
+	return nil
+}
+
+// uninviteOnce mails people who are no longer invited to one occurrence: it
+// vanishes from their copies of the series.
+func (s *Server) uninviteOnce(t target, to []store.Attendee) {
+	for _, a := range to {
+		if equalFold(a.Address, t.box.Primary) {
+			continue
+		}
+		s.post(MailCancellation, t.box.Primary, a.Address, t.item.UID)
+		m := s.store.Find(a.Address)
+		if m == nil {
+			continue
+		}
+		start, _ := s.slot(t.item, t.day)
+		if old := orphanIn(m, &store.Item{UID: t.item.UID, Orphan: start}); old != nil {
+			old.State |= 4
+			m.Changed(old, t.box.Name)
+		} else if old := copyIn(m, t.item.UID); old != nil && checkOccurrence(old, t.day) == nil {
+			if dropOccurrence(target{box: m, item: old, occ: true, day: t.day}) == nil {
+				m.Changed(old, t.box.Name)
+			}
 		}
 	}
 }

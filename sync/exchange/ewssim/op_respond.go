@@ -75,6 +75,9 @@ func (c *call) reply(t target, name string, mail bool) error {
 		t.item.MyResponse, t.item.ReplyTime, t.item.FreeBusy = r.response, c.srv.now(), r.busy
 	}
 	t.box.Changed(t.item, c.actor())
+	if t.occ {
+		changedException(t.item, t.day, nil)
+	}
 	c.srv.wrote("CreateItem", t.box)
 	c.ok(func() { c.writeIDs(t) })
 	return nil

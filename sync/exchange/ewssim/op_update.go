@@ -2,11 +2,9 @@ package ewssim
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
-	"lockstep/sync/exchange/ewssim/internal/recur"
 	"lockstep/sync/exchange/ewssim/internal/store"
 	"lockstep/sync/exchange/ewssim/internal/xmlnode"
 )
@@ -56,7 +54,7 @@ func (c *call) updateOne(n *xmlnode.Node, mode, send string) error {
 			return err
 		}
 	}
-	if err := checkConflict(t, mode, d.touch); err != nil {
+	if err := c.checkConflict(t, mode, d.touch); err != nil {
 		return err
 	}
 	if err := d.settle(); err != nil {
@@ -70,7 +68,11 @@ func (c *call) updateOne(n *xmlnode.Node, mode, send string) error {
 		keep(t.item, d.it)
 	}
 	t.box.Changed(t.item, c.actor())
-	markFields(t.item, d.touch)
+	if t.occ {
+		changedException(t.item, t.day, d.touch)
+	} else {
+		markFields(t.item, d.touch)
+	}
 	c.srv.wrote("UpdateItem", t.box)
 	c.notifyUpdate(t, before, d, send)
 	c.ok(func() {
@@ -115,7 +117,7 @@ func markFields(it *store.Item, touch map[string]bool) {
 
 // checkConflict compares the client's change key. AutoResolve merges property
 // by property and gives up only where the same one was changed.
-func checkConflict(t target, mode string, touch map[string]bool) error {
+func (c *call) checkConflict(t target, mode string, touch map[string]bool) error {
 	if mode == "AlwaysOverwrite" {
 		return nil
 	}
@@ -126,15 +128,16 @@ func checkConflict(t target, mode string, touch map[string]bool) error {
 	if err != nil {
 		return problemf("ErrorInvalidChangeKey", "The change key is invalid.")
 	}
-	if cn == t.item.CN {
+	now, fields := c.srv.state(t)
+	if cn == now {
 		return nil
 	}
 	conflict := problemf("ErrorIrresolvableConflict", "The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.")
-	if mode == "NeverOverwrite" || cn > t.item.CN {
+	if mode == "NeverOverwrite" || cn > now {
 		return conflict
 	}
 	for name := range touch {
-		if t.item.FieldCN[name] > cn {
+		if fields[name] > cn {
 			return conflict
 		}
 	}
@@ -276,64 +279,9 @@ func (d *draft) dictionary(name string) *xmlnode.Node {
 	return &xmlnode.Node{Space: xmlnode.Types, Name: name}
 }
 
-// storeException keeps an edited occurrence. It must stay between its
-// neighbours' days.
-func (c *call) storeException(t target, d *draft) error {
-	if d.rule != nil || d.noRule {
-		return problemf("ErrorInvalidPropertySet", "An occurrence has no recurrence of its own.")
-	}
-	loc := c.srv.locate(t.item.StartZone)
-	moved := recur.DayOf(d.it.Start.In(loc))
-	for _, n := range c.neighbours(t) {
-		if (n < t.day && moved <= n) || (n > t.day && moved >= n) {
-			return problemf("ErrorOccurrenceCrossingBoundary", "The occurrence would cross its neighbour.")
-		}
-	}
-	over := maps.Clone(d.it.Over)
-	if over == nil {
-		over = map[string]bool{}
-	}
-	for name := range d.touch {
-		over[name] = true
-	}
-	d.it.Over = over
-	if t.item.Exceptions == nil {
-		t.item.Exceptions = map[recur.Day]*store.Item{}
-	}
-	t.item.Exceptions[t.day] = d.it
-	return nil
-}
-
-// neighbours returns the days on which the occurrences before and after are.
-func (c *call) neighbours(t target) []recur.Day {
-	loc := c.srv.locate(t.item.StartZone)
-	var prev recur.Day
-	var out []recur.Day
-	for _, day := range t.item.Rule.All() {
-		if t.item.Deleted[day] {
-			continue
-		}
-		at := day
-		if e := t.item.Exceptions[day]; e != nil && e.Over["Start"] {
-			at = recur.DayOf(e.Start.In(loc))
-		}
-		if day < t.day {
-			prev = at
-		}
-		if day > t.day {
-			out = append(out, at)
-			break
-		}
-	}
-	if prev != 0 {
-		out = append(out, prev)
-	}
-	return out
-}
-
 // notifyUpdate mails who has to hear of an update.
 func (c *call) notifyUpdate(t target, before *store.Item, d *draft, send string) {
-	if send == "" || send == "SendToNone" || !t.item.IsMeeting() || !t.item.IsOrganizer() {
+	if send == "" || send == "SendToNone" || !d.it.IsMeeting() || !t.item.IsOrganizer() {
 		return
 	}
 	to := d.it.Attendees()
@@ -348,6 +296,11 @@ func (c *call) notifyUpdate(t target, before *store.Item, d *draft, send string)
 	t.item.RequestSent = true
 	if d.touch["Start"] || d.touch["End"] || d.touch["Location"] || d.touch["Recurrence"] {
 		t.item.Sequence++
+	}
+	if t.occ {
+		c.srv.inviteOnce(t, kind, to)
+		c.srv.uninviteOnce(t, gone)
+		return
 	}
 	c.srv.invite(t.box, t.item, kind, to)
 	c.srv.uninvite(t.box, t.item, gone)

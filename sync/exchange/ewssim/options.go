@@ -97,6 +97,13 @@ type Switches struct {
 	MessagesNotification bool
 	// MasterIsRecurring reports IsRecurring true on masters.
 	MasterIsRecurring bool
+	// OccurrenceKeys gives each occurrence a change key of its own, which a
+	// change of another leaves as it is; otherwise it is that of its master.
+	OccurrenceKeys bool
+	// LazyRules looks at the rule of a series when an update is through, so
+	// that another rule in the middle of it resets nothing; otherwise each part
+	// of an update has its effect when its turn comes.
+	LazyRules bool
 }
 
 // Exchange is one request with its answer as they crossed the wire, without

@@ -54,7 +54,8 @@ func (v *view) id() {
 	if v.occ {
 		id = occurrenceID(v.box, v.stored, v.day)
 	}
-	v.w.Empty("t:ItemId", "Id", id, "ChangeKey", v.box.Key(v.stored))
+	key := v.c.srv.changeKey(target{box: v.box, item: v.stored, occ: v.occ, day: v.day})
+	v.w.Empty("t:ItemId", "Id", id, "ChangeKey", key)
 }
 
 func (v *view) extended() {

@@ -20,6 +20,8 @@ func (v *view) kind() string {
 		return "Occurrence"
 	case v.item.Rule != nil:
 		return "RecurringMaster"
+	case !v.item.Orphan.IsZero():
+		return "Exception"
 	}
 	return "Single"
 }
@@ -32,6 +34,7 @@ func (v *view) calendarField(name string) bool {
 	case "UID":
 		w.Text("t:UID", it.UID)
 	case "RecurrenceId", "OriginalStart":
+		v.when(name, it.Orphan)
 		if v.occ {
 			start, _ := v.c.srv.slot(v.stored, v.day)
 			v.when(name, start)
@@ -336,7 +339,8 @@ func (v *view) occurrenceInfo(elem string, d recur.Day) {
 	o := v.c.srv.occurrence(v.stored, d)
 	start, _ := v.c.srv.slot(v.stored, d)
 	v.w.Open(elem)
-	v.w.Empty("t:ItemId", "Id", occurrenceID(v.box, v.stored, d), "ChangeKey", v.box.Key(v.stored))
+	key := v.c.srv.changeKey(target{box: v.box, item: v.stored, occ: true, day: d})
+	v.w.Empty("t:ItemId", "Id", occurrenceID(v.box, v.stored, d), "ChangeKey", key)
 	v.when("Start", o.Start)
 	v.when("End", o.End)
 	v.when("OriginalStart", start)

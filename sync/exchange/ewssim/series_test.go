@@ -147,3 +147,101 @@ func TestZoneAlone_KeepsTheWallClock(t *testing.T) {
 		t.Errorf("start = %s, want 2026-03-03T10:00:00Z", got)
 	}
 }
+
+func (o *office) occurrence(m ref, n string) *node {
+	o.t.Helper()
+	return o.ok(`<m:GetItem>`+shapeXML("AllProperties", "")+`<m:ItemIds><t:OccurrenceItemId RecurringMasterId="`+m.id+`" InstanceIndex="`+n+`"/></m:ItemIds></m:GetItem>`).
+		Path("GetItemResponse", "ResponseMessages", "GetItemResponseMessage", "Items").First()
+}
+
+func setTimes(start, end string) string {
+	return setField("calendar:Start", "<t:Start>"+start+"</t:Start>") + setField("calendar:End", "<t:End>"+end+"</t:End>")
+}
+
+func TestOccurrences_StayBetweenTheirNeighbours(t *testing.T) {
+	o := newOffice(t, Options{})
+	m := o.create(timed("stand-up", "2026-03-27T07:00:00Z", "2026-03-27T07:15:00Z") + daily + fleZone)
+	second := refOf(o.occurrence(m, "2").Kid("ItemId")).xml("ItemId")
+	for _, c := range []struct{ name, start, end, want string }{
+		{"onto the day before", "2026-03-27T20:00:00Z", "2026-03-27T21:00:00Z", "ErrorOccurrenceCrossingBoundary"},
+		{"past the next", "2026-03-31T10:00:00Z", "2026-03-31T11:00:00Z", "ErrorOccurrenceCrossingBoundary"},
+		{"into the next", "2026-03-28T07:00:00Z", "2026-03-29T06:15:00Z", "ErrorOccurrenceTimeSpanTooBig"},
+		{"up to the next", "2026-03-28T07:00:00Z", "2026-03-29T06:00:00Z", "NoError"},
+	} {
+		if got := code(o.call(updateBody("AlwaysOverwrite", "SendToNone", second, setTimes(c.start, c.end)))); got != c.want {
+			t.Errorf("moved %s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	long := timed("too long", "2026-03-27T07:00:00Z", "2026-03-28T07:15:00Z") + daily + fleZone
+	if got := code(o.call(createBody(calendarItem(long), "SendToNone"))); got != "ErrorOccurrenceTimeSpanTooBig" {
+		t.Errorf("a series that overlaps itself gave %s", got)
+	}
+}
+
+// Another rule in the middle of an update resets the exceptions, unless the
+// server looks at the rule only when all is done.
+func TestRule_SetAndSetBack(t *testing.T) {
+	for lazy, kept := range map[bool]bool{false: false, true: true} {
+		o := newOffice(t, Options{Switches: Switches{LazyRules: lazy}})
+		m := o.create(timed("stand-up", "2026-03-27T07:00:00Z", "2026-03-27T07:15:00Z") + daily + fleZone)
+		o.ok(deleteBody("HardDelete", `<t:OccurrenceItemId RecurringMasterId="`+m.id+`" InstanceIndex="2"/>`))
+		o.ok(updateBody("AlwaysOverwrite", "SendToNone", m.xml("ItemId"), setField("calendar:Recurrence", daily)))
+		if o.get(m).Kid("DeletedOccurrences") == nil {
+			t.Error("the same rule once more has reset the exceptions")
+		}
+		o.ok(updateBody("AlwaysOverwrite", "SendToNone", m.xml("ItemId"),
+			setField("calendar:Recurrence", strings.Replace(daily, ">5<", ">4<", 1))+setField("calendar:Recurrence", daily)))
+		if got := o.get(m).Kid("DeletedOccurrences") != nil; got != kept {
+			t.Errorf("lazy %v: deletions kept = %v, want %v", lazy, got, kept)
+		}
+	}
+}
+
+func TestOccurrences_HaveTheKeyOfTheirMasterOrTheirOwn(t *testing.T) {
+	for own, want := range map[bool]string{false: "ErrorIrresolvableConflict", true: "NoError"} {
+		o := newOffice(t, Options{Switches: Switches{OccurrenceKeys: own}})
+		m := o.create(timed("stand-up", "2026-03-27T07:00:00Z", "2026-03-27T07:15:00Z") + daily + fleZone)
+		two, three := refOf(o.occurrence(m, "2").Kid("ItemId")), refOf(o.occurrence(m, "3").Kid("ItemId"))
+		subject := setField("item:Subject", "<t:Subject>new</t:Subject>")
+		changed := refOf(one(t, o.ok(updateBody("NeverOverwrite", "SendToNone", two.xml("ItemId"), subject)), "ItemId"))
+		if got := code(o.call(updateBody("NeverOverwrite", "SendToNone", three.xml("ItemId"), subject))); got != want {
+			t.Errorf("own keys %v: a change of another occurrence with its old key gave %s, want %s", own, got, want)
+		}
+		if again := refOf(o.occurrence(m, "2").Kid("ItemId")); again.key != changed.key {
+			t.Errorf("own keys %v: the exception's key was %s and is %s", own, changed.key, again.key)
+		}
+		if now := refOf(o.get(m).Kid("ItemId")); now.key == m.key {
+			t.Error("the master's change key has not moved")
+		}
+	}
+}
+
+// Who is invited to one occurrence alone has an entry for it without a series.
+func TestInvitation_ToOneOccurrenceLeavesAnOrphan(t *testing.T) {
+	o := newOffice(t, Options{})
+	m := o.create(timed("stand-up", "2026-03-27T07:00:00Z", "2026-03-27T07:15:00Z") + daily + fleZone)
+	second := refOf(o.occurrence(m, "2").Kid("ItemId"))
+	with := `<t:RequiredAttendees><t:Attendee><t:Mailbox><t:EmailAddress>` + ben + `</t:EmailAddress></t:Mailbox></t:Attendee></t:RequiredAttendees>`
+	o.ok(updateBody("AlwaysOverwrite", "SendToAllAndSaveCopy", second.xml("ItemId"), setField("calendar:RequiredAttendees", with)))
+	got, err := o.Items(ben, "calendar")
+	if err != nil || len(got) != 1 || got[0].Rule != nil {
+		t.Fatalf("Ben has %d entries, %v, want one without a series", len(got), err)
+	}
+	o.as = "ben"
+	it := o.get(ref{id: got[0].ID})
+	if kind, start, orig := it.KidText("CalendarItemType"), it.KidText("Start"), it.KidText("OriginalStart"); kind != "Exception" || start != "2026-03-28T07:00:00Z" || orig != start {
+		t.Errorf("Ben's entry is a %s from %s, originally %s", kind, start, orig)
+	}
+	o.as = "anna"
+	o.ok(updateBody("AlwaysOverwrite", "SendToAllAndSaveCopy", second.xml("ItemId"), setTimes("2026-03-28T08:00:00Z", "2026-03-28T08:15:00Z")))
+	if got, _ = o.Items(ben, "calendar"); len(got) != 1 || got[0].Start.Hour() != 8 {
+		t.Errorf("after an update Ben has %d entries, from %v", len(got), got[0].Start)
+	}
+	o.ok(updateBody("AlwaysOverwrite", "SendToAllAndSaveCopy", second.xml("ItemId"), `<t:DeleteItemField>`+field1("calendar:RequiredAttendees")+`</t:DeleteItemField>`))
+	if got, _ = o.Items(ben, "calendar"); got[0].State&4 == 0 {
+		t.Error("Ben's entry is not called off although he is no longer in it")
+	}
+	if n := len(o.Mail()); n != 3 {
+		t.Errorf("%d mails, want 3", n)
+	}
+}

@@ -191,14 +191,31 @@ func (d *draft) settleRule(old *store.Item) error {
 		return problemf("ErrorRecurrenceHasNoOccurrence", "The recurrence has no occurrence.")
 	}
 	it.Start, it.End = d.c.srv.slot(it, first)
-	if it.Rule.Pattern == recur.Daily && it.End.Sub(it.Start) > time.Duration(it.Rule.Interval)*24*time.Hour {
+	if d.c.srv.overlap(it) {
 		return problemf("ErrorOccurrenceTimeSpanTooBig", "Occurrences overlap.")
 	}
-	changed := d.rule != nil && (before == nil || *before != *it.Rule)
-	if changed || !it.Start.Equal(old.Start) || !it.End.Equal(old.End) || it.StartZone != old.StartZone {
+	changed := d.rule != nil && (before == nil || *before != *it.Rule) || d.reset && !d.c.srv.opts.Switches.LazyRules
+	if changed || !it.Start.Equal(old.Start) || !it.End.Equal(old.End) || it.StartZone != old.StartZone || it.AllDay != old.AllDay {
 		it.Exceptions, it.Deleted = nil, nil
 	}
 	return nil
+}
+
+// overlap tells whether an occurrence of a series lasts beyond the start of the
+// next. The distances come back within a few dozen occurrences.
+func (s *Server) overlap(it *store.Item) bool {
+	var end time.Time
+	for n, day := range it.Rule.All() {
+		start, till := s.slot(it, day)
+		if n > 1 && start.Before(end) {
+			return true
+		}
+		if n > 60 {
+			break
+		}
+		end = till
+	}
+	return false
 }
 
 // settleMeeting: attendees make a meeting, and once one it stays one.

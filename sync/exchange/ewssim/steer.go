@@ -125,6 +125,11 @@ func (s *Server) Items(addr, folder string) ([]Stored, error) {
 	return out, err
 }
 
+// DefineZone lets items be in a zone whose id only their maker knows, with the
+// rules of an IANA zone, as programs without Windows' table write them. To be
+// called before Start.
+func (s *Server) DefineZone(id, iana string) error { return s.zones.Define(id, iana) }
+
 // Put stores an item as its owner would in Outlook; folder "" means the
 // calendar. It fills what Outlook would: element, class, UID, organiser, zone.
 // It does not count as a client's write and mails nobody.
@@ -238,6 +243,7 @@ func (s *Server) EditOccurrence(id string, day Day, change func(*Item)) error {
 		}
 		it.Exceptions[day] = e
 		m.Changed(it, m.Name)
+		changedException(it, day, e.Over)
 		return nil
 	})
 }

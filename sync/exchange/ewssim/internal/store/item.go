@@ -89,6 +89,9 @@ type Item struct {
 	Exceptions map[recur.Day]*Item
 	Deleted    map[recur.Day]bool
 	Over       map[string]bool // exceptions: names of own fields
+	// Orphan is set on the copy of somebody who was invited to one occurrence
+	// of a series and not to the others: when the series puts it.
+	Orphan time.Time
 
 	// BadBody makes reading the body fail with ErrorItemCorrupt.
 	Corrupt bool

@@ -53,6 +53,17 @@ func New() (*Set, error) {
 // IDs returns all Windows ids in order. The caller must not change the slice.
 func (s *Set) IDs() []string { return s.ids }
 
+// Define gives an id of one's own the rules of an IANA zone. It is for setting
+// a server up and not safe once it runs.
+func (s *Set) Define(id, iana string) error {
+	loc, err := time.LoadLocation(iana)
+	if err != nil {
+		return fmt.Errorf("define zone %s: %w", id, err)
+	}
+	s.byID[id] = loc
+	return nil
+}
+
 // Location returns the rules of a Windows id. The ids that Exchange gives to
 // zones without a name of their own ("tzone://Microsoft/Utc") count as UTC.
 func (s *Set) Location(id string) (*time.Location, bool) {

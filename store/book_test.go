@@ -31,7 +31,7 @@ func TestBook_KeepsSettings(t *testing.T) {
 		},
 		Rules: state.Rules{
 			Winner: plan.AskAlways, Direction: plan.Publish, Deleted: plan.KeepChanged, Types: []string{"t1", "t2"},
-			DaysBack: 30, DaysAhead: 90, Every: 5 * time.Minute, Limits: plan.Limits{DeleteRun: 7, ShiftFloor: 3},
+			DaysBack: new(30), DaysAhead: 90, Every: 5 * time.Minute, Limits: plan.Limits{DeleteRun: 7, ShiftFloor: 3},
 		},
 	}
 	ok(t, s.SaveSettings(t.Context(), state.Settings{Office: "before"}))

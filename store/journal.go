@@ -34,7 +34,7 @@ func (p *person) SaveLinks(ctx context.Context, links []plan.Link) error {
 
 // putLink stores a link, under a new ID if it has none.
 func (p *person) putLink(ctx context.Context, tx *sql.Tx, l plan.Link) (int64, error) {
-	clear, err := json.Marshal(linkClear{l.Refs, l.Stamp})
+	clear, err := json.Marshal(linkClear{l.Refs, l.Stamp, l.Origin, l.Remade})
 	if err != nil {
 		return 0, fmt.Errorf("write link: %w", err)
 	}
@@ -178,6 +178,9 @@ func (p *person) settle(ctx context.Context, tx *sql.Tx, x state.Settled) error 
 	was, err := p.loadLink(ctx, tx, e.Intent.Action.Link)
 	if err != nil {
 		return err
+	}
+	if x.Was != nil {
+		was = x.Was
 	}
 	var link int64
 	if x.Link != nil {

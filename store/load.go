@@ -65,16 +65,17 @@ func (p *person) Load(ctx context.Context) (state.Snapshot, error) {
 func (p *person) loadSides(ctx context.Context, tx *sql.Tx, out *state.Snapshot) error {
 	return each(ctx, tx, func(r *sql.Rows) error {
 		var side event.Side
-		var cursor, covers, identity string
+		var cursor, covers, identity, privacy string
 		var swept int64
-		if err := r.Scan(&side, &cursor, &covers, &swept, &identity); err != nil {
+		if err := r.Scan(&side, &cursor, &covers, &swept, &identity, &privacy); err != nil {
 			return err
 		}
 		out.Cursors[side], out.Swept[side], out.Identity[side] = endpoint.Cursor(cursor), instant(swept), identity
+		out.Privacy[side] = privacy
 		var err error
 		out.Covers[side], err = readWindow(covers)
 		return err
-	}, "SELECT side, cursor, covers, swept, identity FROM sides WHERE person = ?", p.id)
+	}, "SELECT side, cursor, covers, swept, identity, privacy FROM sides WHERE person = ?", p.id)
 }
 
 // window is how a Window is written: the zone in which all-day entries are
@@ -109,8 +110,10 @@ func readWindow(s string) (event.Window, error) {
 
 // linkClear is the part of a link that is no calendar text.
 type linkClear struct {
-	Refs  [2]event.Ref
-	Stamp event.Stamp
+	Refs   [2]event.Ref
+	Stamp  event.Stamp
+	Origin plan.Origin
+	Remade bool
 }
 
 func linkPlace(id int64) string { return "link " + strconv.FormatInt(id, 10) }
@@ -138,7 +141,7 @@ func (p *person) scanLink(r *sql.Rows) (l plan.Link, err error) {
 	if err := json.Unmarshal([]byte(clear), &c); err != nil {
 		return l, fmt.Errorf("read link: %w", err)
 	}
-	l.ID, l.Refs, l.Stamp = linkID(id), c.Refs, c.Stamp
+	l.ID, l.Refs, l.Stamp, l.Origin, l.Remade = linkID(id), c.Refs, c.Stamp, c.Origin, c.Remade
 	return l, p.seal.open(linkPlace(id), sealed, &l.Base)
 }
 

@@ -38,8 +38,8 @@ func (p *person) SavePull(ctx context.Context, side event.Side, pull state.Pull)
 		if err := p.sweep(ctx, tx, side, pull.EnumID, pull.Covers); err != nil {
 			return fmt.Errorf("end enumeration: %w", err)
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE sides SET covers = ?, swept = ? WHERE person = ? AND side = ?",
-			covers, unix(pull.At), p.id, side)
+		_, err = tx.ExecContext(ctx, "UPDATE sides SET covers = ?, swept = ?, privacy = ? WHERE person = ? AND side = ?",
+			covers, unix(pull.At), pull.Privacy, p.id, side)
 		return err
 	})
 }
@@ -171,6 +171,21 @@ func (x *index) Shared(ctx context.Context) (map[string]event.ID, error) {
 	)
 	if err != nil {
 		return nil, readable(fmt.Errorf("load shared meetings: %w", err))
+	}
+	return out, nil
+}
+
+// Linked tells which business entries anybody has linked.
+func (x *index) Linked(ctx context.Context, ids []event.ID) (map[event.ID]bool, error) {
+	out := map[event.ID]bool{}
+	for _, id := range ids {
+		var held bool
+		if err := x.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM links WHERE business = ? AND business <> '')", id).Scan(&held); err != nil {
+			return nil, readable(fmt.Errorf("load linked entries: %w", err))
+		}
+		if held {
+			out[id] = true
+		}
 	}
 	return out, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"lockstep/cmd/internal/wire"
 	"lockstep/sync/event"
+	"lockstep/ui/model"
 )
 
 // maxFile bounds the files that are read whole.
@@ -30,15 +31,24 @@ to "lockstepctl secret set". Unknown keys are refused, with their line.
                  2010, 2013, 2016, 2019, se), ca_file, pin_sha256, legacy_tls, plain
   [severa]       client_id; url, ca_file, pin_sha256
   [people]       everyone = true keeps everybody in step who is in both systems with the same address
-  [[person]]     severa, exchange, name, zone; one for each person who is named, or whose addresses differ
+  [[person]]     severa, exchange, name, zone, direction; one for each person who is named, or whose addresses
+                 differ, or who has a direction of his own
   [rules]        winner (by_field, severa, exchange, ask), direction (two_way, publish, collect), deleted
                  (ask, keep_changed), types (names of Severa activity types that go to Exchange),
                  days_back, days_ahead, every
+  [rules.fields] location, notes, private, kind, done, attendees: a direction for this field alone
+  [private]      to_severa, to_exchange: what the other system gets of private entries. auto: everything, if it
+                 can hide it from others (Severa does with an activity type of category Personal), else as
+                 busy_only; full: everything; busy_only: that the time is taken, and the text is never stored
+                 here either; not_at_all: nothing
+  [filter]       Exchange entries that stay out of Severa: categories, only_categories, show_as (free,
+                 tentative, busy, out_of_office, elsewhere), all_day, subjects (a text, or a pattern with *)
   [rules.limits] delete_floor, delete_percent, delete_run, delete_day, shrink_percent, shift_floor,
                  shift_percent, create_floor, create_percent
 
 "lockstepctl setup --example" prints a file to begin with. Setting up again changes what the file says and
-keeps everything else. Nothing is connected, and no calendar is touched.`
+keeps everything else. Nothing is connected, and no calendar is touched. After a change of the rules the next
+sync shows what they rewrite, and waits for approval; what a rule keeps out stays as it is and is not deleted.`
 }
 
 // Run sets the office up.
@@ -90,6 +100,7 @@ func (c setupCmd) Run(ctx context.Context, a *app) error {
 	say(a.out, "  Exchange  %s as %s\n", s.Connections[event.Exchange].URL, s.Connections[event.Exchange].Account)
 	say(a.out, "  Severa    %s as %s\n", s.Connections[event.Business].URL, s.Connections[event.Business].Account)
 	say(a.out, "  secrets   in %s\n", site.Kind)
+	say(a.out, "  private   %s\n", model.PrivateRule(s.Rules.Private))
 	if s.Connections[event.Exchange].LegacyTLS {
 		say(a.out, "Warning: legacy_tls allows encryption that can be broken. Use it only until the server is renewed.\n")
 	}
@@ -160,9 +171,24 @@ winner = "by_field"            # changed in both places: the organiser's side fo
 direction = "two_way"          # or "publish" (Severa to Exchange only), "collect" (Exchange to Severa only)
 deleted = "ask"                # deleted in one place, changed in the other: ask, or "keep_changed"
 # types = ["Meeting"]          # only these activity types go to Exchange; project tasks never do
-days_back = 30
+days_back = 30                 # 0, 7, 30 or any number; what leaves these days stays as it is
 days_ahead = 180
 every = "30s"
+
+# [rules.fields]               # a direction for one field alone
+# notes = "publish"
+
+# [private]                    # what the other system gets of private entries
+# to_severa = "auto"           # everything, where an activity type of category Personal hides it from others, else
+#                              # only that the time is taken; or "full", "busy_only", "not_at_all"
+# to_exchange = "auto"
+
+# [filter]                     # Exchange entries that stay out of Severa
+# categories = ["Home"]
+# only_categories = []
+# show_as = ["free"]
+# all_day = false
+# subjects = ["lunch", "birthday*"]
 
 # Safety stops: more than this stops a person's sync before anything is written.
 # [rules.limits]

@@ -227,6 +227,10 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		for _, it := range items {
 			ts.Check(o.Exchange.Drop(it.ID, true))
 		}
+	case "activity": // demands one of that name in Severa
+		if !hasActivity(o.Severa, args[1]) {
+			ts.Fatalf("Severa has no %q", args[1])
+		}
 	case "holds": // demands an entry of that subject in the first person's calendars on both sides
 		if !hasActivity(o.Severa, args[1]) {
 			ts.Fatalf("Severa has no %q", args[1])

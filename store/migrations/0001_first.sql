@@ -7,6 +7,7 @@ CREATE TABLE people (
 CREATE TABLE sides (
   person TEXT NOT NULL, side INTEGER NOT NULL, cursor TEXT NOT NULL DEFAULT '',
   covers TEXT NOT NULL DEFAULT '', swept INTEGER NOT NULL DEFAULT 0, identity TEXT NOT NULL DEFAULT '',
+  privacy TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (person, side)
 ) WITHOUT ROWID;
 CREATE TABLE mirror (
@@ -20,6 +21,7 @@ CREATE TABLE links (
   business TEXT NOT NULL, exchange TEXT NOT NULL, clear TEXT NOT NULL, sealed BLOB NOT NULL
 );
 CREATE INDEX links_person ON links (person);
+CREATE INDEX links_business ON links (business) WHERE business <> '';
 CREATE INDEX links_shared ON links (uid, business) WHERE uid <> '' AND business <> '';
 CREATE INDEX links_ends ON links (person, business);
 CREATE INDEX links_exchange ON links (person, exchange);

@@ -27,12 +27,6 @@ type run struct {
 
 // all is the whole of a run up to its report.
 func (r *run) all(ctx context.Context) error {
-	if err := r.remember(ctx); err != nil {
-		return err
-	}
-	if err := r.attend(ctx, r.marks.approved || r.opts.Approval.given()); err != nil {
-		return err
-	}
 	recovered, err := r.recoverOpen(ctx)
 	r.res.Recovered = recovered
 	if err != nil {
@@ -57,7 +51,7 @@ func (r *run) all(ctx context.Context) error {
 			break
 		}
 	}
-	r.res.Complete = r.res.Plan.Halt == nil && r.res.Withheld == 0
+	r.res.Complete = r.res.Plan.Halt == nil
 	r.idle = r.res.Complete && !slices.ContainsFunc(r.res.Plan.Actions, func(a plan.Action) bool {
 		return a.Kind != plan.Skip && a.Kind != plan.Ask
 	})
@@ -93,26 +87,11 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 		snap.Links = updated(snap.Links, p.Refreshed)
 	}
 	r.res.Plan, r.approvedBefore = p, snap.Approved
-	now := r.approved(p, snap.Approved)
+	now := r.approved(p, snap.Approved && !r.opts.Review)
 	if p.Halt != nil {
 		now = r.released(*p.Halt)
 	}
 	r.res.Unapproved = strong(p.Actions) - strong(now)
-	r.res.Withheld = 0
-	if writesAny(now) {
-		mine, fresh, err := r.hold(ctx)
-		if err != nil {
-			return false, err
-		}
-		if fresh {
-			_, err := r.pullBoth(ctx, false, time.Time{})
-			return true, err
-		}
-		if !mine {
-			own := ownOnly(now)
-			r.res.Withheld, now = len(now)-len(own), own
-		}
-	}
 	if len(now) == 0 {
 		return slices.ContainsFunc(p.Refreshed, func(l plan.Link) bool { return l.ID == "" }), nil
 	}
@@ -303,9 +282,6 @@ func (r *run) doBatch(ctx context.Context, links map[plan.LinkID]plan.Link, batc
 		}
 		defer release()
 	}
-	if err := r.confirm(ctx); err != nil {
-		return 0, r.drop(keep, batch, err)
-	}
 	ids := make([]state.EntryID, len(batch))
 	ops := make([]endpoint.Op, len(batch))
 	for i, en := range batch {
@@ -314,9 +290,6 @@ func (r *run) doBatch(ctx context.Context, links map[plan.LinkID]plan.Link, batc
 	sentAt := r.Now()
 	if err := r.Store.MarkSent(ctx, ids, sentAt); err != nil {
 		return 0, fmt.Errorf("journal requests: %w", err)
-	}
-	if r.lapsed() {
-		return 0, r.drop(keep, batch, &LeaseError{})
 	}
 	work, cancel := withGrace(ctx)
 	results := r.Endpoints[first.Side].Apply(work, ops)
@@ -372,6 +345,7 @@ func (r *run) take(ctx context.Context, links map[plan.LinkID]plan.Link, batch [
 	var settled []state.Settled
 	var stop error
 	for i, res := range results {
+		res = r.concealResult(batch[i].Intent.Action.Side, res)
 		switch {
 		case res.Err == nil:
 			settled = append(settled, r.applied(links, batch[i], res))

@@ -42,8 +42,7 @@ type Rules struct {
 	Planned map[string]bool
 }
 
-// Config is everything an Engine works with; all of it is required but Gates,
-// Leaser and Progress.
+// Config is everything an Engine works with; all of it is required but Gates.
 type Config struct {
 	Person    event.PersonID
 	Address   string // lower case
@@ -59,10 +58,6 @@ type Config struct {
 	Log    *slog.Logger
 	// Gates by side; nil: no queue.
 	Gates [2]Gate
-	// Leaser is where the lease of this person lies, so that no two
-	// installations write for him; nil: nowhere. Installation signs it.
-	Leaser       endpoint.Leaser
-	Installation Installation
 	// Progress is told after each batch how many of the run's actions are
 	// settled; may be nil.
 	Progress func(done, total int)
@@ -76,7 +71,6 @@ type Engine struct {
 	// starts anew, or a person asks for a full compare.
 	refused map[string]string
 	marks   marks
-	tenancy tenancy
 	// recovered: no entry of the journal is open but such as wait for a person.
 	recovered bool
 	// idle: idlePlan, made under idleRules, left nothing to do, so that a
@@ -100,12 +94,13 @@ type Approval struct {
 	Hashes map[string]bool
 }
 
-func (a Approval) given() bool { return a.Standing || len(a.Hashes) > 0 }
-
 // Options steer one Sync.
 type Options struct {
 	Cause    state.Cause
 	Approval Approval
+	// Review: a rule was changed. That a first sync was once approved does not
+	// cover what the new rule rewrites.
+	Review bool
 	// Full lists both sides whole instead of asking for changes.
 	Full bool
 	// Swept lists a side whole that has not been since then; zero: as it comes.
@@ -128,10 +123,6 @@ type Result struct {
 	Plan plan.Plan
 	// Unapproved counts writes of Plan that wait for a person's approval.
 	Unapproved int
-	// Tenure is how the person's lease stands; Withheld counts approved writes
-	// that are left to the installation that holds it.
-	Tenure   Tenure
-	Withheld int
 	// RetryAfter is when a throttled or unavailable side may be asked again;
 	// zero: not said.
 	RetryAfter time.Duration
@@ -143,11 +134,9 @@ type Result struct {
 func (e *Engine) Sync(ctx context.Context, o Options) (Result, error) {
 	if o.Full {
 		clear(e.refused)
-		e.tenancy.refused = false
 	}
 	r := &run{Engine: e, opts: o, res: Result{Report: newReport()}}
 	err := r.all(ctx)
-	r.res.Tenure = e.Tenure()
 	r.close(context.WithoutCancel(ctx), err)
 	return r.res, err
 }

@@ -28,10 +28,10 @@ func (e *IdentityError) Error() string {
 // idle cycle reads nothing but its cursors' answers.
 type marks struct {
 	loaded   bool
-	approved bool // a first sync was, when they were read
 	cursors  [2]endpoint.Cursor
 	swept    [2]time.Time
 	identity [2]string
+	privacy  [2]string
 	// known: the account and mailbox have been compared since the start. The
 	// cursor of a feed by time is good for any of them.
 	known [2]bool
@@ -42,11 +42,21 @@ type marks struct {
 // before an error, ends idleness: the cursors will not tell of it again.
 func (e *Engine) pullBoth(ctx context.Context, full bool, swept time.Time) (changed bool, err error) {
 	defer func() { e.idle = e.idle && !changed && err == nil }()
-	if err := e.remember(ctx); err != nil {
-		return false, err
+	if !e.marks.loaded {
+		snap, err := e.Store.Load(ctx)
+		if err != nil {
+			return false, fmt.Errorf("load state: %w", err)
+		}
+		e.marks = marks{loaded: true, cursors: snap.Cursors, swept: snap.Swept, identity: snap.Identity, privacy: snap.Privacy}
 	}
 	for _, s := range event.Sides() {
-		came, err := e.pull(ctx, s, full || e.sweepDue(s, swept))
+		other := e.privacy(s) != e.marks.privacy[s]
+		if other && e.privacy(s) != "" {
+			if err := e.tighten(ctx, s); err != nil {
+				return changed, err
+			}
+		}
+		came, err := e.pull(ctx, s, full || other || e.sweepDue(s, swept))
 		if err != nil {
 			e.marks.loaded = false // what was stored and what was not is known to the store alone
 			return changed, err
@@ -54,21 +64,6 @@ func (e *Engine) pullBoth(ctx context.Context, full bool, swept time.Time) (chan
 		changed = changed || came
 	}
 	return changed, nil
-}
-
-// remember reads the marks unless they are known.
-func (e *Engine) remember(ctx context.Context) error {
-	if e.marks.loaded {
-		return nil
-	}
-	snap, err := e.Store.Load(ctx)
-	if err != nil {
-		return fmt.Errorf("load state: %w", err)
-	}
-	e.marks = marks{
-		loaded: true, approved: snap.Approved, cursors: snap.Cursors, swept: snap.Swept, identity: snap.Identity,
-	}
-	return nil
 }
 
 // sweepDue tells whether a side must be listed whole: it was not since then,
@@ -100,7 +95,7 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 	if full {
 		cursor = ""
 	}
-	window := e.Rules().Window
+	window, privacy := e.Rules().Window, e.privacy(s)
 	for more := true; more; {
 		d, err := e.Endpoints[s].Changes(ctx, cursor, window)
 		if endpoint.Is(err, endpoint.CursorExpired) && cursor != "" {
@@ -109,12 +104,17 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 		if err != nil {
 			return changed, fmt.Errorf("list %s changes: %w", s, err)
 		}
+		var hidden []event.ID
+		d.Changes, hidden = e.concealAll(s, d.Changes)
 		if err := e.keepMoved(ctx, s, d.Changes); err != nil {
+			return changed, err
+		}
+		if err := e.turned(ctx, s, hidden); err != nil {
 			return changed, err
 		}
 		p := state.Pull{
 			Changes: d.Changes, Next: d.Next, EnumID: d.EnumID, Last: !d.More,
-			Covers: d.Covers, Identity: identity, At: e.Now(),
+			Covers: d.Covers, Identity: identity, At: e.Now(), Privacy: privacy,
 		}
 		if err := e.Store.SavePull(ctx, s, p); err != nil {
 			return changed, fmt.Errorf("store %s changes: %w", s, err)
@@ -128,7 +128,7 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 		e.marks.identity[s] = identity
 	}
 	if full {
-		e.marks.swept[s] = e.Now()
+		e.marks.swept[s], e.marks.privacy[s] = e.Now(), privacy
 	}
 	if full || changed {
 		return true, e.settleMissing(ctx, s, cursor)
@@ -273,7 +273,7 @@ func (e *Engine) proof(ctx context.Context, s event.Side, ids []event.ID) ([]end
 	for _, g := range got {
 		switch {
 		case g.Item != nil:
-			out = append(out, endpoint.Change{ID: g.ID, Item: g.Item})
+			out = append(out, endpoint.Change{ID: g.ID, Item: e.conceal(s, g.Item)})
 		case g.Err != nil && g.Err.Kind == endpoint.NotFound && g.Err.Scope == endpoint.ScopeItem &&
 			!e.Endpoints[s].Capabilities().Tombstones:
 			out = append(out, endpoint.Change{ID: g.ID, Gone: true})

@@ -26,6 +26,13 @@ func (e *Engine) applied(links map[plan.LinkID]plan.Link, en state.Entry, res en
 	if res.Before != nil {
 		s.Before = res.Before
 	}
+	if source := a.Have[a.Side.Other()]; s.Before != nil && source != nil && source.Veil != (event.Veil{}) &&
+		links[a.Link].Origin == plan.OriginOf(a.Side.Other()) {
+		// What the copy showed while the entry was not private yet.
+		before, was := e.bare(a.Side, *s.Before), links[a.Link]
+		was.Base[a.Side] = e.bare(a.Side, event.Item{Event: was.Base[a.Side]}).Event
+		s.Before, s.Was = &before, &was
+	}
 	if keep {
 		s.Link = &link
 		if a.Link != "" {
@@ -124,6 +131,9 @@ func (r *run) settle(ctx context.Context, entries []state.Entry, settled []state
 			r.res.Paired++
 		case s.Outcome == state.Applied && a.Kind.Writes():
 			r.res.Written[a.Side][a.Kind.String()]++
+			if a.Reason.Code == plan.PutBack || a.Reason.Code == plan.PutBackOnce {
+				r.res.PutBack++
+			}
 			r.res.Notified += s.Notified
 		case s.Outcome == state.NotApplied && s.Why.Code != "" && a.Have[a.Side.Other()] != nil:
 			r.res.Problems = append(r.res.Problems, state.Problem{
@@ -251,6 +261,7 @@ func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, e
 	if err != nil {
 		return s, "", fmt.Errorf("look into an unanswered write: %w", err)
 	}
+	out.Item = e.conceal(a.Side, out.Item)
 	if out.Kind == endpoint.Unsure {
 		out = judge(links, a, out, left, taken)
 	}
@@ -302,12 +313,6 @@ func (e *Engine) complete(ctx context.Context, a plan.Action, it event.Item) (*e
 		return &it, nil
 	}
 	slices.SortFunc(whole.Attendees, func(a, b event.Attendee) int { return strings.Compare(a.Address, b.Address) })
-	if mine, _, err := e.hold(ctx); err != nil || !mine {
-		return nil, errors.Join(err, &LeaseError{Lease: e.tenancy.other})
-	}
-	if err := e.confirm(ctx); err != nil {
-		return nil, err
-	}
 	res := e.Endpoints[a.Side].Apply(ctx, []endpoint.Op{{
 		Kind: endpoint.Update, Target: it.Ref, Want: whole, Fields: event.FieldAttendees, Stamp: it.Stamp,
 	}})[0]
@@ -400,7 +405,6 @@ func (r *run) close(ctx context.Context, failed error) {
 	// Who approved all that is found has nothing left to approve, even if an
 	// entry changed under our hands and must be looked at again.
 	r.res.Approved = r.res.Complete && (r.opts.Approval.Standing || strong(r.res.Plan.Actions) == 0)
-	r.marks.approved = r.marks.approved || r.res.Approved
 	if r.id == 0 && (!r.res.Approved || r.approvedBefore) {
 		return // nothing was done, and there is nothing new to remember
 	}
@@ -409,19 +413,12 @@ func (r *run) close(ctx context.Context, failed error) {
 	}
 }
 
-// FailedLease is the Report.Failed of a run that lost its lease on the way.
-const FailedLease = "lease"
-
 // fail puts what ended a run early into its report.
 func (r *run) fail(err error) {
 	r.res.Complete = false
 	if who, ok := errors.AsType[*IdentityError](err); ok {
 		r.res.Halt = &plan.Reason{Code: plan.IdentityChanged, From: who.Side}
 		r.res.Failed = string(plan.IdentityChanged)
-		return
-	}
-	if _, ok := errors.AsType[*LeaseError](err); ok {
-		r.res.Failed = FailedLease
 		return
 	}
 	ep, ok := errors.AsType[*endpoint.Error](err)

@@ -189,12 +189,20 @@ type Stamp struct {
 	Left    bool   // a person said: never sync this one
 }
 
+// Veil stands for text that is not kept: keyed digests by which an entry is
+// recognised whose text was taken out. The zero Veil: nothing was.
+type Veil struct {
+	Subject string
+	Text    string // of everything that was taken out
+}
+
 // Item is an entry as an endpoint hands it over. A recurring series with its
 // exceptions is one Item.
 type Item struct {
 	Ref
 	Event
 	Stamp Stamp
+	Veil  Veil
 	// UID identifies the meeting across mailboxes (Exchange: the
 	// CleanGlobalObjectId or UID; a business system: empty).
 	UID string
@@ -204,6 +212,9 @@ type Item struct {
 	Standing  Standing
 	// Meeting tells that other people hold copies of it on this side.
 	Meeting bool
+	// Categories are the colour categories that Exchange shows it under. Rules
+	// look at them; they are never written.
+	Categories []string
 	// Cancelled: the organiser called it off and this copy is left over.
 	Cancelled bool
 	Created   time.Time // UTC; zero if unknown

@@ -14,7 +14,7 @@ import (
 // readFields are what GetItem is asked for.
 func readFields() []ews.FieldURI {
 	return []ews.FieldURI{
-		ews.FieldItemClass, ews.FieldSubject, ews.FieldSensitivity, ews.FieldBody, ews.FieldDateTimeCreated, ews.FieldReminderIsSet,
+		ews.FieldItemClass, ews.FieldSubject, ews.FieldSensitivity, ews.FieldCategories, ews.FieldBody, ews.FieldDateTimeCreated, ews.FieldReminderIsSet,
 		ews.FieldReminderMinutes, ews.FieldLastModified, ews.FieldUID, ews.FieldStart, ews.FieldEnd, ews.FieldIsAllDay, ews.FieldFreeBusy,
 		ews.FieldLocation, ews.FieldIsMeeting, ews.FieldIsCancelled, ews.FieldType, ews.FieldMyResponse, ews.FieldOrganizer, ews.FieldRequired,
 		ews.FieldOptional, ews.FieldResources, ews.FieldState, ews.FieldMeetingTimeZone, ews.FieldStartTimeZone, ews.FieldEndTimeZone, ews.FieldIsOrganizer,
@@ -68,8 +68,9 @@ func (r reader) item(op string, it *ews.CalendarItem) (event.Item, *endpoint.Err
 			Private: it.Sensitivity != ews.SensitivityNormal, ShowAs: showAs(it.FreeBusy), Attendees: attendees(it),
 		},
 		Stamp: readStamp(it), UID: canonicalUID(it.UID), Organizer: lower(it.Organizer.Address), Standing: standing(it),
-		Cancelled: it.IsCancelled || it.State&stateCancelled != 0,
-		Created:   r.clock(it.DateTimeCreated), Modified: r.clock(it.LastModified),
+		Categories: it.Categories,
+		Cancelled:  it.IsCancelled || it.State&stateCancelled != 0,
+		Created:    r.clock(it.DateTimeCreated), Modified: r.clock(it.LastModified),
 	}
 	out.Meeting = it.IsMeeting || it.State&stateMeeting != 0 || len(out.Attendees) > 0
 	if it.ReminderIsSet {

@@ -93,7 +93,8 @@ type PersonSummary struct {
 	Written  map[string]map[string]int `json:"written"` // by side, then action
 	Paired   int                       `json:"paired"`
 	Notified int                       `json:"notified"`
-	Waiting  int                       `json:"waiting"` // decisions
+	PutBack  int                       `json:"put_back,omitempty"` // edits of published copies
+	Waiting  int                       `json:"waiting"`            // decisions
 	Problems []Problem                 `json:"problems,omitempty"`
 	Halt     *plan.Reason              `json:"halt,omitempty"`
 	Trouble  *Trouble                  `json:"trouble,omitempty"`
@@ -226,7 +227,7 @@ func summaryOf(s office.Summary) Summary {
 	for _, r := range s.People {
 		p := PersonSummary{
 			Name: r.Person.Name, Address: r.Person.Addresses[event.Exchange],
-			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, Waiting: r.Waiting,
+			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, PutBack: r.PutBack, Waiting: r.Waiting,
 			Halt: r.Halt, Trouble: troubleOf(r.Err), Complete: r.Complete, Left: rowsOf(r.Plan.Actions),
 		}
 		for _, pr := range r.Problems {

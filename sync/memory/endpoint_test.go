@@ -1,7 +1,6 @@
 package memory_test
 
 import (
-	"sync"
 	"testing"
 	"time"
 
@@ -67,11 +66,8 @@ func (h sharing) Others(id event.ID) bool {
 
 // clock goes on by a second at each look.
 func clock() func() time.Time {
-	var mu sync.Mutex
 	now := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 	return func() time.Time {
-		mu.Lock()
-		defer mu.Unlock()
 		now = now.Add(time.Second)
 		return now
 	}
@@ -102,8 +98,6 @@ func suite(kind func(*memory.Options)) endpointtest.Options {
 	now := clock()
 	return endpointtest.Options{
 		Now: now,
-		// A Calendar takes calls at once, so one endpoint does for several programs.
-		Again: func(_ testing.TB, e endpoint.Endpoint) endpoint.Endpoint { return e },
 		New: func(testing.TB) (endpoint.Endpoint, endpointtest.Hands) {
 			o := memory.Options{Now: now}
 			kind(&o)

@@ -20,6 +20,7 @@ type records struct {
 	covers   [2]event.Window
 	swept    [2]time.Time
 	identity [2]string
+	privacy  [2]string
 	open     map[state.EntryID]state.Entry
 	answers  map[about]plan.Answer
 	approved bool
@@ -50,7 +51,7 @@ func newRecords() *records {
 // snapshot copies everything out, in a fixed order.
 func (d *records) snapshot() state.Snapshot {
 	out := state.Snapshot{
-		Cursors: d.cursors, Covers: d.covers, Swept: d.swept, Identity: d.identity,
+		Cursors: d.cursors, Covers: d.covers, Swept: d.swept, Identity: d.identity, Privacy: d.privacy,
 		Approved: d.approved, Deletions: slices.Clone(d.deleted),
 	}
 	out.Links = slices.SortedFunc(maps.Values(d.links), func(a, b plan.Link) int { return cmp.Compare(a.ID, b.ID) })
@@ -89,7 +90,7 @@ func (d *records) pull(s event.Side, p state.Pull) {
 		return
 	}
 	d.sweep(s, p.EnumID, p.Covers)
-	d.covers[s], d.swept[s] = p.Covers, p.At
+	d.covers[s], d.swept[s], d.privacy[s] = p.Covers, p.At, p.Privacy
 }
 
 // note stores what one change tells of one row. Outside an enumeration the

@@ -175,6 +175,9 @@ func (s *store) settle(d *records, x state.Settled) {
 	if l, ok := d.links[e.Intent.Action.Link]; ok {
 		was = &l
 	}
+	if x.Was != nil {
+		was = x.Was
+	}
 	var link plan.LinkID
 	if x.Link != nil {
 		link = s.putLink(d, *x.Link)

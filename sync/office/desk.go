@@ -56,10 +56,7 @@ func (o *Office) ready(ctx context.Context, d *desk, who state.Person) error {
 		return fmt.Errorf("connect: %w", err)
 	}
 	d.endpoints, d.made = eps, want
-	// The lease lies in the mailbox: a business system has nowhere to hide it.
-	leaser, _ := eps[event.Exchange].(endpoint.Leaser)
 	d.engine = engine.New(engine.Config{
-		Leaser: leaser, Installation: o.Installation,
 		Person: who.ID, Address: who.Addresses[event.Exchange], Office: settings.Office,
 		Endpoints: eps, Store: o.State.Person(who.ID), Index: o.State.Index(),
 		Rules:  func() engine.Rules { return o.rules(d) },
@@ -95,13 +92,10 @@ func (d *desk) leave() {
 
 // Defaults of the rules that an office leaves open.
 const (
+	defaultDaysBack  = 30
 	defaultDaysAhead = 180
 	defaultEvery     = 30 * time.Second
 )
-
-// firstDaysBack is how far back a first sync looks; the window is never
-// shorter, so that what it paired stays in step.
-const firstDaysBack = 30
 
 // rules are the office's rules as they hold for one person now. The desk's
 // mutex is held.
@@ -116,15 +110,23 @@ func (o *Office) rules(d *desk) engine.Rules {
 	if ahead == 0 {
 		ahead = defaultDaysAhead
 	}
+	back := defaultDaysBack
+	if r.DaysBack != nil {
+		back = *r.DaysBack
+	}
+	if own := d.person.Own; own.HasDirection {
+		r.Direction = own.Direction
+	}
 	loc := location(zone)
 	today := event.DateOf(o.Now().In(loc))
 	out := engine.Rules{
 		Window: event.Window{
-			From: today.AddDays(-max(r.DaysBack, firstDaysBack)).In(loc),
+			From: today.AddDays(-back).In(loc),
 			To:   today.AddDays(ahead + 1).In(loc),
 		},
 		Policy: plan.Policy{
 			Winner: r.Winner, Direction: r.Direction, Deleted: r.Deleted, Limits: r.Limits,
+			Fields: r.Fields, In: r.In, Private: r.Private,
 		},
 		Colleagues: colleagues, Planned: d.planned,
 	}

@@ -155,6 +155,7 @@ func together(first, later PersonResult) PersonResult {
 		}
 	}
 	out.Paired += first.Paired
+	out.PutBack += first.PutBack
 	out.Notified += first.Notified
 	return out
 }
@@ -183,13 +184,36 @@ func (o *Office) syncOne(ctx context.Context, s seat, j job) PersonResult {
 		return out
 	}
 	opts := j.options(s.who.ID)
+	opts.Review = s.who.Review
 	s.grant(&opts.Approval)
 	if out.Result, out.Err = s.engine.Sync(work, opts); out.Err == nil {
 		s.approved = engine.Approval{}
+		if s.who.Review && out.Complete && out.Unapproved == 0 {
+			out.Err = o.reviewed(context.WithoutCancel(ctx), s.who.ID)
+		}
 	} else if work.Err() != nil && ctx.Err() == nil {
 		out.Err = ErrSwitchedOff
 	}
 	return out
+}
+
+// reviewed notes that nothing of what a changed rule rewrites waits any more.
+func (o *Office) reviewed(ctx context.Context, id event.PersonID) error {
+	o.roll.Lock()
+	defer o.roll.Unlock()
+	people, err := o.People(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if p.ID == id && p.Review {
+			p.Review = false
+			if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
+				return fmt.Errorf("store person: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 // grant adds what was approved before and has not been come to the end of.
@@ -207,7 +231,6 @@ func (o *Office) note(ctx context.Context, r PersonResult) {
 	}
 	p := state.Pulse{
 		Person: r.Person.ID, Tried: o.Now(), Failed: r.Failed, Halt: r.Halt,
-		Lease:   leaseOf(r.Tenure),
 		Waiting: r.Waiting, Problems: r.Problems, Complete: o.board.pulse(r.Person.ID).Complete,
 	}
 	if r.Complete && r.Unapproved == 0 {

@@ -400,7 +400,7 @@ func TestSync_OtherConnections_MakeNewEngines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Rules.DaysBack = 40
+	s.Rules.DaysBack = new(40)
 	_ = r.book.SaveSettings(t.Context(), s)
 	r.sync()
 	if n := r.connected.Load(); n != 3 {

@@ -52,7 +52,8 @@ func After(l Link, a Action, d Done, normalize [2]func(event.Event) event.Event)
 	}
 	fields := a.Fields
 	if a.Kind == Create {
-		fields = event.AllFields
+		fields, out.Origin = event.AllFields, OriginOf(other)
+		out.Remade = out.Remade || a.Reason.Code == PutBackOnce
 	}
 	out.Base[own] = event.Take(out.Base[own], written, fields)
 	if have := a.Have[other]; have != nil {

@@ -56,7 +56,7 @@ func TestAfter_CreateTakesEverything(t *testing.T) {
 	want := Link{
 		Refs: [2]event.Ref{{ID: "b7", Version: "1"}, {ID: "x1", Version: "x-seen"}},
 		Base: [2]event.Event{have[exch].Event, have[exch].Event},
-		UID:  "uid-1",
+		UID:  "uid-1", Origin: OriginExchange,
 	}
 	if diff := cmp.Diff(want, out); diff != "" || !keep {
 		t.Errorf("After differs (-want +got), keep %v:\n%s", keep, diff)

@@ -239,7 +239,7 @@ func (p *planner) create(from event.Side, l LinkID, it *event.Item, why Reason) 
 	}
 	p.add(Action{
 		Kind: Create, Side: to, Link: l, Have: have, Reason: why,
-		Want: event.Only(it.Event, p.in.Caps[to].Fields), Fields: p.shared,
+		Want: event.Only(it.Event, p.in.Caps[to].Fields&p.createFields(to)), Fields: p.shared & p.createFields(to),
 	})
 }
 

@@ -222,15 +222,6 @@ skip business l1 b1 x1 [subject]: not_organizer`,
 			"skip business l1 b1 x1 [subject]: not_organizer\nrefreshed l1",
 		},
 		{
-			"publish: a change on Exchange stays there",
-			func(in *Input) {
-				in.Policy.Direction = Publish
-				in.pair(1)
-				in.edit(exch, "x1", time.Hour, subject("New"))
-			},
-			"skip exchange l1 b1 x1 [subject]: direction_closed\nrefreshed l1",
-		},
-		{
 			"collect: a change in business stays there",
 			func(in *Input) {
 				in.Policy.Direction = Collect
@@ -411,9 +402,9 @@ func goneCases() []buildCase {
 			`unlink business l1 - -: both_gone`,
 		},
 		{
-			"gone, business closed by direction",
-			with(gone(exch, "x1"), func(in *Input) { in.Policy.Direction = Publish }),
-			`skip business l1 b1 -: direction_closed`,
+			"gone, exchange closed by direction",
+			with(gone(biz, "b1"), func(in *Input) { in.Policy.Direction = Collect }),
+			`skip exchange l1 - x1: direction_closed`,
 		},
 		{
 			"gone, the other side read-only",

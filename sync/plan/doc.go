@@ -25,6 +25,9 @@
 //	missing / any                    Ask Vanished; a lost right or a short page
 //	                                   looks the same, so nothing is deleted
 //	a series only one side can hold  Skip SeriesNotYet
+//	the Exchange end, which is not    Skip FilteredOut
+//	  our copy, is one that the
+//	  office's filter keeps out
 //	the business end became a        Skip ProjectTask, TypeNotChosen
 //	  project task, or got a type
 //	  that does not go out
@@ -35,6 +38,9 @@
 //	                                   Create again
 //	present / present, called off    Skip Cancelled
 //	present / present                merge
+//
+// Where the business system publishes, a copy that a person deleted is made
+// again once (PutBackOnce); one that is deleted again is held.
 //
 // A held link says OnHold where it would do something, until an end differs
 // from its base; then it is merged, or its deleted end made again, and what
@@ -68,6 +74,16 @@
 // go there is said once as NotOrganizer and its base stays, so that it yields
 // to what the organiser does later.
 //
+// Where the business system publishes, what a person changed in a copy is put
+// back. A field may flow one way only although entries flow both ways.
+//
+// The text of a private entry may be concealed (Item.Veil): the engine took it
+// out before anything was stored. What stands for it is written over our copy
+// (MadePrivate), whatever that showed before, unless a person has edited the
+// copy; text never flows back to where the entry began, and of two entries that
+// were both there before us neither is written over. What is compared besides
+// is a keyed digest.
+//
 // The mark on the Exchange end is written when nothing else is to be written
 // to the link and it does not name the business entry and the state agreed.
 // An Update carries it along.
@@ -77,7 +93,7 @@
 // First what a person said (pair, keep separate, never), then Match, then
 // for each entry alone the first that fits: LeftAlone, OtherOffice,
 // Cancelled, ProjectTask, OutsideWindow, TooOld (later: only if made long ago),
-// TypeNotChosen, DirectionClosed, SideReadOnly; our mark without its partner:
+// TypeNotChosen, PrivateKept, FilteredOut, DirectionClosed, SideReadOnly; our mark without its partner:
 // Ask PartnerUnknown; our mark of an end that was made again since: Ask; a meeting that a colleague's copy brings: Await; one
 // that another entry of this person already is: Ask; SeriesNotYet; else
 // Create.

@@ -13,11 +13,11 @@ func (p *planner) free() {
 	p.nevers()
 	p.leftPartners()
 	m := newMatcher(p.candidates(), Rules{
-		Office: p.in.Office, Shared: p.in.Shared, Fields: p.shared, Normalize: p.in.Normalize,
+		Office: p.in.Office, Shared: p.in.Shared, Fields: p.shared, Normalize: p.in.Normalize, Digest: p.in.Digest,
 	}, p.zones)
 	m.byStamp()
 	m.byUID()
-	m.byContent()
+	m.byContents()
 	for _, pair := range m.pairs {
 		p.matched(pair)
 	}
@@ -194,6 +194,9 @@ func (p *planner) matched(m Pairing) {
 func (p *planner) reunite(have [2]*event.Item, inside bool) {
 	b, x := have[event.Business], have[event.Exchange]
 	differ := p.cross(b.Event, x.Event)
+	if veiled(b) || veiled(x) {
+		differ &^= TextFields
+	}
 	if differ == 0 {
 		p.pair(have, event.Business, 0, SameStamp)
 		return
@@ -314,6 +317,10 @@ func (p *planner) unwanted(s event.Side, it *event.Item) *Reason {
 		return why(TooOld)
 	case business && p.in.Policy.Types != nil && !p.in.Policy.Types[it.Kind.ID]:
 		return why(TypeNotChosen)
+	case p.keptPrivate(s, it):
+		return &Reason{Code: PrivateKept, From: s}
+	case !business && p.in.Policy.In.Excludes(*it) != "":
+		return &Reason{Code: FilteredOut, From: s, Detail: p.in.Policy.In.Excludes(*it)}
 	}
 	return p.closed[s.Other()]
 }

@@ -40,8 +40,8 @@ func (p *planner) link(l Link) {
 		p.vanished(l, ends, choice, answered)
 	case p.seriesNotYet(have[0]) || p.seriesNotYet(have[1]):
 		p.skip(spokenOf(have), l.ID, have, Reason{Code: SeriesNotYet})
-	case p.withdrawn(l, have[event.Business]) != "":
-		p.skip(event.Business, l.ID, have, Reason{Code: p.withdrawn(l, have[event.Business])})
+	case p.leftOut(l, ends) != nil:
+		p.skip(spokenOf(have), l.ID, have, *p.leftOut(l, ends))
 	case ends[0].Presence == Gone:
 		p.deleted(l, event.Business, ends, choice, answered)
 	case ends[1].Presence == Gone:
@@ -332,13 +332,28 @@ func (p *planner) deleted(l Link, gone event.Side, ends [2]end, choice Choice, a
 		p.skip(here, l.ID, live(ends), Reason{Code: OnHold})
 	case l.State == Held:
 		p.create(here, l.ID, it, again)
+	case gone == event.Exchange && p.in.Policy.Direction == Publish:
+		p.publishedGone(l, ends, edited)
 	case !edited:
 		p.remove(l, here, it)
-	case p.in.Policy.Deleted == KeepChanged:
+	case p.in.Policy.Deleted == KeepChanged && !veiled(ends[gone].item):
 		p.create(here, l.ID, it, again)
 	default:
 		p.ask(l.ID, live(ends), nil, Reason{Code: DeletedAndEdited, From: gone})
 	}
+}
+
+// publishedGone deals with a copy that a person deleted of what the office
+// publishes: once it may have been by mistake, twice it is his will until the
+// source changes.
+func (p *planner) publishedGone(l Link, ends [2]end, edited bool) {
+	if !l.Remade || edited {
+		p.create(event.Business, l.ID, ends[event.Business].item, Reason{Code: PutBackOnce, From: event.Business})
+		return
+	}
+	l.State = Held
+	p.refreshed = append(p.refreshed, l)
+	p.skip(event.Business, l.ID, live(ends), Reason{Code: OnHold})
 }
 
 // remove carries a deletion over to here, where it is still there. A

@@ -17,6 +17,8 @@ type Rules struct {
 	// Fields are those that both sides declare.
 	Fields    event.FieldSet
 	Normalize [2]func(event.Event) event.Event
+	// Digest compares with entries that are known without their text.
+	Digest func(event.Event) string
 }
 
 // Pairing is two entries that are one, and why: SameStamp, SameMeeting or
@@ -53,7 +55,7 @@ func Match(free [2][]event.Item, r Rules) (pairs []Pairing, ambiguous []Tie) {
 	m := newMatcher(items, r, zones{})
 	m.byStamp()
 	m.byUID()
-	m.byContent()
+	m.byContents()
 	return m.pairs, m.ties
 }
 
@@ -183,24 +185,32 @@ type content struct {
 	when          event.Span
 }
 
-// view is an entry as it looks after it went to Exchange and came back, so
-// that what either side cuts off does not tell two entries apart.
-func (m *matcher) view(s event.Side, e event.Event) event.Event {
-	if s == event.Business {
-		e = m.Normalize[event.Exchange](e)
-	}
-	return m.Normalize[event.Business](e)
-}
+func (m *matcher) view(s event.Side, e event.Event) event.Event { return viewed(s, e, m.Normalize) }
 
-func (m *matcher) content(s event.Side, e event.Event) content {
-	e = m.view(s, e)
+// content of an entry whose text is not known names its digest; with conceal,
+// so does that of all others.
+func (m *matcher) content(s event.Side, it *event.Item, conceal bool) content {
+	e := m.view(s, it.Event)
+	switch {
+	case veiled(it):
+		e.Subject = "\x00" + it.Veil.Subject
+	case conceal:
+		e.Subject = "\x00" + m.Digest(event.Event{Subject: e.Subject})
+	}
 	if e.Recurrence != nil {
 		return content{e.Subject, string(pattern(nil, e.Recurrence)), e.When}
 	}
 	return content{e.Subject, "", m.zones.utc(e.When)}
 }
 
-func (m *matcher) byContent() {
+func (m *matcher) byContents() {
+	m.byContent(false)
+	if m.Digest != nil && hidesAny(m.items) {
+		m.byContent(true)
+	}
+}
+
+func (m *matcher) byContent(conceal bool) {
 	if !m.Fields.Has(event.FieldSubject | event.FieldWhen) {
 		return
 	}
@@ -212,7 +222,7 @@ func (m *matcher) byContent() {
 				it.Recurrence != nil && !m.Fields.Has(event.FieldRecurrence) {
 				continue
 			}
-			key := m.content(s, it.Event)
+			key := m.content(s, it, conceal)
 			g, ok := index[key]
 			if !ok {
 				if s == event.Exchange {

@@ -17,6 +17,13 @@ type merging struct {
 	// would have to change; why is the first reason of each side.
 	kept [2]event.FieldSet
 	why  [2]Reason
+	// back are fields of a published copy that a person has edited.
+	back event.FieldSet
+	// hidden are fields of our copy of an entry that has become private.
+	hidden event.FieldSet
+	// stay are fields of it that a person has edited: their base stays, so that
+	// they are known to be his.
+	stay event.FieldSet
 	// open are fields that a person must decide on.
 	open     event.FieldSet
 	question Reason
@@ -39,11 +46,19 @@ func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered boo
 		changed[s] = event.Diff(have[s].Event, l.Base[s]) & p.shared
 	}
 	m := &merging{link: l, have: have}
-	if moved := changed[0] | changed[1]; moved != 0 {
+	moved := changed[0] | changed[1]
+	if veiled(have[0]) || veiled(have[1]) {
+		p.concealed(m, changed)
+		moved &^= TextFields
+	}
+	if moved != 0 {
 		differ := p.cross(have[0].Event, have[1].Event) & moved
 		for _, f := range differ.Each() {
 			switch {
 			case !changed[event.Exchange].Has(f):
+				p.settle(m, f, event.Business, nil)
+			case !changed[event.Business].Has(f) && p.in.Policy.Direction == Publish:
+				m.back |= f
 				p.settle(m, f, event.Business, nil)
 			case !changed[event.Business].Has(f):
 				p.settle(m, f, event.Exchange, nil)
@@ -58,7 +73,7 @@ func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered boo
 			Kind: Ask, Side: event.Business, Link: l.ID, Have: have,
 			Fields: m.open, Decisions: m.asked, Reason: m.question,
 		})
-	case changed[0]|changed[1] == 0 && l.State == Held:
+	case changed[0]|changed[1]|m.hidden == 0 && l.State == Held:
 		p.skip(event.Business, l.ID, have, Reason{Code: OnHold})
 		p.refresh(m)
 	default:
@@ -75,7 +90,7 @@ func (p *planner) cross(b, e event.Event) event.FieldSet {
 
 // blocked is why field f of the entry on side s must stay as it is.
 func (p *planner) blocked(s event.Side, it *event.Item, f event.FieldSet) *Reason {
-	if c := p.closed[s]; c != nil {
+	if c := p.shut(s, f); c != nil {
 		return c
 	}
 	if it.Standing == event.StandingParticipant && !ownFields(s).Has(f) {
@@ -128,8 +143,8 @@ func (p *planner) winner(m *merging, f event.FieldSet, choice Choice, answered b
 		}
 		return w, Reason{Code: AsAnswered, From: w}, false
 	}
-	if (p.closed[b] == nil) != (p.closed[x] == nil) {
-		if p.closed[x] != nil {
+	if (p.shut(b, f) == nil) != (p.shut(x, f) == nil) {
+		if p.shut(x, f) != nil {
 			w = x
 		}
 		return w, Reason{Code: RuleWins, From: w}, false
@@ -192,6 +207,10 @@ func (p *planner) write(m *merging) {
 		}
 		if len(a.Decisions) > 0 {
 			a.Reason = a.Decisions[0].Reason // the fields of one link are all decided in one way
+		} else if fields&^m.hidden == 0 {
+			a.Reason.Code = MadePrivate
+		} else if fields&^m.back == 0 {
+			a.Reason.Code = PutBack
 		}
 		if fields&(event.FieldWhen|event.FieldLocation|event.FieldRecurrence) != 0 {
 			a.Untold = p.untold(*m.have[to])
@@ -224,7 +243,7 @@ func (p *planner) want(source, target event.Event, fields event.FieldSet) event.
 // still wait, and sees to the mark. A link in which nothing moved is not
 // mentioned.
 func (p *planner) refresh(m *merging) {
-	l, done := m.link, event.AllFields&^(m.kept[0]|m.kept[1])
+	l, done := m.link, event.AllFields&^(m.kept[0]|m.kept[1]|m.stay)
 	moved := false
 	for _, s := range event.Sides() {
 		it := m.have[s]

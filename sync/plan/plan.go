@@ -30,6 +30,24 @@ func (s LinkState) String() string {
 	return names[s]
 }
 
+// Origin tells which side's entry a link began with.
+type Origin int
+
+// OriginUnknown: both were there before us, or it was lost with the store.
+const (
+	OriginUnknown Origin = iota
+	OriginBusiness
+	OriginExchange
+)
+
+// OriginOf is the origin of a link that began with an entry on s.
+func OriginOf(s event.Side) Origin {
+	if s == event.Business {
+		return OriginBusiness
+	}
+	return OriginExchange
+}
+
 // Link is the durable tie of two entries. Base is, per side, the content last
 // agreed; it moves field by field, because a one-field write agrees one field.
 type Link struct {
@@ -40,7 +58,11 @@ type Link struct {
 	// UID is the meeting's identity over mailboxes, if any.
 	UID string
 	// Stamp is the mark that the Exchange end is known to bear.
-	Stamp event.Stamp
+	Stamp  event.Stamp
+	Origin Origin
+	// Remade: the Exchange copy of a published entry was deleted once and has
+	// been made again.
+	Remade bool
 }
 
 // Presence is what the mirror knows of an entry.
@@ -127,6 +149,14 @@ type Policy struct {
 	// Types are the business system's types that go out to Exchange; nil: all.
 	// Project tasks never do.
 	Types map[string]bool
+	// Fields narrows the direction of single fields; one that is not in it flows
+	// as Direction says.
+	Fields map[event.FieldSet]Direction
+	// Private is, by the side that an entry is on, what the other one gets of
+	// those that are private.
+	Private [2]Privacy
+	// In keeps Exchange entries out of the business system.
+	In Filter
 	// FirstPast is how far back a first sync looks; 0 means 30 days. Series
 	// that reach into the window are taken however old their start is.
 	FirstPast time.Duration

@@ -30,6 +30,9 @@ const (
 	NewerWins     Code = "newer_wins"     // From, Ahead: newer by so much
 	OrganizerWins Code = "organizer_wins" // From: the side that holds the organiser's copy
 	RuleWins      Code = "rule_wins"      // From: the office's rule names the side
+	PutBack       Code = "put_back"       // From: published there; a person's edit of the copy is taken back
+	MadePrivate   Code = "made_private"   // From: private there; our copy only tells that the time is taken
+	PutBackOnce   Code = "put_back_once"  // From: published there; its copy was deleted and is made again once
 
 	// Why a person is asked.
 	Ambiguous        Code = "ambiguous"        // Count: several entries match equally well
@@ -48,7 +51,10 @@ const (
 	TooOld           Code = "too_old"            // ended before a first sync looks back, and was not made since
 	ProjectTask      Code = "project_task"       // never kept in step
 	TypeNotChosen    Code = "type_not_chosen"    // the office does not send this type out
+	PrivateKept      Code = "private_kept"       // From: private entries do not leave that side
+	FilteredOut      Code = "filtered_out"       // Detail: the rule that keeps it out
 	DirectionClosed  Code = "direction_closed"   // this direction is switched off
+	FieldClosed      Code = "field_closed"       // From: this field only flows from there
 	SideReadOnly     Code = "side_read_only"     // the account may not write there
 	NotOrganizer     Code = "not_organizer"      // only the organiser's copy may change that
 	ColleagueMakesIt Code = "colleague_makes_it" // a colleague's copy becomes the business entry

@@ -30,6 +30,8 @@ type Settings struct {
 	Zone        string
 	Connections [2]Connection
 	Rules       Rules
+	// RulesMark changes with the rules that decide what is written.
+	RulesMark string
 	// EveryoneWhoMatches: people found on both sides are added without asking.
 	EveryoneWhoMatches bool
 }
@@ -57,10 +59,24 @@ type Rules struct {
 	Direction plan.Direction
 	Deleted   plan.AfterDelete
 	Types     []string // ids of the business types that go out; nil: all
-	DaysBack  int      // how far back entries are kept in step
-	DaysAhead int      // and how far ahead; 0 means 180
+	// DaysBack is how far back entries are kept in step; nil means 30.
+	DaysBack  *int
+	DaysAhead int // and how far ahead; 0 means 180
 	Every     time.Duration
 	Limits    plan.Limits
+	// Fields narrows the direction of single fields.
+	Fields map[event.FieldSet]plan.Direction
+	// In keeps Exchange entries out of the business system.
+	In plan.Filter
+	// Private is, by the side that an entry is on, what the other gets of it.
+	Private [2]plan.Privacy
+}
+
+// OwnRules are what a person has apart from the office. The zero value is
+// nothing.
+type OwnRules struct {
+	HasDirection bool
+	Direction    plan.Direction
 }
 
 // Person is someone (or a resource) whose calendar is kept in step.
@@ -73,6 +89,10 @@ type Person struct {
 	// Accounts are his identity on each side: a user id, a mailbox address.
 	Accounts [2]string
 	Enabled  bool
+	Own      OwnRules
+	// Review: a rule was changed since he was last brought in step; until what
+	// that rewrites has been approved, nothing is written on a standing approval.
+	Review bool
 	// SwitchedBy and SwitchedAt tell who last switched him on or off, and when.
 	SwitchedBy string
 	SwitchedAt time.Time
@@ -107,17 +127,8 @@ type Pulse struct {
 	Halt    *plan.Reason
 	Waiting int
 	Linked  int
-	// Lease is how the person's lease stood at the last run.
-	Lease Lease
 	// Problems are entries left alone because they cannot be read or written.
 	Problems []Problem
-}
-
-// Lease is which installation may write for a person.
-type Lease struct {
-	State  string    `json:"state"` // free, held, standby, unprotected
-	Holder string    `json:"holder,omitempty"`
-	Until  time.Time `json:"until,omitzero"`
 }
 
 // Pulses keeps the last Pulse of each person.

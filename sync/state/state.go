@@ -28,6 +28,8 @@ type Index interface {
 	// Shared maps the UID of each meeting that any person's link or open claim
 	// holds to its business entry. The ID is empty while it is being created.
 	Shared(ctx context.Context) (map[string]event.ID, error)
+	// Linked tells which of these business entries are linked by any person.
+	Linked(ctx context.Context, ids []event.ID) (map[event.ID]bool, error)
 }
 
 // Store is the durable state of one person.
@@ -43,6 +45,10 @@ type Store interface {
 	// is new. With it ends every answer TakeBusiness and TakeExchange about its
 	// ends: the question is no more.
 	SaveLinks(ctx context.Context, refreshed []plan.Link) error
+	// Scrub takes text out of what is stored: current looks at the mirrors and
+	// the bases of links, past at what the history holds. Each gives the entry
+	// without its text, and true where it must go. Open journal entries stay.
+	Scrub(ctx context.Context, current, past func(event.Side, event.Item) (event.Item, bool)) error
 	// Begin journals what a run intends. Claims are taken here; an action
 	// whose claim somebody holds is refused and the others go on. The run is
 	// stored even when nothing was opened. With r.ID set, the intents join
@@ -79,8 +85,10 @@ type Snapshot struct {
 	Swept [2]time.Time
 	// Identity is the account and mailbox that each side had at the last pull.
 	Identity [2]string
-	Open     []Entry
-	Answers  []plan.Answer
+	// Privacy is the mark that the last complete enumeration of each side had.
+	Privacy [2]string
+	Open    []Entry
+	Answers []plan.Answer
 	// Approved: a first sync has been approved and applied.
 	Approved bool
 	// Deletions are when a Delete or Leave was applied, over at least the last
@@ -99,7 +107,10 @@ type Pull struct {
 	Last     bool
 	Covers   event.Window
 	Identity string // empty: unknown, keep
-	At       time.Time
+	// Privacy marks a complete enumeration by the rule for private entries
+	// under which it was made.
+	Privacy string
+	At      time.Time
 }
 
 // RunID names a run; the store gives it.
@@ -206,6 +217,7 @@ type Settled struct {
 	Unlink     plan.LinkID
 	Rows       []Row
 	Before     *event.Item // the target as it was
+	Was        *plan.Link  // the link as it was, where the history must not hold what is stored
 	After      *event.Item // and as it is
 	Why        plan.Reason // of a NotApplied or Dropped entry
 	Notified   int
@@ -235,6 +247,7 @@ type Report struct {
 	// Written counts applied actions by side and plan.ActionKind name.
 	Written  [2]map[string]int
 	Paired   int
+	PutBack  int // edits of published copies that were taken back
 	Waiting  int // decisions a person owes
 	Problems []Problem
 	Notified int

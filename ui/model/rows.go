@@ -163,7 +163,11 @@ func why(r localapi.Row) string {
 		}
 		s = strings.Join(parts, "; ")
 	} else if len(r.Fields) > 0 {
-		s = fields(r.Fields) + " " + s
+		between := ": "
+		if r.Reason.Code == plan.ChangedThere {
+			between = " "
+		}
+		s = fields(r.Fields) + between + s
 	}
 	if r.Untold > 0 {
 		s += fmt.Sprintf("; %s outside the office will not be told", people(r.Untold))

@@ -22,8 +22,6 @@ func HealthName(h office.Health) string {
 		return "syncing"
 	case office.Paused:
 		return "paused"
-	case office.Standby:
-		return "on standby"
 	case office.Offline:
 		return "a server is out of reach"
 	case office.SlowedDown:
@@ -159,6 +157,9 @@ func SummaryNotes(p localapi.PersonSummary) []string {
 	}
 	if p.Trouble != nil {
 		out = append(out, Trouble(*p.Trouble).String())
+	}
+	if p.PutBack > 0 {
+		out = append(out, count(p.PutBack, "edit", "edits")+" of a calendar that Severa publishes put back; what was typed is in `lockstepctl history`.")
 	}
 	if p.Waiting > 0 {
 		out = append(out, count(p.Waiting, "entry needs a decision", "entries need a decision")+"; see `lockstepctl preview`.")

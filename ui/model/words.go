@@ -7,6 +7,7 @@ package model
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"lockstep/sync/event"
@@ -57,6 +58,9 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 			return fmt.Sprintf("changed in both places; %s was newer by %s", SideName(r.From), Ago(r.Ahead))
 		},
 		plan.OrganizerWins: side("changed in both places; the organiser's copy is in %s"),
+		plan.PutBack:       side("edited by hand, and put back, because %s publishes this calendar"),
+		plan.PutBackOnce:   side("its copy was deleted, and is made again once, because %s publishes this calendar"),
+		plan.MadePrivate:   side("private in %s, so that the copy only tells that the time is taken"),
 		plan.RuleWins:      side("changed in both places; your rule says %s is right"),
 
 		plan.Ambiguous: func(r plan.Reason) string {
@@ -76,10 +80,15 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		plan.PartnerUnknown:  fixed("bears the mark of an entry that is not there any more"),
 		plan.Vanished:        side("not listed in %s any more, but not known to be deleted"),
 
-		plan.OutsideWindow:    fixed("outside the days that are kept in step"),
-		plan.TooOld:           fixed("over for more than the days that a first sync looks back"),
-		plan.ProjectTask:      fixed("project tasks are never kept in step"),
-		plan.TypeNotChosen:    fixed("your office does not send this activity type to Exchange"),
+		plan.OutsideWindow: fixed("outside the days that are kept in step"),
+		plan.TooOld:        fixed("over for more than the days that a first sync looks back"),
+		plan.ProjectTask:   fixed("project tasks are never kept in step"),
+		plan.TypeNotChosen: fixed("your office does not send this activity type to Exchange"),
+		plan.FilteredOut: func(r plan.Reason) string {
+			return "kept out by the office's rule for " + strings.ReplaceAll(r.Detail, "_", " ")
+		},
+		plan.PrivateKept:      side("private, and your rules keep private entries in %s"),
+		plan.FieldClosed:      side("your rules take this only from %s"),
 		plan.DirectionClosed:  side("your rules do not write to %s"),
 		plan.SideReadOnly:     side("the account may only read in %s"),
 		plan.NotOrganizer:     fixed("only the organiser can change this"),
@@ -112,6 +121,20 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 			return fmt.Sprintf("%s does not open this calendar to the account (%s)", SideName(r.From), r.Detail)
 		},
 	}
+}
+
+// PrivateRule says what happens to private entries, by the side they are on.
+func PrivateRule(p [2]plan.Privacy) string {
+	words := func(s event.Side) string {
+		what := map[plan.Privacy]string{
+			plan.PrivateAuto:     "with their text if others cannot see it there, else only as busy",
+			plan.PrivateFull:     "with their text",
+			plan.PrivateBusyOnly: "only as busy, without text",
+			plan.PrivateNot:      "not at all",
+		}[p[s]]
+		return "to " + SideName(s.Other()) + " " + what
+	}
+	return words(event.Exchange) + "; " + words(event.Business) + " ([private] of office.toml)"
 }
 
 func limit(format string) func(plan.Reason) string {

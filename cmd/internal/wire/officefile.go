@@ -20,6 +20,8 @@ type OfficeFile struct {
 	People   filePeople   `toml:"people"`
 	Person   []filePerson `toml:"person"`
 	Rules    fileRules    `toml:"rules"`
+	Private  filePrivate  `toml:"private"`
+	Filter   fileFilter   `toml:"filter"`
 
 	lines map[string]int
 }
@@ -53,6 +55,23 @@ type filePerson struct {
 	Exchange string `toml:"exchange"`
 	Name     string `toml:"name"`
 	Zone     string `toml:"zone"`
+	// Direction replaces the office's for this person.
+	Direction string `toml:"direction"`
+}
+
+// filePrivate is what happens to private entries.
+type filePrivate struct {
+	ToSevera   string `toml:"to_severa"`
+	ToExchange string `toml:"to_exchange"`
+}
+
+// fileFilter keeps Exchange entries out of Severa.
+type fileFilter struct {
+	Categories     []string `toml:"categories"`
+	OnlyCategories []string `toml:"only_categories"`
+	ShowAs         []string `toml:"show_as"`
+	AllDay         bool     `toml:"all_day"`
+	Subjects       []string `toml:"subjects"`
 }
 
 type fileRules struct {
@@ -60,10 +79,12 @@ type fileRules struct {
 	Direction string     `toml:"direction"`
 	Deleted   string     `toml:"deleted"`
 	Types     []string   `toml:"types"`
-	DaysBack  int        `toml:"days_back"`
+	DaysBack  *int       `toml:"days_back"`
 	DaysAhead int        `toml:"days_ahead"`
 	Every     string     `toml:"every"`
 	Limits    fileLimits `toml:"limits"`
+	// Fields are directions by the names that fields have in the file.
+	Fields map[string]string `toml:"fields"`
 }
 
 type fileLimits struct {
@@ -170,6 +191,10 @@ func kinds() map[string]string {
 		"severa.url": text, "severa.client_id": text, "severa.ca_file": text, "severa.pin_sha256": text,
 		"people.everyone": switched,
 		"person.severa":   text, "person.exchange": text, "person.name": text, "person.zone": text,
+		"person.direction": text, "private.to_severa": text, "private.to_exchange": text,
+		"filter.categories": `a list such as ["Home"]`, "filter.only_categories": `a list such as ["Customers"]`,
+		"filter.show_as": `a list such as ["free", "tentative"]`, "filter.all_day": switched,
+		"filter.subjects": `a list such as ["lunch", "*birthday*"]`, "rules.fields": `a section of names and directions`,
 		"rules.winner": text, "rules.direction": text, "rules.deleted": text,
 		"rules.types": `a list such as ["Meeting", "Call"]`, "rules.every": `text such as "30s"`,
 		"rules.days_back": number, "rules.days_ahead": number,
@@ -193,7 +218,7 @@ func known(key []string) string {
 	}
 	slices.Sort(names)
 	if len(names) == 0 || section == "" {
-		return "at the top are office, zone and the sections [exchange], [severa], [people], [[person]], [rules] and [rules.limits]"
+		return "at the top are office, zone and the sections [exchange], [severa], [people], [[person]], [rules], [rules.fields], [rules.limits], [private] and [filter]"
 	}
 	return "[" + section + "] knows " + strings.Join(names, ", ")
 }

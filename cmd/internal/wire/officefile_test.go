@@ -38,6 +38,7 @@ name = "Anna Virtanen"
 zone = "Europe/Berlin"
 [[person]]
 severa = "bert@example.com"
+direction = "two_way"
 [rules]
 winner = "severa"
 direction = "publish"
@@ -48,6 +49,18 @@ days_ahead = 90
 every = "5m"
 [rules.limits]
 delete_run = 9
+[rules.fields]
+notes = "collect"
+location = "two_way"
+[private]
+to_severa = "busy_only"
+to_exchange = "not_at_all"
+[filter]
+categories = ["Home "]
+only_categories = ["Work"]
+show_as = ["free", "elsewhere"]
+all_day = true
+subjects = ["Lunch*"]
 `
 
 func TestSettings_HoldWhatTheFileSays(t *testing.T) {
@@ -75,14 +88,22 @@ func TestSettings_HoldWhatTheFileSays(t *testing.T) {
 		},
 		Rules: state.Rules{
 			Winner: plan.BusinessWins, Direction: plan.Publish, Deleted: plan.KeepChanged, Types: []string{"Meeting"},
-			DaysBack: 40, DaysAhead: 90, Every: 5 * time.Minute, Limits: plan.Limits{DeleteRun: 9},
+			DaysBack: new(40), DaysAhead: 90, Every: 5 * time.Minute, Limits: plan.Limits{DeleteRun: 9},
+			Fields:  map[event.FieldSet]plan.Direction{event.FieldNotes: plan.Collect},
+			Private: [2]plan.Privacy{event.Business: plan.PrivateNot, event.Exchange: plan.PrivateBusyOnly},
+			In: plan.Filter{
+				Categories: []string{"home"}, Only: []string{"work"}, ShowAs: []event.ShowAs{event.ShowFree, event.ShowElsewhere},
+				AllDay: true, Subjects: []string{"lunch*"},
+			},
 		},
+		RulesMark: got.RulesMark,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("settings (-want +got)\n%s", diff)
 	}
 	if len(people) != 2 || people[0].Addresses != [2]string{"anna@example.com", "anna.virtanen@example.com"} ||
-		people[1].Addresses != [2]string{"bert@example.com", "bert@example.com"} || !people[0].Enabled || people[0].Zone != "Europe/Berlin" {
+		people[1].Addresses != [2]string{"bert@example.com", "bert@example.com"} || !people[0].Enabled || people[0].Zone != "Europe/Berlin" ||
+		people[0].Own.HasDirection || people[1].Own != (state.OwnRules{HasDirection: true, Direction: plan.TwoWay}) {
 		t.Errorf("people = %+v", people)
 	}
 }

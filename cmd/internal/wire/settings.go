@@ -64,6 +64,8 @@ func (f OfficeFile) Settings(dir string) (state.Settings, []state.Person, error)
 	s.Connections[event.Exchange] = f.exchange(c, dir)
 	s.Connections[event.Business] = f.severa(c, dir)
 	s.Rules = f.rules(c)
+	s.Rules.Private, s.Rules.In = f.private(c), f.filter(c)
+	s.RulesMark = f.rulesMark()
 	people := f.people(c)
 	if len(people) == 0 && !f.People.Everyone && len(c.found) == 0 {
 		c.wrong("people", "nobody is named; write everyone = true under [people], or a [[person]] for each")
@@ -187,9 +189,7 @@ func (f OfficeFile) rules(c *checker) state.Rules {
 		Winner: oneOf(c, "rules.winner", x.Winner, map[string]plan.Winner{
 			"by_field": plan.ByField, "severa": plan.BusinessWins, "exchange": plan.ExchangeWins, "ask": plan.AskAlways,
 		}),
-		Direction: oneOf(c, "rules.direction", x.Direction, map[string]plan.Direction{
-			"two_way": plan.TwoWay, "publish": plan.Publish, "collect": plan.Collect,
-		}),
+		Direction: oneOf(c, "rules.direction", x.Direction, directions()),
 		Deleted: oneOf(c, "rules.deleted", x.Deleted, map[string]plan.AfterDelete{
 			"ask": plan.AskDeleted, "keep_changed": plan.KeepChanged,
 		}),
@@ -200,7 +200,9 @@ func (f OfficeFile) rules(c *checker) state.Rules {
 			CreateFloor: l.CreateFloor, CreatePercent: l.CreatePercent,
 		},
 	}
-	c.between("rules.days_back", x.DaysBack, 3650)
+	if x.DaysBack != nil {
+		c.between("rules.days_back", *x.DaysBack, 3650)
+	}
 	c.between("rules.days_ahead", x.DaysAhead, 3650)
 	for name, n := range map[string]int{
 		"delete_floor": l.DeleteFloor, "delete_percent": l.DeletePercent, "delete_run": l.DeleteRun, "delete_day": l.DeleteDay,
@@ -216,6 +218,7 @@ func (f OfficeFile) rules(c *checker) state.Rules {
 		}
 		out.Every = d
 	}
+	out.Fields = f.fieldDirections(c)
 	return out
 }
 
@@ -248,6 +251,9 @@ func (f OfficeFile) people(c *checker) []state.Person {
 		}
 		p := newPerson(x.Name, addresses)
 		p.Zone = x.Zone
+		if x.Direction != "" {
+			p.Own = state.OwnRules{HasDirection: true, Direction: oneOf(c, "person.direction", x.Direction, directions())}
+		}
 		if seen[string(p.ID)] {
 			c.wrong("person", "somebody is named twice; expected each mailbox once")
 		}

@@ -17,6 +17,11 @@ func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Setti
 	if err != nil {
 		return settings, err
 	}
+	before, err := s.Store.Settings(ctx)
+	if err != nil {
+		return settings, err
+	}
+	changed := before.Office != "" && before.RulesMark != settings.RulesMark
 	have, err := s.Store.People(ctx)
 	if err != nil {
 		return settings, err
@@ -24,13 +29,16 @@ func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Setti
 	for i, p := range people {
 		people[i].SwitchedBy, people[i].SwitchedAt = "setup", s.now()
 		at := slices.IndexFunc(have, func(h state.Person) bool { return h.ID == p.ID })
+		people[i].Review = changed || at >= 0 && have[at].Own != p.Own
 		if at >= 0 && have[at].Addresses == p.Addresses {
 			old := have[at]
+			people[i].Review = people[i].Review || old.Review
 			people[i].Enabled, people[i].SwitchedBy, people[i].SwitchedAt = old.Enabled, old.SwitchedBy, old.SwitchedAt
 		}
 	}
 	// Everybody is looked up again: another organisation knows people by other ids.
 	for _, p := range have {
+		p.Review = p.Review || changed
 		if !slices.ContainsFunc(people, func(q state.Person) bool { return q.ID == p.ID }) {
 			people = append(people, p)
 		}

@@ -39,6 +39,14 @@ func (x *fusedIndex) Shared(ctx context.Context) (out map[string]event.ID, err e
 	return out, err
 }
 
+func (x *fusedIndex) Linked(ctx context.Context, ids []event.ID) (out map[event.ID]bool, err error) {
+	err = x.fuse.call(func() (err error) {
+		out, err = x.index.Linked(ctx, ids)
+		return err
+	})
+	return out, err
+}
+
 type fusedStore struct {
 	store state.Store
 	fuse  *Fuse
@@ -58,6 +66,10 @@ func (s *fusedStore) SavePull(ctx context.Context, side event.Side, p state.Pull
 
 func (s *fusedStore) SaveLinks(ctx context.Context, links []plan.Link) error {
 	return s.fuse.call(func() error { return s.store.SaveLinks(ctx, links) })
+}
+
+func (s *fusedStore) Scrub(ctx context.Context, current, past func(event.Side, event.Item) (event.Item, bool)) error {
+	return s.fuse.call(func() error { return s.store.Scrub(ctx, current, past) })
 }
 
 func (s *fusedStore) Begin(ctx context.Context, r state.Run, intents []state.Intent) (open []state.Entry, refused []state.Refusal, err error) {

@@ -75,6 +75,8 @@ func checks() []check {
 		{"SaveLinks_StoresAndReplaces", linksStored},
 		{"SaveLinks_RefusesAnUnknownLinkWhole", linksUnknown},
 
+		{"Scrub_TakesTextFromEverywhere", scrubbed},
+
 		{"Begin_JournalsIntents", beginJournals},
 		{"Begin_GrantsAClaimOnce", claimsOnce},
 		{"Begin_ReleasesClaimsOfWhatWasNotDone", claimsReleased},
@@ -97,6 +99,7 @@ func checks() []check {
 		{"Answer_OfWhoIsRightHoldsForOneQuestion", answersEnd},
 
 		{"Index_SharedTellsLinksAndOpenCreates", indexShared},
+		{"Index_LinkedLooksOverAllPeople", indexLinked},
 
 		{"History_RunsAreNewestFirst", historyRuns},
 		{"History_ChangesAreInTheirOrder", historyChanges},

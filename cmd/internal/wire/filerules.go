@@ -1,0 +1,92 @@
+package wire
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"lockstep/sync/event"
+	"lockstep/sync/plan"
+)
+
+func directions() map[string]plan.Direction {
+	return map[string]plan.Direction{"two_way": plan.TwoWay, "publish": plan.Publish, "collect": plan.Collect}
+}
+
+// fieldDirections reads [rules.fields]. What makes an entry one cannot be
+// narrowed: without it there would be none on the other side.
+func (f OfficeFile) fieldDirections(c *checker) map[event.FieldSet]plan.Direction {
+	fields := map[string]event.FieldSet{}
+	for _, one := range (event.FieldLocation | event.FieldNotes | event.FieldPrivate | event.FieldKind | event.FieldDone | event.FieldAttendees).Each() {
+		fields[one.String()] = one
+	}
+	var out map[event.FieldSet]plan.Direction
+	for _, name := range slices.Sorted(maps.Keys(f.Rules.Fields)) {
+		key := "rules.fields." + name
+		field, ok := fields[name]
+		if !ok {
+			c.wrong(key, "there is no such field to narrow; [rules.fields] knows "+strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+			continue
+		}
+		d := oneOf(c, key, f.Rules.Fields[name], directions())
+		if d == plan.TwoWay {
+			continue
+		}
+		if out == nil {
+			out = map[event.FieldSet]plan.Direction{}
+		}
+		out[field] = d
+	}
+	return out
+}
+
+// rulesMark names the rules of the file that decide what is written.
+func (f OfficeFile) rulesMark() string {
+	f.Rules.Every, f.Rules.Limits = "", fileLimits{}
+	text, err := json.Marshal([]any{f.Rules, f.Private, f.Filter})
+	if err != nil {
+		return "" // plain texts and numbers: it cannot be
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}
+
+func (f OfficeFile) private(c *checker) (out [2]plan.Privacy) {
+	words := map[string]plan.Privacy{}
+	for _, p := range []plan.Privacy{plan.PrivateAuto, plan.PrivateFull, plan.PrivateBusyOnly, plan.PrivateNot} {
+		words[p.String()] = p
+	}
+	out[event.Exchange] = oneOf(c, "private.to_severa", f.Private.ToSevera, words)
+	out[event.Business] = oneOf(c, "private.to_exchange", f.Private.ToExchange, words)
+	return out
+}
+
+func (f OfficeFile) filter(c *checker) plan.Filter {
+	out := plan.Filter{
+		Categories: lower(f.Filter.Categories), Only: lower(f.Filter.OnlyCategories),
+		AllDay: f.Filter.AllDay, Subjects: lower(f.Filter.Subjects),
+	}
+	words := map[string]event.ShowAs{}
+	for s := event.ShowFree; s <= event.ShowElsewhere; s++ {
+		words[s.String()] = s
+	}
+	for _, word := range f.Filter.ShowAs {
+		if s := oneOf(c, "filter.show_as", word, words); s != event.ShowUnset {
+			out.ShowAs = append(out.ShowAs, s)
+		}
+	}
+	return out
+}
+
+func lower(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if w = strings.ToLower(strings.TrimSpace(w)); w != "" {
+			out = append(out, w)
+		}
+	}
+	return out
+}

@@ -1,0 +1,260 @@
+package plan
+
+import (
+	"time"
+
+	"lockstep/sync/event"
+)
+
+// private makes an entry private; hidden also takes its text out, as the
+// engine does before anything is stored.
+func private(it *event.Item) { it.Private = true }
+
+func hidden(s event.Side) func(*event.Item) {
+	return func(it *event.Item) {
+		in := input()
+		it.Private = true
+		*it = Conceal(s, *it, in.Normalize, in.Digest)
+	}
+}
+
+func altered(e event.Item, change ...func(*event.Item)) event.Item {
+	for _, c := range change {
+		c(&e)
+	}
+	return e
+}
+
+// ruleCases are the office's rules: filters, directions of fields, published
+// calendars.
+func ruleCases() []buildCase {
+	free := func(change func(*event.Item), rule func(*Policy)) func(*Input) {
+		return func(in *Input) { rule(&in.Policy); in.put(exch, altered(entry("x1", "Lunch with Eve", 1), change)) }
+	}
+	none := func(*event.Item) {}
+	red := func(it *event.Item) { it.Categories = []string{"Red", "Home"} }
+	linked := func(o Origin, rule func(*Policy)) func(*Input) {
+		return func(in *Input) {
+			rule(&in.Policy)
+			in.pair(1).Origin = o
+			in.edit(exch, "x1", time.Hour, red)
+			in.edit(exch, "x1", time.Hour, subject("New"))
+		}
+	}
+	noRed := func(p *Policy) { p.In.Categories = []string{"red"} }
+	notes := func(to string) func(*event.Item) { return func(it *event.Item) { it.Notes = to } }
+	publish := func(more func(*Input)) func(*Input) {
+		return func(in *Input) { in.Policy.Direction = Publish; in.pair(1); more(in) }
+	}
+	return []buildCase{
+		{"a category stays out", free(red, noRed), `skip exchange - x1: filtered_out category`},
+		{"another category goes in", free(red, func(p *Policy) { p.In.Categories = []string{"blue"} }), `create business - x1: only_there exchange`},
+		{"only a category goes in", free(red, func(p *Policy) { p.In.Only = []string{"home"} }), `create business - x1: only_there exchange`},
+		{"what lacks the category stays out", free(none, func(p *Policy) { p.In.Only = []string{"home"} }), `skip exchange - x1: filtered_out category`},
+		{
+			"free time stays out",
+			free(func(it *event.Item) { it.ShowAs = event.ShowFree }, func(p *Policy) { p.In.ShowAs = []event.ShowAs{event.ShowFree} }),
+			`skip exchange - x1: filtered_out show_as`,
+		},
+		{"private stays out by filter", free(private, func(p *Policy) { p.In.Private = true }), `skip exchange - x1: filtered_out private`},
+		{
+			"whole days stay out",
+			free(func(it *event.Item) {
+				day := it.When.Start.Date
+				it.When = event.AllDay(day, day.AddDays(1))
+			}, func(p *Policy) { p.In.AllDay = true }),
+			`skip exchange - x1: filtered_out all_day`,
+		},
+		{"a word of the subject", free(none, func(p *Policy) { p.In.Subjects = []string{"with eve"} }), `skip exchange - x1: filtered_out subject`},
+		{"a pattern of the subject", free(none, func(p *Policy) { p.In.Subjects = []string{"l*w*eve"} }), `skip exchange - x1: filtered_out subject`},
+		{"a pattern fits the whole subject", free(none, func(p *Policy) { p.In.Subjects = []string{"lunch*with"} }), `create business - x1: only_there exchange`},
+		{
+			"a rule that now keeps a linked entry out freezes it",
+			linked(OriginUnknown, noRed), `skip business l1 b1 x1: filtered_out category`,
+		},
+		{
+			"and never deletes it",
+			func(in *Input) { linked(OriginExchange, noRed)(in); in.row(biz, "b1").Presence = Gone },
+			`skip exchange l1 - x1: filtered_out category`,
+		},
+		{
+			"a copy that came from the business system stays in step",
+			linked(OriginBusiness, noRed), `update business l1 b1 x1 [subject]: changed_there exchange`,
+		},
+		{
+			"a field that only flows out is not changed from Exchange",
+			func(in *Input) {
+				in.Policy.Fields = map[event.FieldSet]Direction{event.FieldNotes: Publish}
+				in.pair(1)
+				in.edit(exch, "x1", time.Hour, notes("typed in Outlook"))
+			},
+			"skip exchange l1 b1 x1 [notes]: field_closed\nrefreshed l1",
+		},
+		{
+			"and the business system is right when both changed it",
+			func(in *Input) {
+				in.Policy.Fields = map[event.FieldSet]Direction{event.FieldNotes: Publish}
+				in.pair(1)
+				in.edit(biz, "b1", time.Hour, notes("typed in Severa"))
+				in.edit(exch, "x1", 2*time.Hour, notes("typed in Outlook"))
+			},
+			`update exchange l1 b1 x1 [notes]: rule_wins business; notes by business rule_wins business`,
+		},
+		{
+			"published: an edit of the copy is put back",
+			publish(func(in *Input) { in.edit(exch, "x1", time.Hour, subject("New")) }),
+			`update exchange l1 b1 x1 [subject]: put_back`,
+		},
+		{
+			"published: the copy of a meeting from outside is left",
+			publish(func(in *Input) { in.edit(exch, "x1", time.Hour, subject("New")); participant(&in.row(exch, "x1").Item) }),
+			"skip business l1 b1 x1 [subject]: not_organizer\nrefreshed l1",
+		},
+		{
+			"published: a deleted copy is made again",
+			publish(func(in *Input) { in.row(exch, "x1").Presence = Gone }),
+			`create exchange l1 b1 -: put_back_once`,
+		},
+		{
+			"published: a copy that is deleted again is held",
+			publish(func(in *Input) { in.Links[0].Remade = true; in.row(exch, "x1").Presence = Gone }),
+			"skip business l1 b1 -: on_hold\nrefreshed l1",
+		},
+		{
+			"published: until its source changes",
+			publish(func(in *Input) {
+				in.Links[0].Remade, in.Links[0].State = true, Held
+				in.row(exch, "x1").Presence = Gone
+				in.edit(biz, "b1", time.Hour, subject("New"))
+			}),
+			`create exchange l1 b1 -: made_again exchange`,
+		},
+	}
+}
+
+// privateCases are the rules for private entries.
+func privateCases() []buildCase {
+	busy := func(in *Input) { in.Policy.Private[exch] = PrivateBusyOnly }
+	copied := func(o Origin) func(*Input) { // of an entry of Exchange that is known without its text
+		return func(in *Input) {
+			busy(in)
+			x, b := altered(entry("x1", "Doctor", 1), hidden(exch)), altered(entry("b1", BusySubject, 1), private)
+			in.tie("l1", b, x).Origin = o
+		}
+	}
+	then := func(first, second func(*Input)) func(*Input) { return func(in *Input) { first(in); second(in) } }
+	return []buildCase{
+		{
+			"not at all",
+			func(in *Input) {
+				in.Policy.Private[exch] = PrivateNot
+				in.put(exch, altered(entry("x1", "Doctor", 1), hidden(exch)))
+			},
+			`skip exchange - x1: private_kept`,
+		},
+		{
+			"not at all leaves the other direction open",
+			func(in *Input) {
+				in.Policy.Private[exch] = PrivateNot
+				in.put(biz, altered(entry("b1", "Doctor", 1), private))
+			},
+			`create exchange b1 -: only_there business`,
+		},
+		{
+			"busy only is one entry with the same of the other side, by digest",
+			func(in *Input) {
+				busy(in)
+				in.put(exch, altered(entry("x1", "Doctor", 1), hidden(exch)))
+				in.put(biz, altered(entry("b1", "Doctor", 1), private), altered(entry("b2", "Dentist", 1), private))
+			},
+			"pair business b1 x1: same_content\ncreate exchange b2 -: only_there business",
+		},
+		{"a concealed entry at rest", copied(OriginExchange), ``},
+		{
+			"what is typed into the copy never flows back",
+			then(copied(OriginExchange), func(in *Input) { in.edit(biz, "b1", time.Hour, subject("Dentist")) }),
+			`refreshed l1`,
+		},
+		{
+			"nor is it taken away",
+			then(copied(OriginExchange), func(in *Input) {
+				in.edit(biz, "b1", time.Hour, subject("Dentist"))
+				in.Links = Build(*in).Refreshed
+			}),
+			``,
+		},
+		{
+			"its time does",
+			then(copied(OriginExchange), func(in *Input) {
+				in.edit(biz, "b1", time.Hour, func(it *event.Item) { it.When = entry("", "", 2).When })
+			}),
+			`update exchange l1 b1 x1 [when]: changed_there business`,
+		},
+		{
+			"an entry that turns private hides our copy",
+			func(in *Input) {
+				busy(in)
+				in.tie("l1", entry("b1", "Doctor", 1), entry("x1", "Doctor", 1)).Origin = OriginExchange
+				in.edit(exch, "x1", time.Hour, hidden(exch))
+			},
+			`update business l1 b1 x1 [subject,private]: changed_there exchange`,
+		},
+		{
+			"a rule that is made stricter hides our copy",
+			func(in *Input) {
+				busy(in)
+				b, x := altered(entry("b1", "Doctor", 1), private), altered(entry("x1", "Doctor", 1), private)
+				in.tie("l1", b, x).Origin = OriginExchange
+				in.edit(exch, "x1", 0, hidden(exch))
+				in.Links[0].Base[exch] = in.row(exch, "x1").Item.Event
+			},
+			`update business l1 b1 x1 [subject]: made_private`,
+		},
+		{
+			"of a pair that was there before us neither is written over",
+			func(in *Input) {
+				busy(in)
+				in.tie("l1", entry("b1", "Doctor", 1), entry("x1", "Doctor", 1))
+				in.edit(exch, "x1", time.Hour, hidden(exch))
+			},
+			`update business l1 b1 x1 [private]: changed_there exchange`,
+		},
+		{
+			"a copy that shows everything is hidden though its text is not known",
+			func(in *Input) {
+				busy(in)
+				in.Policy.Private[biz] = PrivateBusyOnly
+				in.tie("l1", altered(entry("b1", "Doctor", 1), hidden(biz)), altered(entry("x1", "Doctor", 1), hidden(exch))).Origin = OriginExchange
+			},
+			`update business l1 b1 x1 [subject,location,notes,attendees]: made_private`,
+		},
+		{
+			"a copy that tells nothing is left in peace",
+			func(in *Input) {
+				busy(in)
+				in.Policy.Private[biz] = PrivateBusyOnly
+				in.tie("l1", altered(entry("b1", BusySubject, 1), hidden(biz)), altered(entry("x1", "Doctor", 1), hidden(exch))).Origin = OriginExchange
+			},
+			``,
+		},
+		{
+			"the text of the source flows to a copy that is known without its own",
+			func(in *Input) {
+				in.Policy.Private[biz] = PrivateBusyOnly
+				b, x := altered(entry("b1", "Doctor", 1), hidden(biz)), altered(entry("x1", "Doctor", 1), private)
+				in.tie("l1", b, x).Origin = OriginExchange
+				in.edit(exch, "x1", time.Hour, subject("Dentist"))
+			},
+			`update business l1 b1 x1 [subject]: changed_there exchange`,
+		},
+		{
+			"a copy is not made over a source that was deleted",
+			then(copied(OriginExchange), func(in *Input) {
+				in.Policy.Deleted = KeepChanged
+				in.row(exch, "x1").Presence = Gone
+				in.edit(biz, "b1", time.Hour, func(it *event.Item) { it.When = entry("", "", 2).When })
+			}),
+			`ask business l1 b1 -: deleted_edited exchange`,
+		},
+	}
+}

@@ -167,7 +167,7 @@ func (d *demo) headline(s string) { say(d.out, "\n== %s\n\n", s) }
 // first previews and applies exactly what the preview showed.
 func (d *demo) first(ctx context.Context) error {
 	d.headline("What a first sync would do, and why")
-	stop := d.showProgress(ctx, d.agent, "Reading calendars")
+	stop := d.showProgress(ctx, d.agent, "Reading calendars", false)
 	p, err := d.agent.Preview(ctx, localapi.PreviewRequest{})
 	stop()
 	if err != nil {
@@ -183,7 +183,7 @@ func (d *demo) first(ctx context.Context) error {
 }
 
 func (d *demo) sync(ctx context.Context, digest string) (localapi.Summary, error) {
-	stop := d.showProgress(ctx, d.agent, "Syncing")
+	stop := d.showProgress(ctx, d.agent, "Syncing", false)
 	s, err := d.agent.Sync(ctx, localapi.SyncRequest{Digest: digest})
 	stop()
 	if err != nil {

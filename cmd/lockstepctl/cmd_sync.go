@@ -22,7 +22,7 @@ func (c previewCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer done()
-	stop := a.showProgress(ctx, agent, "Reading calendars")
+	stop := a.showProgress(ctx, agent, "Reading calendars", c.JSON)
 	p, err := agent.Preview(ctx, localapi.PreviewRequest{Who: c.Person, Full: c.Full})
 	stop()
 	if err != nil {
@@ -90,7 +90,7 @@ func (c syncCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer done()
-	stop := a.showProgress(ctx, agent, "Syncing")
+	stop := a.showProgress(ctx, agent, "Syncing", c.JSON)
 	s, err := agent.Sync(ctx, localapi.SyncRequest{
 		Who: c.Person, Digest: c.Approve, ApproveFirst: c.ApproveFirst, Full: c.Full,
 	})

@@ -10,10 +10,10 @@ export CGO_ENABLED ?= 0
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 CHECK := go run ./cmd/internal/check
 
-.PHONY: help run build test setup lint fuzz bench clean need-go
+.PHONY: help run build test setup lint fuzz bench torture torture-full vuln clean need-go
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build and start Lockstep with the demo office
 	@if [ -x bin/lockstepctl ]; then exec bin/lockstepctl demo; \
@@ -34,8 +34,17 @@ setup: need-go ## install what the checks need
 lint: need-go ## run golangci-lint as .golangci.yml says
 	@$(CHECK) lint
 
-fuzz: need-go ## fuzz every decoder for a short time
-	@$(CHECK) fuzz
+fuzz: need-go ## fuzz every decoder for a minute each
+	@$(CHECK) fuzz-long
+
+torture: need-go ## kill, cut and starve the real program, and print the reliability table
+	@$(CHECK) torture histories
+
+torture-full: need-go ## the same for hours: 500 kills, 100,000 histories
+	@$(CHECK) torture-full histories-full
+
+vuln: need-go ## look for known vulnerabilities, where the network allows
+	@$(CHECK) vuln
 
 bench: need-go ## measure traffic, memory and ratios, and print them
 	@go run ./cmd/internal/bench

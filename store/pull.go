@@ -174,18 +174,3 @@ func (x *index) Shared(ctx context.Context) (map[string]event.ID, error) {
 	}
 	return out, nil
 }
-
-// Linked tells which business entries anybody has linked.
-func (x *index) Linked(ctx context.Context, ids []event.ID) (map[event.ID]bool, error) {
-	out := map[event.ID]bool{}
-	for _, id := range ids {
-		var held bool
-		if err := x.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM links WHERE business = ? AND business <> '')", id).Scan(&held); err != nil {
-			return nil, readable(fmt.Errorf("load linked entries: %w", err))
-		}
-		if held {
-			out[id] = true
-		}
-	}
-	return out, nil
-}

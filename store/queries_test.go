@@ -62,7 +62,6 @@ func hot() map[string]string {
 	return map[string]string{
 		"SELECT EXISTS (SELECT 1 FROM links WHERE person = ? AND business = ?)": "links_ends (person=? AND business=?)",
 		"SELECT EXISTS (SELECT 1 FROM links WHERE person = ? AND exchange = ?)": "links_exchange (person=? AND exchange=?)",
-		"SELECT EXISTS (SELECT 1 FROM links WHERE business = ?":                 "links_business (business=?)",
 		"SELECT uid, business, min(id) FROM links":                              "COVERING INDEX links_shared",
 		"DELETE FROM mirror WHERE person = ? AND side = ? AND id = ?":           "(person=? AND side=? AND id=?)",
 		"DELETE FROM claims WHERE link":                                         "claims_link (link=?)",

@@ -97,7 +97,7 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		say(s.err, "lockstepctl: %v\nType `lockstepctl --help` for the commands.\n", err)
 		return exitUsage
 	}
-	a := &app{streams: s, home: c.Home, debug: c.Debug, now: time.Now}
+	a := &app{streams: s, home: c.Home, debug: c.Debug, now: wallClock()}
 	return a.ended(k.Run(a))
 }
 

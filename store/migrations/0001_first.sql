@@ -21,7 +21,6 @@ CREATE TABLE links (
   business TEXT NOT NULL, exchange TEXT NOT NULL, clear TEXT NOT NULL, sealed BLOB NOT NULL
 );
 CREATE INDEX links_person ON links (person);
-CREATE INDEX links_business ON links (business) WHERE business <> '';
 CREATE INDEX links_shared ON links (uid, business) WHERE uid <> '' AND business <> '';
 CREATE INDEX links_ends ON links (person, business);
 CREATE INDEX links_exchange ON links (person, exchange);

@@ -191,7 +191,15 @@ type Op struct {
 // Result is what became of one Op.
 type Result struct {
 	// Item is the entry after the write as far as it is known. Ref is always
-	// set on success; Exact tells whether the rest was read after it.
+	// set on success; Exact tells whether the rest was read after it. A Delete
+	// or Leave has none, but that of one occurrence of a series: there, and
+	// after an Update of one, Ref holds the id that was written to and the
+	// version that the whole series has now.
+	//
+	// Item together with an Err tells that a series was written in part: Item
+	// is what was read after the last step that worked, Err why the next one
+	// did not, of ScopeItem. An Op of many requests that cannot tell how far
+	// it came is OutcomeUnknown.
 	Item *event.Item
 	// Exact: Item was re-read and its version is the one the write returned,
 	// so it may become the base.

@@ -27,6 +27,12 @@ type run struct {
 
 // all is the whole of a run up to its report.
 func (r *run) all(ctx context.Context) error {
+	if err := r.remember(ctx); err != nil {
+		return err
+	}
+	if err := r.attend(ctx, r.marks.approved || r.opts.Approval.given()); err != nil {
+		return err
+	}
 	recovered, err := r.recoverOpen(ctx)
 	r.res.Recovered = recovered
 	if err != nil {
@@ -51,7 +57,7 @@ func (r *run) all(ctx context.Context) error {
 			break
 		}
 	}
-	r.res.Complete = r.res.Plan.Halt == nil
+	r.res.Complete = r.res.Plan.Halt == nil && r.res.Withheld == 0
 	r.idle = r.res.Complete && !slices.ContainsFunc(r.res.Plan.Actions, func(a plan.Action) bool {
 		return a.Kind != plan.Skip && a.Kind != plan.Ask
 	})
@@ -92,6 +98,21 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 		now = r.released(*p.Halt)
 	}
 	r.res.Unapproved = strong(p.Actions) - strong(now)
+	r.res.Withheld = 0
+	if writesAny(now) {
+		mine, fresh, err := r.hold(ctx)
+		if err != nil {
+			return false, err
+		}
+		if fresh {
+			_, err := r.pullBoth(ctx, false, time.Time{})
+			return true, err
+		}
+		if !mine {
+			own := ownOnly(now)
+			r.res.Withheld, now = len(now)-len(own), own
+		}
+	}
 	if len(now) == 0 {
 		return slices.ContainsFunc(p.Refreshed, func(l plan.Link) bool { return l.ID == "" }), nil
 	}
@@ -282,6 +303,9 @@ func (r *run) doBatch(ctx context.Context, links map[plan.LinkID]plan.Link, batc
 		}
 		defer release()
 	}
+	if err := r.confirm(ctx); err != nil {
+		return 0, r.drop(keep, batch, err)
+	}
 	ids := make([]state.EntryID, len(batch))
 	ops := make([]endpoint.Op, len(batch))
 	for i, en := range batch {
@@ -290,6 +314,9 @@ func (r *run) doBatch(ctx context.Context, links map[plan.LinkID]plan.Link, batc
 	sentAt := r.Now()
 	if err := r.Store.MarkSent(ctx, ids, sentAt); err != nil {
 		return 0, fmt.Errorf("journal requests: %w", err)
+	}
+	if r.lapsed() {
+		return 0, r.drop(keep, batch, &LeaseError{})
 	}
 	work, cancel := withGrace(ctx)
 	results := r.Endpoints[first.Side].Apply(work, ops)

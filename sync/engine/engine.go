@@ -42,7 +42,8 @@ type Rules struct {
 	Planned map[string]bool
 }
 
-// Config is everything an Engine works with; all of it is required but Gates.
+// Config is everything an Engine works with; all of it is required but Gates,
+// Leaser and Progress.
 type Config struct {
 	Person    event.PersonID
 	Address   string // lower case
@@ -58,6 +59,10 @@ type Config struct {
 	Log    *slog.Logger
 	// Gates by side; nil: no queue.
 	Gates [2]Gate
+	// Leaser is where the lease of this person lies, so that no two
+	// installations write for him; nil: nowhere. Installation signs it.
+	Leaser       endpoint.Leaser
+	Installation Installation
 	// Progress is told after each batch how many of the run's actions are
 	// settled; may be nil.
 	Progress func(done, total int)
@@ -71,6 +76,7 @@ type Engine struct {
 	// starts anew, or a person asks for a full compare.
 	refused map[string]string
 	marks   marks
+	tenancy tenancy
 	// recovered: no entry of the journal is open but such as wait for a person.
 	recovered bool
 	// idle: idlePlan, made under idleRules, left nothing to do, so that a
@@ -93,6 +99,8 @@ type Approval struct {
 	// Hashes are single actions that a person approved, by plan.Action.Hash.
 	Hashes map[string]bool
 }
+
+func (a Approval) given() bool { return a.Standing || len(a.Hashes) > 0 }
 
 // Options steer one Sync.
 type Options struct {
@@ -123,6 +131,10 @@ type Result struct {
 	Plan plan.Plan
 	// Unapproved counts writes of Plan that wait for a person's approval.
 	Unapproved int
+	// Tenure is how the person's lease stands; Withheld counts approved writes
+	// that are left to the installation that holds it.
+	Tenure   Tenure
+	Withheld int
 	// RetryAfter is when a throttled or unavailable side may be asked again;
 	// zero: not said.
 	RetryAfter time.Duration
@@ -134,9 +146,11 @@ type Result struct {
 func (e *Engine) Sync(ctx context.Context, o Options) (Result, error) {
 	if o.Full {
 		clear(e.refused)
+		e.tenancy.refused = false
 	}
 	r := &run{Engine: e, opts: o, res: Result{Report: newReport()}}
 	err := r.all(ctx)
+	r.res.Tenure = e.Tenure()
 	r.close(context.WithoutCancel(ctx), err)
 	return r.res, err
 }

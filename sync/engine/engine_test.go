@@ -31,6 +31,10 @@ type rig struct {
 	wrapEndpoint func(event.Side, endpoint.Endpoint) endpoint.Endpoint
 	gates        [2]engine.Gate
 	sweep        time.Duration // how often business is listed whole
+	// home, where it is set, is what leases are signed with; wrapLeaser lets a
+	// test stand between.
+	home       string
+	wrapLeaser func(endpoint.Leaser) endpoint.Leaser
 }
 
 func newRig(t tester) *rig {
@@ -76,6 +80,13 @@ func (r *rig) start() *engine.Engine {
 		if r.wrapEndpoint != nil {
 			cfg.Endpoints[s] = r.wrapEndpoint(s, cfg.Endpoints[s])
 		}
+	}
+	if r.home != "" {
+		cfg.Leaser = r.cal[event.Exchange].Endpoint(anna).(endpoint.Leaser)
+		if r.wrapLeaser != nil {
+			cfg.Leaser = r.wrapLeaser(cfg.Leaser)
+		}
+		cfg.Installation = engine.Installation{Home: r.home, Holder: "PC-" + r.home + " (anna)", Lasts: time.Hour}
 	}
 	r.eng = engine.New(cfg)
 	return r.eng

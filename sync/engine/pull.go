@@ -28,6 +28,7 @@ func (e *IdentityError) Error() string {
 // idle cycle reads nothing but its cursors' answers.
 type marks struct {
 	loaded   bool
+	approved bool // a first sync was, when they were read
 	cursors  [2]endpoint.Cursor
 	swept    [2]time.Time
 	identity [2]string
@@ -42,12 +43,8 @@ type marks struct {
 // before an error, ends idleness: the cursors will not tell of it again.
 func (e *Engine) pullBoth(ctx context.Context, full bool, swept time.Time) (changed bool, err error) {
 	defer func() { e.idle = e.idle && !changed && err == nil }()
-	if !e.marks.loaded {
-		snap, err := e.Store.Load(ctx)
-		if err != nil {
-			return false, fmt.Errorf("load state: %w", err)
-		}
-		e.marks = marks{loaded: true, cursors: snap.Cursors, swept: snap.Swept, identity: snap.Identity, privacy: snap.Privacy}
+	if err := e.remember(ctx); err != nil {
+		return false, err
 	}
 	for _, s := range event.Sides() {
 		other := e.privacy(s) != e.marks.privacy[s]
@@ -64,6 +61,22 @@ func (e *Engine) pullBoth(ctx context.Context, full bool, swept time.Time) (chan
 		changed = changed || came
 	}
 	return changed, nil
+}
+
+// remember reads the marks unless they are known.
+func (e *Engine) remember(ctx context.Context) error {
+	if e.marks.loaded {
+		return nil
+	}
+	snap, err := e.Store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("load state: %w", err)
+	}
+	e.marks = marks{
+		loaded: true, approved: snap.Approved, cursors: snap.Cursors, swept: snap.Swept, identity: snap.Identity,
+		privacy: snap.Privacy,
+	}
+	return nil
 }
 
 // sweepDue tells whether a side must be listed whole: it was not since then,

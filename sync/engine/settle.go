@@ -313,6 +313,12 @@ func (e *Engine) complete(ctx context.Context, a plan.Action, it event.Item) (*e
 		return &it, nil
 	}
 	slices.SortFunc(whole.Attendees, func(a, b event.Attendee) int { return strings.Compare(a.Address, b.Address) })
+	if mine, _, err := e.hold(ctx); err != nil || !mine {
+		return nil, errors.Join(err, &LeaseError{Lease: e.tenancy.other})
+	}
+	if err := e.confirm(ctx); err != nil {
+		return nil, err
+	}
 	res := e.Endpoints[a.Side].Apply(ctx, []endpoint.Op{{
 		Kind: endpoint.Update, Target: it.Ref, Want: whole, Fields: event.FieldAttendees, Stamp: it.Stamp,
 	}})[0]
@@ -405,6 +411,7 @@ func (r *run) close(ctx context.Context, failed error) {
 	// Who approved all that is found has nothing left to approve, even if an
 	// entry changed under our hands and must be looked at again.
 	r.res.Approved = r.res.Complete && (r.opts.Approval.Standing || strong(r.res.Plan.Actions) == 0)
+	r.marks.approved = r.marks.approved || r.res.Approved
 	if r.id == 0 && (!r.res.Approved || r.approvedBefore) {
 		return // nothing was done, and there is nothing new to remember
 	}
@@ -413,12 +420,19 @@ func (r *run) close(ctx context.Context, failed error) {
 	}
 }
 
+// FailedLease is the Report.Failed of a run that lost its lease on the way.
+const FailedLease = "lease"
+
 // fail puts what ended a run early into its report.
 func (r *run) fail(err error) {
 	r.res.Complete = false
 	if who, ok := errors.AsType[*IdentityError](err); ok {
 		r.res.Halt = &plan.Reason{Code: plan.IdentityChanged, From: who.Side}
 		r.res.Failed = string(plan.IdentityChanged)
+		return
+	}
+	if _, ok := errors.AsType[*LeaseError](err); ok {
+		r.res.Failed = FailedLease
 		return
 	}
 	ep, ok := errors.AsType[*endpoint.Error](err)

@@ -95,11 +95,13 @@ func addresses(as []Attendee) []string {
 	return out
 }
 
-// sameWhen compares a series by wall clock and zone, because the zone decides
-// where its later occurrences fall, and a single entry by instants.
+// sameWhen compares a series by wall clock and the rules of its zone, because
+// they decide where its later occurrences fall, and a single entry by instants.
 func sameWhen(a, b Event) bool {
 	if a.Recurrence != nil || b.Recurrence != nil {
-		return a.When == b.When
+		x, y := a.When, b.When
+		x.Zone, y.Zone = "", ""
+		return x == y && SameZone(a.When.Zone, b.When.Zone)
 	}
 	return a.When.Same(b.When)
 }

@@ -127,21 +127,19 @@ func TestRecurrence_EqualSeesEveryPart(t *testing.T) {
 		t.Error("a rule does not equal itself")
 	}
 	for name, change := range map[string]func(*Recurrence){
-		"frequency":    func(r *Recurrence) { r.Frequency = Monthly },
-		"interval":     func(r *Recurrence) { r.Interval = 2 },
-		"days":         func(r *Recurrence) { r.Days |= 1 << time.Friday },
-		"ordinal":      func(r *Recurrence) { r.Ordinal = -1 },
-		"day of month": func(r *Recurrence) { r.DayOfMonth = 31 },
-		"month":        func(r *Recurrence) { r.Month = time.May },
-		"first day":    func(r *Recurrence) { r.FirstDay = time.Sunday },
-		"count":        func(r *Recurrence) { r.Count = 0 },
-		"until":        func(r *Recurrence) { r.Until = Date{} },
-		"no override":  func(r *Recurrence) { r.Overrides = nil },
-		"original":     func(r *Recurrence) { r.Overrides[0].Original.Hour = 11 },
-		"fields":       func(r *Recurrence) { r.Overrides[0].Fields |= FieldNotes },
-		"override":     func(r *Recurrence) { r.Overrides[0].Event.Subject = "" },
-		"no deletion":  func(r *Recurrence) { r.Deleted = nil },
-		"deletion":     func(r *Recurrence) { r.Deleted[0].Day = 16 },
+		"frequency":   func(r *Recurrence) { r.Frequency = Monthly },
+		"interval":    func(r *Recurrence) { r.Interval = 2 },
+		"days":        func(r *Recurrence) { r.Days |= 1 << time.Friday },
+		"ordinal":     func(r *Recurrence) { r.Ordinal = -1 },
+		"month":       func(r *Recurrence) { r.Month = time.May },
+		"count":       func(r *Recurrence) { r.Count = 0 },
+		"until":       func(r *Recurrence) { r.Until = Date{} },
+		"no override": func(r *Recurrence) { r.Overrides = nil },
+		"original":    func(r *Recurrence) { r.Overrides[0].Original.Hour = 11 },
+		"fields":      func(r *Recurrence) { r.Overrides[0].Fields |= FieldNotes },
+		"override":    func(r *Recurrence) { r.Overrides[0].Event.Subject = "" },
+		"no deletion": func(r *Recurrence) { r.Deleted = nil },
+		"deletion":    func(r *Recurrence) { r.Deleted[0].Day = 16 },
 	} {
 		r := rule()
 		change(r)
@@ -153,6 +151,24 @@ func TestRecurrence_EqualSeesEveryPart(t *testing.T) {
 	other.Overrides[0].Event.Notes = "not among its fields"
 	if !other.Equal(rule()) {
 		t.Error("what an override does not say tells it apart")
+	}
+	idle := rule()
+	idle.DayOfMonth, idle.FirstDay = 31, time.Sunday
+	if !idle.Equal(rule()) {
+		t.Error("what the pattern does not read tells it apart")
+	}
+	absolute, fortnightly := rule(), rule()
+	absolute.Ordinal, absolute.DayOfMonth = 0, 31
+	fortnightly.Frequency, fortnightly.Interval = Weekly, 2
+	for name, change := range map[*Recurrence]func(*Recurrence){
+		absolute:    func(r *Recurrence) { r.DayOfMonth = 30 },
+		fortnightly: func(r *Recurrence) { r.FirstDay = time.Sunday },
+	} {
+		r := *name
+		change(&r)
+		if r.Equal(name) {
+			t.Errorf("a change of %+v goes unseen", r.Rule())
+		}
 	}
 	var none *Recurrence
 	if !none.Equal(nil) || none.Equal(rule()) || rule().Equal(nil) {

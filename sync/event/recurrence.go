@@ -63,31 +63,46 @@ func (r *Recurrence) Equal(o *Recurrence) bool {
 	if r == nil || o == nil {
 		return r == o
 	}
-	a, b := *r, *o
-	a.Overrides, b.Overrides, a.Deleted, b.Deleted = nil, nil, nil, nil
-	return samePattern(a, b) && slices.Equal(r.Deleted, o.Deleted) &&
+	return r.Rule() == o.Rule() && slices.Equal(r.Deleted, o.Deleted) &&
 		slices.EqualFunc(r.Overrides, o.Overrides, func(x, y Override) bool {
 			return x.Original == y.Original && x.Fields == y.Fields &&
 				Diff(Only(x.Event, x.Fields), Only(y.Event, y.Fields)) == 0
 		})
 }
 
-func samePattern(a, b Recurrence) bool {
-	return a.Frequency == b.Frequency && a.Interval == b.Interval && a.Days == b.Days &&
-		a.Ordinal == b.Ordinal && a.DayOfMonth == b.DayOfMonth && a.Month == b.Month &&
-		a.FirstDay == b.FirstDay && a.Count == b.Count && a.Until == b.Until
-}
-
 // lastEnd is an instant by which the last occurrence of a series has surely
-// ended, or the end of w when only an expansion could tell.
-func (r *Recurrence) lastEnd(s Span, w Window) time.Time {
-	if r.Until.IsZero() {
+// ended, exceptions included; the end of w where it has no end.
+func (r *Recurrence) lastEnd(e Event, w Window) time.Time {
+	first, end := e.When.Instants(w.From.Location())
+	long := end.Sub(first)
+	if r.Count == 0 && r.Until.IsZero() || r.Check() != nil {
 		return w.To
 	}
-	start, end := s.Instants(w.From.Location())
-	loc := w.From.Location()
-	if !s.AllDay {
-		loc = s.Location()
+	loc := e.zone(w.From.Location())
+	start, until, near := e.When.Start.Date, r.Until, e.When.Start.Date
+	if r.Count > 0 {
+		until = Date{9999, time.December, 31}
+	} else {
+		near = until.AddDays(-r.period())
+		if near.In(loc).After(w.From) {
+			return w.To // it takes place at least once in the last of its periods
+		}
 	}
-	return r.Until.AddDays(1).In(loc).Add(end.Sub(start)).UTC()
+	var last time.Time
+	if days := r.days(start, near, until); len(days) > 0 {
+		last = days[len(days)-1].AddDays(1).In(loc).Add(long)
+	}
+	for _, x := range r.Overrides {
+		if x.Fields.Has(FieldWhen) {
+			if _, until := x.Event.When.Instants(w.From.Location()); until.After(last) {
+				last = until
+			}
+		}
+	}
+	return last.UTC()
+}
+
+// period is a number of days in which the rule puts an occurrence for sure.
+func (r *Recurrence) period() int {
+	return (r.Interval + 1) * [...]int{1, 7, 31, 366}[r.Frequency]
 }

@@ -244,7 +244,7 @@ func (w Window) Holds(e Event) bool {
 	}
 	start, end := e.When.Instants(w.From.Location())
 	if r := e.Recurrence; r != nil {
-		end = r.lastEnd(e.When, w)
+		end = r.lastEnd(e, w)
 	}
 	if !end.After(start) {
 		end = start.Add(time.Second) // a zero-length entry still takes place

@@ -144,7 +144,7 @@ func TestWindow_HoldsWhatReachesIn(t *testing.T) {
 	days := func(first, end Date) Event { return Event{When: AllDay(first, end)} }
 	series := func(until Date, count int) Event {
 		e := hour("2026-01-05T23:30:00", "2026-01-06T00:30:00")
-		e.Recurrence = &Recurrence{Frequency: Weekly, Interval: 1, Until: until, Count: count}
+		e.Recurrence = &Recurrence{Frequency: Weekly, Interval: 1, Days: 1 << time.Saturday, Until: until, Count: count}
 		return e
 	}
 	daySeries := func(until Date) Event {
@@ -176,7 +176,14 @@ func TestWindow_HoldsWhatReachesIn(t *testing.T) {
 		{"a series that ended", series(Date{2026, 2, 26}, 0), false},
 		{"a series whose last occurrence may reach in over midnight", series(Date{2026, 2, 28}, 0), true},
 		{"an endless series", series(Date{}, 0), true},
-		{"a counted series, which only an expansion could tell", series(Date{}, 3), true},
+		{"a counted series that ended", series(Date{}, 7), false},
+		{"a counted series that did not", series(Date{}, 8), true},
+		{"a series that ended before its last day", series(Date{2026, 3, 6}, 0), true},
+		{"a series of no rule, which nobody can tell", Event{When: hour("2026-01-05T10:00:00", "2026-01-05T11:00:00").When, Recurrence: &Recurrence{Until: Date{2026, 3, 9}}}, true},
+		{"a series that ended but for a moved occurrence", movedLast(t, series(Date{2026, 2, 26}, 0), hour("2026-03-10T10:00:00", "2026-03-10T11:00:00").When), true},
+		{"a yearly series that ends in the window but for its last occurrence", Event{When: hour("2020-01-05T10:00:00", "2020-01-05T11:00:00").When, Recurrence: &Recurrence{
+			Frequency: Yearly, Interval: 1, DayOfMonth: 5, Month: time.January, Until: Date{2026, 3, 10},
+		}}, false},
 		{"a series of whole days that ended", daySeries(Date{2026, 2, 27}), false},
 		{"a series of whole days that did not", daySeries(Date{2026, 3, 1}), true},
 	} {
@@ -187,6 +194,14 @@ func TestWindow_HoldsWhatReachesIn(t *testing.T) {
 	if (Window{}).Holds(hour("2026-03-10T10:00:00", "2026-03-10T11:00:00")) {
 		t.Error("the zero window holds something")
 	}
+}
+
+func movedLast(t *testing.T, e Event, to Span) Event {
+	t.Helper()
+	r := *e.Recurrence
+	r.Overrides = []Override{{Original: Wall{Date: Date{2026, 2, 21}, Hour: 23, Minute: 30}, Fields: FieldWhen, Event: Event{When: to}}}
+	e.Recurrence = &r
+	return e
 }
 
 // The short cut that reads no zone never changes the answer.

@@ -171,11 +171,13 @@ func (c *calendar) Capabilities() event.Capabilities {
 	return event.Capabilities{Fields: fields, Batch: c.conn.opts.Batch, Tombstones: true, Keys: true, Preconditions: true}
 }
 
-// Identity names the account and the mailbox, once its calendar can be read.
-// It survives the move of a mailbox to another server.
+// Identity names the account and the mailbox. It survives the move of a
+// mailbox to another server. Nobody has to be asked: every request names both,
+// and the server acts as this account on this mailbox or refuses. Whether the
+// calendar can be read is told by the listing that follows.
 func (c *calendar) Identity(ctx context.Context) (string, error) {
-	if _, err := openCalendar(ctx, c.box, "identify exchange mailbox"); err != nil {
-		return "", err
+	if err := ctx.Err(); err != nil {
+		return "", failed("identify exchange mailbox", err, endpoint.ScopeCalendar)
 	}
 	return lower(c.conn.opts.Account) + "/" + lower(c.box.Address()), nil
 }

@@ -46,7 +46,9 @@ func readCursor(c endpoint.Cursor) (cursor, bool) {
 // names. The feed cannot be limited by date, so an enumeration holds
 // everything and covers no window in particular.
 //
-// Cost: one SyncFolderItems, and one GetItem per Options.Batch entries.
+// Cost: one SyncFolderItems, and one GetItem per Options.Batch entries. Where
+// the page tells that something is not there, a GetFolder looks at the right
+// to read: a folder that may not be read any more can look empty.
 func (c *calendar) Changes(ctx context.Context, since endpoint.Cursor, _ event.Window) (endpoint.Delta, error) {
 	const op = "list exchange changes"
 	k := cursor{Enum: rand.Text()}
@@ -61,9 +63,14 @@ func (c *calendar) Changes(ctx context.Context, since endpoint.Cursor, _ event.W
 		return endpoint.Delta{}, failed(op, err, endpoint.ScopeCalendar)
 	}
 	named, owed := c.once(k, page.Changes)
-	changes, err := c.told(ctx, named)
+	changes, absent, err := c.told(ctx, named)
 	if err != nil {
 		return endpoint.Delta{}, err
+	}
+	if absent || since == "" && len(page.Changes) == 0 {
+		if _, err := openCalendar(ctx, c.box, op); err != nil {
+			return endpoint.Delta{}, err
+		}
 	}
 	c.listed(k.Enum, page.Last, changes)
 	d := endpoint.Delta{Changes: changes, More: !page.Last, EnumID: k.Enum}
@@ -127,8 +134,8 @@ func (c *calendar) listed(id string, last bool, changes []endpoint.Change) {
 	}
 }
 
-// told reads what a page names.
-func (c *calendar) told(ctx context.Context, page []ews.SyncChange) ([]endpoint.Change, error) {
+// told reads what a page names. absent: it tells that an entry is not there.
+func (c *calendar) told(ctx context.Context, page []ews.SyncChange) (out []endpoint.Change, absent bool, err error) {
 	var ids []ews.ItemRef
 	for i := range page {
 		if it := &page[i].Item; page[i].Kind == ews.ChangeUpsert && isEntry(it) {
@@ -137,15 +144,15 @@ func (c *calendar) told(ctx context.Context, page []ews.SyncChange) ([]endpoint.
 	}
 	got, err := c.read(ctx, "read exchange entries", ids)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	out := make([]endpoint.Change, 0, len(page))
+	out = make([]endpoint.Change, 0, len(page))
 	for i := range page {
 		if page[i].Kind == ews.ChangeDelete {
+			absent = true
 			out = append(out, endpoint.Change{ID: event.ID(page[i].Item.ID.ID), Gone: true})
 		}
 	}
-	vanished := false
 	for _, g := range got {
 		switch {
 		case g.Item != nil:
@@ -153,21 +160,15 @@ func (c *calendar) told(ctx context.Context, page []ews.SyncChange) ([]endpoint.
 		case g.foreign:
 		case g.Err.Kind == endpoint.NotFound:
 			// Deleted since the page was made; or a server that names for ever
-			// what it cannot read, which must not hold the feed up.
-			vanished = true
+			// what it cannot read, which must not hold the feed up; or one that
+			// says "not found" for "not allowed".
+			absent = true
 			out = append(out, endpoint.Change{ID: g.ID, Gone: true})
 		default:
 			out = append(out, endpoint.Change{ID: g.ID, Err: g.Err})
 		}
 	}
-	if vanished {
-		// A server may say "not found" for "not allowed": a right that was taken
-		// between the two calls is no deletion.
-		if _, err := openCalendar(ctx, c.box, "list exchange changes"); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return out, absent, nil
 }
 
 // entry is one answer of read. foreign tells of an item that is no calendar entry.

@@ -197,6 +197,51 @@ func TestChanges_ALostRightIsNoDeletion(t *testing.T) {
 	}
 }
 
+// What a listing says is not there counts only from a folder that may be read.
+func TestChanges_AbsenceIsTakenOnlyFromAFolderThatMayBeRead(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		begin bool // the calendar is listed for the first time, and empty
+	}{{"a deletion", false}, {"an empty calendar", true}} {
+		t.Run(c.name, func(t *testing.T) {
+			var r *rig
+			armed := false
+			r = newRig(t, rigOptions{access: ews.AccessDelegate, sim: ewssim.Options{Record: func(x ewssim.Exchange) {
+				if !armed || x.Op != "SyncFolderItems" {
+					return
+				}
+				if err := r.Share(anna, "", account, ewssim.RightNone); err != nil {
+					t.Error(err)
+				}
+			}}})
+			ep := r.anna()
+			var since endpoint.Cursor
+			if !c.begin {
+				ids := r.fill(t, 2)
+				since = pull(t, ep, "").next
+				for _, id := range ids {
+					if err := r.Drop(string(id), false); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			r.ResetCounters()
+			if d, err := ep.Changes(t.Context(), since, event.Window{}); err != nil || len(d.Changes) != map[bool]int{false: 2}[c.begin] {
+				t.Errorf("%d changes, %v", len(d.Changes), err)
+			}
+			if d := cmp.Diff(map[string]int{"SyncFolderItems": 1, "GetFolder": 1}, r.requests()); d != "" {
+				t.Errorf("requests (-want +got):\n%s", d)
+			}
+			armed = true
+			d, err := ep.Changes(t.Context(), since, event.Window{})
+			wants(t, endpoint.As(err), endpoint.Forbidden, endpoint.ScopeCalendar, "ErrorAccessDenied")
+			if len(d.Changes) > 0 || d.Next != "" {
+				t.Errorf("%d changes and cursor %q come with the error", len(d.Changes), d.Next)
+			}
+		})
+	}
+}
+
 func TestChanges_BrokenAnswersMoveNothing(t *testing.T) {
 	for _, kind := range []faultscript.Kind{faultscript.Truncated, faultscript.Malformed, faultscript.DropBefore, faultscript.DropAfter, faultscript.Throttle} {
 		for _, op := range []string{"SyncFolderItems", "GetItem"} {

@@ -29,6 +29,7 @@ type Calendar struct {
 	faults   map[string][]Fault         // by address, first come first served
 	broken   map[string]*endpoint.Error // by address, for every call
 	watchers map[string][]chan struct{} // by address
+	leases   map[string]endpoint.Lease  // by address
 }
 
 // place is where an entry is in its mailbox.
@@ -62,8 +63,10 @@ type tombstone struct {
 // Counts is what programs have asked of the system, and the mail it sent.
 type Counts struct {
 	Changes, Get, Settle, Apply int
-	Written                     map[endpoint.OpKind]int
-	Mails                       int
+	// Leases are looks at a lease and writes of one.
+	Leases  int
+	Written map[endpoint.OpKind]int
+	Mails   int
 }
 
 // NewCalendar is a system without entries.
@@ -76,6 +79,7 @@ func NewCalendar(o Options) *Calendar {
 		faults:   map[string][]Fault{},
 		broken:   map[string]*endpoint.Error{},
 		watchers: map[string][]chan struct{}{},
+		leases:   map[string]endpoint.Lease{},
 	}
 }
 

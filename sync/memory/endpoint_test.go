@@ -1,6 +1,7 @@
 package memory_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -66,8 +67,11 @@ func (h sharing) Others(id event.ID) bool {
 
 // clock goes on by a second at each look.
 func clock() func() time.Time {
+	var mu sync.Mutex
 	now := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 	return func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
 		now = now.Add(time.Second)
 		return now
 	}
@@ -98,6 +102,8 @@ func suite(kind func(*memory.Options)) endpointtest.Options {
 	now := clock()
 	return endpointtest.Options{
 		Now: now,
+		// A Calendar takes calls at once, so one endpoint does for several programs.
+		Again: func(_ testing.TB, e endpoint.Endpoint) endpoint.Endpoint { return e },
 		New: func(testing.TB) (endpoint.Endpoint, endpointtest.Hands) {
 			o := memory.Options{Now: now}
 			kind(&o)

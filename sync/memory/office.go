@@ -86,24 +86,6 @@ func (x *index) Shared(ctx context.Context) (map[string]event.ID, error) {
 	return out, nil
 }
 
-// Linked tells which business entries anybody has linked.
-func (x *index) Linked(ctx context.Context, ids []event.ID) (map[event.ID]bool, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	x.o.mu.Lock()
-	defer x.o.mu.Unlock()
-	out := map[event.ID]bool{}
-	for _, d := range x.o.people {
-		for _, l := range d.links {
-			if id := l.Refs[event.Business].ID; id != "" && slices.Contains(ids, id) {
-				out[id] = true
-			}
-		}
-	}
-	return out, nil
-}
-
 // Runs lists runs, newest first; a limit of 0 means all.
 func (o *Office) Runs(ctx context.Context, limit int) ([]state.PastRun, error) {
 	if err := ctx.Err(); err != nil {

@@ -31,7 +31,6 @@ type faults struct {
 	end     func(id *state.RunID, rep *state.Report)
 	answer  func(*plan.Answer)
 	shared  func(map[string]event.ID)
-	linked  func(ids []event.ID, got map[event.ID]bool)
 	runs    func([]state.PastRun) []state.PastRun
 	changes func([]state.PastChange)
 }
@@ -76,14 +75,6 @@ func (x *brokenIndex) Shared(ctx context.Context) (map[string]event.ID, error) {
 	out, err := x.Index.Shared(ctx)
 	if x.f.shared != nil {
 		x.f.shared(out)
-	}
-	return out, err
-}
-
-func (x *brokenIndex) Linked(ctx context.Context, ids []event.ID) (map[event.ID]bool, error) {
-	out, err := x.Index.Linked(ctx, ids)
-	if x.f.linked != nil {
-		x.f.linked(ids, out)
 	}
 	return out, err
 }
@@ -366,12 +357,6 @@ func historyMutants() []storeMutant {
 		{"shares nothing that is made", "Index_SharedTellsLinksAndOpenCreates", faults{shared: func(m map[string]event.ID) {
 			maps.DeleteFunc(m, func(_ string, id event.ID) bool { return id != "" })
 		}}},
-		{"takes everything for linked", "Index_LinkedLooksOverAllPeople", faults{linked: func(ids []event.ID, m map[event.ID]bool) {
-			for _, id := range ids {
-				m[id] = true
-			}
-		}}},
-		{"takes nothing for linked", "Index_LinkedLooksOverAllPeople", faults{linked: func(_ []event.ID, m map[event.ID]bool) { clear(m) }}},
 		{"runs oldest first", "History_RunsAreNewestFirst", faults{runs: func(rs []state.PastRun) []state.PastRun { slices.Reverse(rs); return rs }}},
 		{"changes newest first", "History_ChangesAreInTheirOrder", faults{changes: func(cs []state.PastChange) { slices.Reverse(cs) }}},
 		{"forgets why", "History_ChangesAreInTheirOrder", faults{settled: func(x *state.Settled) { x.Why = plan.Reason{} }}},

@@ -118,6 +118,15 @@ func (b *board) note(p state.Pulse, r PersonResult) {
 	})
 }
 
+// leased keeps that a person's lease was taken over.
+func (b *board) leased(id event.PersonID, l state.Lease) {
+	b.update(func() {
+		if line := b.people[id]; line != nil {
+			line.pulse.Lease = l
+		}
+	})
+}
+
 // seat gives everybody of people a line, and nobody else.
 func (b *board) seat(people []state.Person) {
 	b.mu.Lock()
@@ -211,7 +220,7 @@ func (b *board) statusAnd() (Status, <-chan struct{}) {
 		ps := PersonStatus{
 			ID: id, Name: l.who.Name, Address: l.who.Addresses[event.Exchange],
 			Health: healthOf(l.pulse, l.unapproved, excused, now), Complete: l.pulse.Complete,
-			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting,
+			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting, Lease: l.pulse.Lease,
 			Problems: slices.Clone(l.pulse.Problems), Unapproved: l.unapproved, Done: l.done, Total: l.total,
 		}
 		if l.pulse.Halt != nil {

@@ -56,7 +56,10 @@ func (o *Office) ready(ctx context.Context, d *desk, who state.Person) error {
 		return fmt.Errorf("connect: %w", err)
 	}
 	d.endpoints, d.made = eps, want
+	// The lease lies in the mailbox: a business system has nowhere to hide it.
+	leaser, _ := eps[event.Exchange].(endpoint.Leaser)
 	d.engine = engine.New(engine.Config{
+		Leaser: leaser, Installation: o.Installation,
 		Person: who.ID, Address: who.Addresses[event.Exchange], Office: settings.Office,
 		Endpoints: eps, Store: o.State.Person(who.ID), Index: o.State.Index(),
 		Rules:  func() engine.Rules { return o.rules(d) },

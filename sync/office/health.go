@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lockstep/sync/endpoint"
+	"lockstep/sync/engine"
 	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
@@ -18,6 +19,8 @@ const (
 	UpToDate Health = iota
 	Syncing
 	Paused
+	// Standby: another installation writes for the person, and this one reads.
+	Standby
 	Offline
 	SlowedDown
 	NeedsAttention
@@ -28,7 +31,7 @@ const (
 // String is the stable name used in JSON.
 func (h Health) String() string {
 	names := [...]string{
-		"up_to_date", "syncing", "paused", "offline", "slowed_down",
+		"up_to_date", "syncing", "paused", "standby", "offline", "slowed_down",
 		"needs_attention", "sign_in_again", "stopped_for_safety",
 	}
 	if h < 0 || int(h) >= len(names) {
@@ -72,6 +75,9 @@ func healthOf(p state.Pulse, unapproved, excused bool, now time.Time) Health {
 		return SlowedDown
 	case kind == endpoint.Unavailable.String():
 		return Offline
+	case p.Lease.State == engine.Standby.String() && (p.Failed == "" || p.Failed == engine.FailedLease):
+		// What waits, waits there too, and is as late as it is there.
+		return Standby
 	case p.Failed != "" || p.Halt != nil || p.Waiting > 0 || len(p.Problems) > 0 || unapproved:
 		return NeedsAttention
 	case late && !excused:

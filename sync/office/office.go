@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"lockstep/sync/endpoint"
+	"lockstep/sync/engine"
 	"lockstep/sync/event"
 	"lockstep/sync/state"
 )
@@ -36,6 +37,9 @@ type Config struct {
 	NewKey func() event.Key
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Installation signs the leases that keep a second installation from
+	// writing beside this one.
+	Installation engine.Installation
 	// Parallel is how many people are worked on at once; 0 means 4.
 	Parallel int
 	// Progress is told how far a person's writes have come; may be nil.

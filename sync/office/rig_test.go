@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lockstep/sync/endpoint"
+	"lockstep/sync/engine"
 	"lockstep/sync/event"
 	"lockstep/sync/memory"
 	"lockstep/sync/office"
@@ -49,6 +50,7 @@ type rig struct {
 	// connected counts the calls of Connect.
 	connected atomic.Int64
 	parallel  int
+	home      string // signs the leases
 	prune     func(ctx context.Context, history, images time.Time) error
 }
 
@@ -66,7 +68,7 @@ func ticking() func() time.Time {
 
 func newRig(t tester, clock func() time.Time) *rig {
 	t.Helper()
-	r := &rig{t: t, clock: clock, book: memory.NewBook(), state: memory.NewOffice()}
+	r := &rig{t: t, clock: clock, home: "h1", book: memory.NewBook(), state: memory.NewOffice()}
 	r.cal[event.Business] = memory.NewCalendar(memory.LikeBusiness(clock))
 	r.cal[event.Exchange] = memory.NewCalendar(memory.LikeExchange(clock))
 	people := []state.Person{}
@@ -93,6 +95,7 @@ func everybody() []event.PersonID { return []event.PersonID{anna, bert, cleo} }
 func (r *rig) start() {
 	r.off = office.New(office.Config{
 		Book: r.book, State: r.state, Connect: r.connect, Parallel: r.parallel,
+		Installation: engine.Installation{Home: r.home, Holder: "PC " + r.home},
 		Digest: func(e event.Event) string {
 			h := fnv.New64a()
 			_, _ = h.Write(plan.Canonical(e, event.AllFields))

@@ -21,16 +21,18 @@ type Status struct {
 
 // PersonStatus is one person in a Status.
 type PersonStatus struct {
-	ID       event.PersonID  `json:"id"`
-	Name     string          `json:"name"`
-	Address  string          `json:"address"`
-	Health   Health          `json:"health"`
-	Complete time.Time       `json:"complete,omitzero"`
-	Tried    time.Time       `json:"tried,omitzero"`
-	Retry    time.Time       `json:"retry,omitzero"`
-	Failed   string          `json:"failed,omitempty"`
-	Halt     string          `json:"halt,omitempty"`
-	Waiting  int             `json:"waiting,omitempty"`
+	ID       event.PersonID `json:"id"`
+	Name     string         `json:"name"`
+	Address  string         `json:"address"`
+	Health   Health         `json:"health"`
+	Complete time.Time      `json:"complete,omitzero"`
+	Tried    time.Time      `json:"tried,omitzero"`
+	Retry    time.Time      `json:"retry,omitzero"`
+	Failed   string         `json:"failed,omitempty"`
+	Halt     string         `json:"halt,omitempty"`
+	Waiting  int            `json:"waiting,omitempty"`
+	// Lease is which installation writes for the person.
+	Lease    state.Lease     `json:"lease,omitzero"`
 	Problems []state.Problem `json:"problems,omitempty"`
 	// Unapproved: a first sync, or changes outside it, wait for approval.
 	Unapproved bool `json:"unapproved,omitempty"`

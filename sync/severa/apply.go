@@ -79,7 +79,11 @@ func (c *calendar) overwrite(ctx context.Context, name string, op endpoint.Op) e
 	case endpoint.Update:
 		out = c.update(ctx, name, op, before, r)
 	case endpoint.Delete:
-		out.Err = failed(name, before.ID, c.client.DeleteActivity(ctx, r.row.GUID))
+		err := c.client.DeleteActivity(ctx, r.row.GUID)
+		if err == nil {
+			c.graves.bury(r.row.GUID, c.now())
+		}
+		out.Err = failed(name, before.ID, err)
 	case endpoint.Leave:
 		out.Err = c.leaveActivity(ctx, name, r)
 	case endpoint.Create, endpoint.Mark:

@@ -41,6 +41,7 @@ type Connection struct {
 	office gate // held while people, types and zones are read
 	feed   feed
 	roster roster
+	graves graves
 
 	people atomic.Pointer[directory]
 	skew   atomic.Int64 // time.Duration

@@ -190,8 +190,8 @@ func (c *calendar) enumerate(ctx context.Context, w event.Window) (endpoint.Delt
 		if err != nil {
 			return endpoint.Delta{}, err
 		}
-		if userID(a.OwnerUser.GUID) != c.self && !slices.Contains(members, c.self) {
-			continue // taken out of it since it was listed
+		if userID(a.OwnerUser.GUID) != c.self && !slices.Contains(members, c.self) || c.graves.hold(a.GUID, r.at) {
+			continue // taken out of it, or deleted, since it was listed
 		}
 		d.Changes = append(d.Changes, changeOf(v, a, members))
 	}
@@ -298,7 +298,7 @@ type reading struct {
 // the service has no such activity, or that this person is not in it.
 func (c *calendar) read(ctx context.Context, op string, id event.ID) (*event.Item, reading, *endpoint.Error) {
 	defer c.sawNow()
-	a, err := c.client.Activity(ctx, string(id))
+	a, err := c.activity(ctx, string(id))
 	if err != nil {
 		return nil, reading{}, failed(op, id, err)
 	}

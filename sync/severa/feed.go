@@ -34,6 +34,7 @@ type change struct {
 	members []string
 	problem *api.RowError // instead of row
 	seen    time.Time     // server time of the fetch that told it
+	asked   time.Time     // our time of it
 }
 
 func newFeed() feed {
@@ -62,13 +63,16 @@ func (c *Connection) news(ctx context.Context, me *calendar, since time.Time) ([
 	f.served[me] = true
 	me.sawUntil(f.cursor)
 	var out []change
-	for _, ch := range f.rows {
+	for id, ch := range f.rows {
+		if c.graves.hold(id, ch.asked) {
+			continue
+		}
 		if ch.problem != nil || !ch.row.LastUpdated.Before(from) || !ch.seen.Before(since) {
 			out = append(out, c.latest(ch))
 		}
 	}
 	for _, ch := range c.quietSince(from) {
-		if _, listed := f.rows[ch.row.GUID]; !listed {
+		if _, listed := f.rows[ch.row.GUID]; !listed && !c.graves.hold(ch.row.GUID, ch.asked) {
 			out = append(out, c.latest(ch))
 		}
 	}
@@ -107,13 +111,14 @@ func (c *Connection) fetch(ctx context.Context, since time.Time, anew bool) erro
 		fetched = append(fetched, change{problem: &p})
 	}
 	for _, ch := range fetched {
-		ch.seen = server
+		ch.seen, ch.asked = server, began
 		id := ch.row.GUID
 		if ch.problem != nil {
 			id = ch.problem.GUID
 		}
 		f.rows[id] = ch
 	}
+	c.bereave(ctx, since, fetched)
 	f.forget(server.Add(-keepFeed))
 	f.cursor, f.at, f.served = server, began, map[*calendar]bool{}
 	return nil

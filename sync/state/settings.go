@@ -127,8 +127,17 @@ type Pulse struct {
 	Halt    *plan.Reason
 	Waiting int
 	Linked  int
+	// Lease is how the person's lease stood at the last run.
+	Lease Lease
 	// Problems are entries left alone because they cannot be read or written.
 	Problems []Problem
+}
+
+// Lease is which installation may write for a person.
+type Lease struct {
+	State  string    `json:"state"` // free, held, standby, unprotected
+	Holder string    `json:"holder,omitempty"`
+	Until  time.Time `json:"until,omitzero"`
 }
 
 // Pulses keeps the last Pulse of each person.

@@ -28,8 +28,6 @@ type Index interface {
 	// Shared maps the UID of each meeting that any person's link or open claim
 	// holds to its business entry. The ID is empty while it is being created.
 	Shared(ctx context.Context) (map[string]event.ID, error)
-	// Linked tells which of these business entries are linked by any person.
-	Linked(ctx context.Context, ids []event.ID) (map[event.ID]bool, error)
 }
 
 // Store is the durable state of one person.

@@ -22,6 +22,8 @@ func HealthName(h office.Health) string {
 		return "syncing"
 	case office.Paused:
 		return "paused"
+	case office.Standby:
+		return "on standby"
 	case office.Offline:
 		return "a server is out of reach"
 	case office.SlowedDown:

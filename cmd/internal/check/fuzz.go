@@ -25,7 +25,14 @@ type target struct{ pkg, name string }
 var fuzzFunction = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 
 // fuzz gives each fuzz target its share of the budget. A failing input stays under testdata/fuzz of its package.
-func fuzz(ctx context.Context, r *runner) error {
+func fuzz(ctx context.Context, r *runner) error { return fuzzAll(ctx, r, fuzzTime) }
+
+// fuzzLong gives each target a minute.
+func fuzzLong(ctx context.Context, r *runner) error {
+	return fuzzAll(ctx, r, func(int) time.Duration { return time.Minute })
+}
+
+func fuzzAll(ctx context.Context, r *runner, share func(targets int) time.Duration) error {
 	targets, err := fuzzTargets(ctx, r)
 	if err != nil {
 		return err
@@ -33,7 +40,7 @@ func fuzz(ctx context.Context, r *runner) error {
 	if len(targets) == 0 {
 		return fmt.Errorf("%w: no fuzz target", errLeftOut)
 	}
-	each := fuzzTime(len(targets))
+	each := share(len(targets))
 	fmt.Fprintf(r.out, "%d targets, %s each\n", len(targets), each)
 	var failed []error
 	for _, t := range targets {

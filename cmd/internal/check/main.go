@@ -24,6 +24,8 @@ type stage struct {
 	why  string
 	// fatal says that the stages after this one make no sense when it fails.
 	fatal bool
+	// asked says that it runs only when it is named.
+	asked bool
 	run   func(context.Context, *runner) error
 }
 
@@ -37,7 +39,13 @@ func stages() []stage {
 		{name: "foreign", why: "the simulators, judged by clients that others wrote", run: foreign},
 		{name: "envelopes", why: "every SOAP envelope of the tests against Exchange's published schemas", run: envelopes},
 		{name: "race", why: "the packages with goroutines under the race detector", run: race},
+		{name: "histories", why: "5,000 made-up histories with deaths and faults, against the oracle", run: histories(5_000)},
+		{name: "torture", why: "the real program, killed 60 times, cut off, starved and put into the wrong time", run: torture(60, 10)},
 		{name: "fuzz", why: "every decoder on random input, for a short time", run: fuzz},
+		{name: "fuzz-long", why: "every decoder on random input, for a minute each", asked: true, run: fuzzLong},
+		{name: "histories-full", why: "100,000 made-up histories", asked: true, run: histories(100_000)},
+		{name: "torture-full", why: "the real program, killed 500 times and disturbed 100 times in each other way", asked: true, run: torture(500, 100)},
+		{name: "vuln", why: "govulncheck, where its database can be reached", asked: true, run: vuln},
 	}
 }
 
@@ -58,7 +66,7 @@ func main() {
 	}
 }
 
-// run parses the arguments, which are names of stages, and runs those stages; none means all.
+// run parses the arguments, which are names of stages, and runs those stages; none means all that need not be asked for.
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	flags.Usage = func() { usage(flags.Output()) }
@@ -80,7 +88,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return report(out, results)
 }
 
-// choose picks the named stages in the table's order.
+// choose picks the named stages in the table's order; without a name, those that need not be asked for.
 func choose(all []stage, names []string) ([]stage, error) {
 	for _, name := range names {
 		if !slices.ContainsFunc(all, func(s stage) bool { return s.name == name }) {
@@ -88,7 +96,7 @@ func choose(all []stage, names []string) ([]stage, error) {
 		}
 	}
 	if len(names) == 0 {
-		return all, nil
+		return slices.DeleteFunc(all, func(s stage) bool { return s.asked }), nil
 	}
 	return slices.DeleteFunc(all, func(s stage) bool { return !slices.Contains(names, s.name) }), nil
 }
@@ -145,10 +153,14 @@ func report(out io.Writer, results []result) error {
 }
 
 func usage(out io.Writer) {
-	fmt.Fprintln(out, "usage: check [STAGE…]\n\nWithout a stage all of them run, in this order:")
+	fmt.Fprintln(out, "usage: check [STAGE…]\n\nWithout a stage all of them run that are not marked with *, in this order:")
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, s := range stages() {
-		fmt.Fprintf(table, "  %s\t%s\n", s.name, s.why)
+		mark := ""
+		if s.asked {
+			mark = "*"
+		}
+		fmt.Fprintf(table, "  %s%s\t%s\n", s.name, mark, s.why)
 	}
 	_ = table.Flush()
 }

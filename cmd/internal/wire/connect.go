@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"time"
 
 	"lockstep/store/secret"
 	"lockstep/sync/endpoint"
@@ -145,7 +146,7 @@ func (y *systems) openSevera(ctx context.Context, s state.Settings) (*severa.Con
 	if y.pacer == nil {
 		y.pacer = api.NewPacer(y.site.now) // one for the life of the process: it outlives a change of settings
 		// The process before this one may have used the quota of this moment up.
-		y.pacer.PauseFor(api.PacerWindow - y.site.now().Sub(y.site.left))
+		y.pacer.PauseFor(usedUp(y.site.now(), y.site.left))
 	}
 	client, err := api.New(api.Options{
 		BaseURL: c.URL, ClientID: c.Account, Secret: api.NewSecret(text.Reveal()), CAPEM: ca, PinSHA256: c.PinSHA256,
@@ -156,6 +157,13 @@ func (y *systems) openSevera(ctx context.Context, s state.Settings) (*severa.Con
 	}
 	y.closers = append(y.closers, client.Close)
 	return severa.New(client, severa.Options{Now: y.site.now, Log: y.site.Log, Zone: s.Zone, Account: c.Account}), nil
+}
+
+// usedUp is how long the quota may still be used up by a process that let go
+// of the home at a moment. A moment in the future was told by a wrong clock,
+// and is no reason to wait until it comes.
+func usedUp(now, left time.Time) time.Duration {
+	return min(api.PacerWindow, max(0, api.PacerWindow-now.Sub(left)))
 }
 
 func readCA(path string) ([]byte, error) {

@@ -15,6 +15,9 @@ type Options struct {
 	// and the hands of the person whose calendar the Endpoint is. A system
 	// with small pages is judged more sharply.
 	New func(t testing.TB) (endpoint.Endpoint, Hands)
+	// Again is another Endpoint of the calendar that an Endpoint of New is for,
+	// as another program would have it; nil: the race for a lease is not run.
+	Again func(t testing.TB, e endpoint.Endpoint) endpoint.Endpoint
 	// Now is the system's clock; without it Settle is told that writes were
 	// sent at the beginning of time.
 	Now func() time.Time

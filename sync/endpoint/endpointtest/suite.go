@@ -110,6 +110,13 @@ func checks() []check {
 		{name: "Texts_SurviveOrAreRefused", do: nastyTexts, needs: writes},
 		{name: "Times_SurviveClockChanges", do: oddTimes, needs: writes},
 
+		{name: "Lease_IsTakenOutOfSight", do: leaseIsTaken, needs: writes},
+		{name: "Lease_BindsOtherInstallations", do: leaseIsRefused, needs: writes},
+		{name: "Lease_Expires", do: leaseExpires, needs: writes},
+		{name: "Lease_IsTakenOverByForce", do: leaseIsTakenOver, needs: writes},
+		{name: "Lease_IsDroppedByItsHolderAlone", do: leaseIsDropped, needs: writes},
+		{name: "Lease_OneOfSeveralGetsIt", do: leaseRace, needs: writes},
+
 		{name: "Context_CancelledReturnsPromptly", do: cancelled},
 	}
 }

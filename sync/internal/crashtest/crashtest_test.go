@@ -65,7 +65,6 @@ func TestFuse_NothingHasAnyEffectAfterDeath(t *testing.T) {
 	_, _, begin := store.Begin(ctx, state.Run{}, []state.Intent{{}})
 	_, load := store.Load(ctx)
 	_, shared := crashtest.Office(fuse, o).Index().Shared(ctx)
-	_, linked := crashtest.Office(fuse, o).Index().Linked(ctx, nil)
 	_, get := ep.Get(ctx, nil)
 	_, settle := ep.Settle(ctx, endpoint.Op{}, time.Time{})
 	_, found := ep.(endpoint.Finder).FindStamped(ctx, "k")
@@ -73,7 +72,7 @@ func TestFuse_NothingHasAnyEffectAfterDeath(t *testing.T) {
 	_, watch := ep.(endpoint.Watcher).Watch(ctx)
 	_, who := ep.(endpoint.Identifier).Identity(ctx)
 	for name, err := range map[string]error{
-		"begin": begin, "load": load, "shared": shared, "linked": linked, "get": get, "settle": settle,
+		"begin": begin, "load": load, "shared": shared, "get": get, "settle": settle,
 		"find": found, "find uid": byUID, "watch": watch, "identity": who,
 		"pull": store.SavePull(ctx, event.Business, state.Pull{Next: "c"}), "links": store.SaveLinks(ctx, []plan.Link{{}}),
 		"sent": store.MarkSent(ctx, nil, time.Time{}), "settled": store.Settle(ctx, nil),

@@ -39,14 +39,6 @@ func (x *fusedIndex) Shared(ctx context.Context) (out map[string]event.ID, err e
 	return out, err
 }
 
-func (x *fusedIndex) Linked(ctx context.Context, ids []event.ID) (out map[event.ID]bool, err error) {
-	err = x.fuse.call(func() (err error) {
-		out, err = x.index.Linked(ctx, ids)
-		return err
-	})
-	return out, err
-}
-
 type fusedStore struct {
 	store state.Store
 	fuse  *Fuse

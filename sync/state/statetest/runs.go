@@ -174,36 +174,6 @@ func indexShared(b *bench) {
 	b.shared(map[string]event.ID{"uid-1": "b1"})
 }
 
-func indexLinked(b *bench) {
-	b.link(anna, ends("b;1", "e1"))
-	b.link(bert, ends("b2", "b3"))
-	got, err := b.now.Index().Linked(b.Context(), []event.ID{"b;1", "B;1", "b2", "b3", "b4", ""})
-	if err != nil {
-		b.Fatalf("index: %v", err)
-	}
-	for id, want := range map[event.ID]bool{"b;1": true, "b2": true} {
-		if got[id] != want {
-			b.Errorf("linked %q = %v, want %v", id, got[id], want)
-		}
-	}
-	for _, id := range []event.ID{"B;1", "b3", "b4", ""} {
-		if got[id] {
-			b.Errorf("%q is said to be linked", id)
-		}
-	}
-	if got, err := b.now.Index().Linked(b.Context(), nil); err != nil || len(got) != 0 {
-		b.Errorf("linked of nothing = %v, %v", got, err)
-	}
-	many := make([]event.ID, 40_000)
-	for i := range many {
-		many[i] = event.ID("none")
-	}
-	many = append(many, "b2")
-	if got, err := b.now.Index().Linked(b.Context(), many); err != nil || !got["b2"] {
-		b.Errorf("linked of %d ids: %v, %v", len(many), got["b2"], err)
-	}
-}
-
 func historyRuns(b *bench) {
 	var want []state.RunID
 	for _, p := range []event.PersonID{anna, bert, anna} {

@@ -99,7 +99,6 @@ func checks() []check {
 		{"Answer_OfWhoIsRightHoldsForOneQuestion", answersEnd},
 
 		{"Index_SharedTellsLinksAndOpenCreates", indexShared},
-		{"Index_LinkedLooksOverAllPeople", indexLinked},
 
 		{"History_RunsAreNewestFirst", historyRuns},
 		{"History_ChangesAreInTheirOrder", historyChanges},

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+)
+
+// machines are the packages whose tests play made-up histories, with the share that each gets of them: one of many
+// people costs as much as ten of one.
+var machines = []struct {
+	pkg, test string
+	share     float64
+}{
+	{"./sync/engine", "^TestMachine_", 0.9},
+	{"./sync/office", "^TestMachine", 0.1},
+}
+
+// histories plays so many, and prints the seed of one that fails.
+func histories(n int) func(context.Context, *runner) error {
+	return func(ctx context.Context, r *runner) error {
+		for _, m := range machines {
+			part := int(float64(n) * m.share)
+			fmt.Fprintf(r.out, "%d histories in %s\n", part, m.pkg)
+			err := r.do(ctx, withoutC, "go", "test", "-count=1", "-timeout=3h", "-run="+m.test, "-rapid.checks="+strconv.Itoa(part), m.pkg)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// torture disturbs the real program.
+func torture(kills, others int) func(context.Context, *runner) error {
+	return func(ctx context.Context, r *runner) error {
+		return r.do(ctx, withoutC, "go", "run", "./cmd/internal/torture",
+			"-kills", strconv.Itoa(kills), "-others", strconv.Itoa(others), "-limit", limit(kills).String())
+	}
+}
+
+// limit is the longest that so many kills may take.
+func limit(kills int) time.Duration {
+	return 10*time.Minute + time.Duration(kills)*10*time.Second
+}
+
+// vulnVersion is the govulncheck that is used.
+const vulnVersion = "v1.9.0"
+
+// vuln asks the database of known vulnerabilities, which not every network reaches.
+func vuln(ctx context.Context, r *runner) error {
+	ask, cancel := context.WithTimeout(ctx, 15*time.Second)
+	defer cancel()
+	if err := r.do(ask, nil, "curl", "--silent", "--show-error", "--fail", "--output", os.DevNull, "https://vuln.go.dev/index/db.json"); err != nil {
+		return fmt.Errorf("%w: the database at vuln.go.dev cannot be reached from here: %w", errLeftOut, err)
+	}
+	return r.do(ctx, withoutC, "go", "run", "golang.org/x/vuln/cmd/govulncheck@"+vulnVersion, "./...")
+}

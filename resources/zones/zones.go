@@ -20,6 +20,7 @@ package zones
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -71,4 +72,14 @@ func ToIANA(windows string) (string, bool) {
 func ToWindows(iana string) (string, bool) {
 	id, ok := load().windows[strings.ToLower(strings.TrimSpace(iana))]
 	return id, ok
+}
+
+// Names lists the IANA names that ids lead to, in alphabetical order, each once.
+func Names() []string {
+	var out []string
+	for _, name := range load().iana {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

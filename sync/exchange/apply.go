@@ -21,16 +21,21 @@ func (c *calendar) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Resu
 		w := writing{c: c, kind: ops[i].Kind, name: ops[i].Kind.String() + " exchange entry", ops: ops[i:j], out: out[i:j]}
 		w.mode = sendMode(w.kind, ops[i].Notify)
 		if stop := w.run(ctx); stop != nil {
-			rest := *stop
-			if rest.Kind == endpoint.OutcomeUnknown {
-				rest.Kind, rest.Scope, rest.Code = endpoint.Unavailable, endpoint.ScopeCalendar, codeNotSent
-			}
 			for n := j; n < len(ops); n++ {
-				out[n].Err = about(&rest, ops[n].Target.ID)
+				out[n].Err = notSent(stop, ops[n].Target.ID)
 			}
 			break
 		}
 		i = j
+	}
+	return out
+}
+
+// notSent is the error of an op that was not sent because of an earlier trouble.
+func notSent(stop *endpoint.Error, id event.ID) *endpoint.Error {
+	out := about(stop, id)
+	if out.Kind == endpoint.OutcomeUnknown {
+		out.Kind, out.Scope, out.Code = endpoint.Unavailable, endpoint.ScopeCalendar, codeNotSent
 	}
 	return out
 }
@@ -111,6 +116,9 @@ func (w *writing) check(op endpoint.Op) *endpoint.Error {
 			return itemError(w.name, id, endpoint.Invalid, code)
 		}
 	}
+	if _, _, one := event.SplitOccurrence(id); one && w.kind == endpoint.Mark {
+		return itemError(w.name, id, endpoint.Invalid, codeNoOccurrence) // it would make an exception of each
+	}
 	if w.kind != endpoint.Create && (id == "" || op.Target.Version == "") {
 		return itemError(w.name, id, endpoint.Precondition, "ErrorChangeKeyRequired")
 	}
@@ -140,15 +148,23 @@ func (w *writing) create(ctx context.Context, todo []int) *endpoint.Error {
 	if err != nil {
 		return w.all(todo, err)
 	}
+	var chains []*chain
 	for n, i := range todo {
 		if got[n].Err != nil {
 			w.one(i, got[n].Err)
 			continue
 		}
 		op := w.ops[i]
-		w.out[i].Item = &event.Item{Ref: refFrom(got[n].Item.ID), Event: w.c.Normalize(op.Want), Stamp: op.Stamp}
+		want := w.c.Normalize(op.Want)
+		it := event.Item{Ref: refFrom(got[n].Item.ID), Event: want, Stamp: op.Stamp}
+		w.out[i].Item = &it
+		if r := want.Recurrence; r != nil && len(r.Overrides)+len(r.Deleted) > 0 {
+			ch := &chain{c: w.c, ops: []int{i}, want: want, stamp: op.Stamp, now: entry{Got: endpoint.Got{ID: it.ID, Item: &it}, raw: got[n].Item}}
+			ch.written(string(it.Version))
+			chains = append(chains, ch)
+		}
 	}
-	return nil
+	return w.series(ctx, chains)
 }
 
 func refFrom(id ews.ItemID) event.Ref {
@@ -159,11 +175,11 @@ func refFrom(id ews.ItemID) event.Ref {
 // entry may be changed: there, readable, in the version named, and the
 // person's own where that is asked for. The others get their error.
 func (w *writing) before(ctx context.Context, todo []int, own bool) (may []int, was map[int]entry, stop *endpoint.Error) {
-	refs := make([]ews.ItemRef, len(todo))
+	ids := make([]event.ID, len(todo))
 	for n, i := range todo {
-		refs[n] = ews.Ref(ews.ItemID{ID: string(w.ops[i].Target.ID)})
+		ids[n] = w.ops[i].Target.ID
 	}
-	got, err := w.c.read(ctx, w.name, refs)
+	got, err := w.c.readStored(ctx, w.name, ids)
 	if err != nil {
 		return nil, nil, w.all(todo, err)
 	}
@@ -171,8 +187,10 @@ func (w *writing) before(ctx context.Context, todo []int, own bool) (may []int, 
 	for n, i := range todo {
 		target := w.ops[i].Target
 		switch e := got[n]; {
+		case e.Item != nil && shownAs(*e.Item, target.ID) == nil:
+			w.out[i].Err = itemError(w.name, target.ID, endpoint.NotFound, codeNoOccurrence)
 		case e.Err != nil:
-			w.out[i].Err = e.Err
+			w.out[i].Err = about(e.Err, target.ID)
 		case e.Item.Version != target.Version:
 			w.out[i].Err = itemError(w.name, target.ID, endpoint.Precondition, "ErrorStaleObject")
 		case own && e.Item.Standing != event.StandingOwner:
@@ -190,11 +208,12 @@ func (w *writing) update(ctx context.Context, todo []int) *endpoint.Error {
 	if stop != nil {
 		return stop
 	}
+	todo, chains := w.chains(todo, was)
 	var changes []ews.ItemChange
 	var sent []int
 	for _, i := range todo {
 		e := was[i]
-		ch, written, ok := w.c.change(&e.raw, w.ops[i])
+		ch, written, ok := w.c.change(&e, w.ops[i])
 		after := *e.Item
 		after.Event = event.Take(after.Event, w.c.Normalize(w.ops[i].Want), written)
 		if s := w.ops[i].Stamp; s != (event.Stamp{}) {
@@ -205,7 +224,16 @@ func (w *writing) update(ctx context.Context, todo []int) *endpoint.Error {
 			changes, sent = append(changes, ch), append(sent, i)
 		}
 	}
-	return w.send(ctx, changes, sent, func(i int) { w.out[i].Notified = told(*w.out[i].Before, w.mode) })
+	stop = w.send(ctx, changes, sent, func(i int) { w.out[i].Notified = told(*w.out[i].Before, w.mode) })
+	if stop != nil {
+		for _, ch := range chains {
+			for _, i := range ch.ops {
+				w.out[i].Err = notSent(stop, w.ops[i].Target.ID)
+			}
+		}
+		return stop
+	}
+	return w.series(ctx, chains)
 }
 
 func (w *writing) mark(ctx context.Context, todo []int) *endpoint.Error {
@@ -243,8 +271,18 @@ func (w *writing) send(ctx context.Context, changes []ews.ItemChange, sent []int
 // tells nobody: declining would mail the organiser.
 func (w *writing) remove(ctx context.Context, todo []int) *endpoint.Error {
 	todo, was, stop := w.before(ctx, todo, w.kind == endpoint.Delete)
-	if stop != nil || len(todo) == 0 {
+	if stop != nil {
 		return stop
+	}
+	todo, chains := w.chains(todo, was)
+	if stop := w.series(ctx, chains); stop != nil {
+		for _, i := range todo {
+			w.out[i].Err = notSent(stop, w.ops[i].Target.ID)
+		}
+		return stop
+	}
+	if len(todo) == 0 {
+		return nil
 	}
 	for _, i := range todo {
 		w.out[i].Before = was[i].Item

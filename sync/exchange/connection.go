@@ -65,6 +65,9 @@ type Connection struct {
 	// moves is set once the server has refused to delete into Deleted Items,
 	// which it does with delegates; from then on entries are moved there.
 	moves atomic.Bool
+	// ownKeys is set while the server is taken for one that gives occurrences
+	// change keys of their own.
+	ownKeys atomic.Bool
 }
 
 // New is a connection over a client. Nothing is sent yet.

@@ -5,8 +5,23 @@
 // and reminder survive a write and a read. Attendees are read into
 // event.Item.Attendees, for whoever makes the business entry, but they are not
 // a field: the entries that this package makes have no attendees, so that none
-// of its writes can invite or disinvite anybody. Recurring series are told as
-// entries that cannot be read yet, never guessed at.
+// of its writes can invite or disinvite anybody.
+//
+// Series. A recurring series is one entry: its rule, its deleted occurrences and
+// what changed ones have of their own, each under the clock time at which the
+// rule puts it. A write compares what is there with what is wanted and sends
+// only the difference, so that running it again completes what was cut off. The
+// rule and the time of a series are written only where they differ, because the
+// server forgets all exceptions then; those that are wanted are written anew,
+// but what formatting, files and categories they had of their own is lost, as it
+// is in Outlook. The state and the reminder of an exception are put back. An
+// occurrence that the server refuses, or does not bring back once it is deleted,
+// stays as it is and is told with the server's code: deleting it instead would
+// lose an appointment. Ids made by event.OccurrenceID name one occurrence.
+//
+// Zones. A series of a zone whose id says nothing is read by the rules that came
+// along, if some zone has the same; without rules on its owner's clocks, unless
+// anything that the server tells of it speaks against that.
 //
 // What it never does. It mails nobody unless an Op says so. It never overwrites
 // a version that it was not told of, and never deletes anything past its

@@ -11,7 +11,6 @@ import (
 
 // Codes of our own, for troubles that no response code names.
 const (
-	codeSeries       = "series_not_yet"       // a recurring series
 	codeMalformed    = "malformed_property"   // a property that cannot be read
 	codeIncomplete   = "incomplete_item"      // a property without which an entry is none is missing
 	codeTruncated    = "truncated_body"       // the server cut the text, so writing it back would lose the rest
@@ -23,7 +22,17 @@ const (
 	codeNoID         = "no_id"
 	codeNoFolders    = "no_folders" // a mailbox that lists no folder
 	codeNotSent      = "not_sent"   // an earlier trouble stopped the batch
+
+	codeSeriesMoving = "series_changing"          // a series that changed each time it was read
+	codeOffRule      = "occurrence_off_rule"      // an exception on a day that the rule does not have
+	codeNoOccurrence = "occurrence_not_there"     // an occurrence to write that the series does not show
+	codeStaysDeleted = "occurrence_stays_deleted" // a deleted occurrence that the server does not bring back
 )
+
+// codeNoSuchHour, besides the codes of event: a series that begins at an hour
+// that its clocks skip on the first day. Exchange keeps that moment, from which
+// the whole series would take another hour.
+const codeNoSuchHour = "hour_missing"
 
 // failed translates an error of the client. whole is how far a trouble reaches
 // that the client puts on what was asked for: ScopeItem for the answer about

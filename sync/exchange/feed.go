@@ -178,9 +178,22 @@ type entry struct {
 	raw     ews.CalendarItem
 }
 
-// read reads items by id, in requests of one batch. A trouble that is not one
+// read reads items by id, in requests of one batch, and the changed occurrences
+// of all series among them in requests of their own. A trouble that is not one
 // entry's own is the error, and nothing has been read then.
 func (c *calendar) read(ctx context.Context, op string, refs []ews.ItemRef) ([]entry, error) {
+	out, err := c.readRaw(ctx, op, refs)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.exceptions(ctx, op, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// readRaw is read without what occurrences of a series have of their own.
+func (c *calendar) readRaw(ctx context.Context, op string, refs []ews.ItemRef) ([]entry, error) {
 	out := make([]entry, len(refs))
 	todo := make([]int, 0, len(refs))
 	for i := range refs {
@@ -190,15 +203,23 @@ func (c *calendar) read(ctx context.Context, op string, refs []ews.ItemRef) ([]e
 		}
 		todo = append(todo, i)
 	}
+	if err := c.readAll(ctx, op, refs, todo, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// readAll reads the items at the given places.
+func (c *calendar) readAll(ctx context.Context, op string, refs []ews.ItemRef, todo []int, out []entry) error {
 	for len(todo) > 0 {
 		n := min(len(todo), c.conn.opts.Batch)
 		left, err := c.readBatch(ctx, op, refs, todo[:n], out)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		todo = append(left, todo[n:]...)
 	}
-	return out, nil
+	return nil
 }
 
 // readBatch reads the entries at the given places and returns the places that
@@ -255,20 +276,51 @@ func (c *calendar) reader() reader { return reader{zone: c.zone, skew: c.Skew()}
 
 // Get reads entries by id.
 func (c *calendar) Get(ctx context.Context, ids []event.ID) ([]endpoint.Got, error) {
+	const op = "get exchange entries"
 	out := make([]endpoint.Got, len(ids))
 	if len(ids) == 0 {
 		return out, nil
 	}
-	refs := make([]ews.ItemRef, len(ids))
-	for i, id := range ids {
-		refs[i] = ews.Ref(ews.ItemID{ID: string(id)})
-	}
-	got, err := c.read(ctx, "get exchange entries", refs)
+	got, err := c.readStored(ctx, op, ids)
 	if err != nil {
 		return nil, err
 	}
-	for i, g := range got {
-		out[i] = g.Got
+	for i, id := range ids {
+		out[i].ID = id
+		if e := got[i].Err; e != nil {
+			out[i].Err = about(e, id)
+		} else if out[i].Item = shownAs(*got[i].Item, id); out[i].Item == nil {
+			out[i].Err = itemError(op, id, endpoint.NotFound, codeNoOccurrence)
+		}
+	}
+	return out, nil
+}
+
+// readStored reads the entry for each id; for that of an occurrence its series.
+// What is named more than once is read once.
+func (c *calendar) readStored(ctx context.Context, op string, ids []event.ID) ([]entry, error) {
+	place := map[event.ID]int{}
+	at := make([]int, len(ids))
+	var refs []ews.ItemRef
+	for i, id := range ids {
+		if series, _, one := event.SplitOccurrence(id); one {
+			id = series
+		}
+		n, known := place[id]
+		if !known {
+			n = len(refs)
+			place[id] = n
+			refs = append(refs, ews.Ref(ews.ItemID{ID: string(id)}))
+		}
+		at[i] = n
+	}
+	got, err := c.read(ctx, op, refs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]entry, len(ids))
+	for i, n := range at {
+		out[i] = got[n]
 	}
 	return out, nil
 }

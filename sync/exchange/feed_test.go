@@ -286,7 +286,12 @@ func TestChanges_WhatCannotBeReadIsATroubleOfItsOwn(t *testing.T) {
 	r := newRig(t, rigOptions{})
 	ep := r.anna()
 	good := r.fill(t, 2)
-	series := r.put(t, ewssim.Item{Subject: "weekly", Rule: &ewssim.Rule{Pattern: ewssim.Daily, Interval: 1, Start: ewssim.DayOf(at(10, 7)), Count: 5}})
+	if err := r.DefineZone("Customized Time Zone", "Antarctica/Troll"); err != nil {
+		t.Fatal(err)
+	}
+	series := r.put(t, ewssim.Item{
+		Subject: "weekly", StartZone: "Customized Time Zone", Rule: &ewssim.Rule{Pattern: ewssim.Weekly, Interval: 1, Days: 1 << time.Tuesday, Start: ewssim.DayOf(at(10, 7)), Count: 5},
+	})
 	mail, err := r.Put(anna, "", ewssim.Item{Elem: "Message", Subject: "dragged mail"})
 	if err != nil {
 		t.Fatal(err)
@@ -301,7 +306,7 @@ func TestChanges_WhatCannotBeReadIsATroubleOfItsOwn(t *testing.T) {
 		kind endpoint.Kind
 		code string
 	}{
-		series: {endpoint.Invalid, "series_not_yet"}, odd: {endpoint.Internal, "all_day_not_midnight"}, corrupt: {endpoint.Invalid, "ErrorItemCorrupt"},
+		series: {endpoint.Invalid, "unknown_zone"}, odd: {endpoint.Internal, "all_day_not_midnight"}, corrupt: {endpoint.Invalid, "ErrorItemCorrupt"},
 	} {
 		wants(t, p.errs[id], c.kind, endpoint.ScopeItem, c.code)
 	}

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -13,7 +14,7 @@ import (
 
 // fields are what survives a write and a read.
 const fields = event.FieldSubject | event.FieldWhen | event.FieldLocation | event.FieldNotes |
-	event.FieldPrivate | event.FieldShowAs | event.FieldReminder
+	event.FieldPrivate | event.FieldShowAs | event.FieldReminder | event.FieldRecurrence
 
 const (
 	utc = "UTC"
@@ -28,8 +29,75 @@ const (
 // characters and cut to 255, notes with \n and no blank ends, times on the
 // clocks of the zone that its Windows id leads back to. A zone that Windows
 // has not, and a reading that a clock shows twice, is kept as the same moment
-// in UTC. A state that nobody chose is busy, as the server has it.
+// in UTC. A state that nobody chose is busy, as the server has it. A series
+// begins with the first occurrence of its rule, and keeps of its exceptions what
+// really departs from it.
 func (c *calendar) Normalize(e event.Event) event.Event {
+	out := normalSingle(e)
+	if e.Recurrence == nil {
+		return out
+	}
+	rule := canonical(*e.Recurrence)
+	out.Recurrence, out.When = &rule, seriesSpan(e.When)
+	if first, ok := firstOccurrence(out); ok {
+		out.When = first.When
+	}
+	raw := e
+	raw.When = out.When
+	out.Recurrence = normalExceptions(out, raw, rule)
+	return out
+}
+
+// seriesSpan is the span of a series as it is read back: the wall clock in the
+// zone that its Windows id leads to.
+func seriesSpan(s event.Span) event.Span {
+	zone, _ := zoneOf(s.Zone)
+	if s.AllDay || zone == utc {
+		return normalSpan(s)
+	}
+	s.Zone = zone
+	loc := s.Location()
+	s.Start, s.End = event.WallOf(s.Start.In(loc)), event.WallOf(s.End.In(loc))
+	return s
+}
+
+// normalExceptions are the exceptions of a series raw, whose rule and content
+// are normal in out.
+func normalExceptions(out, raw event.Event, rule event.Recurrence) *event.Recurrence {
+	given := rule
+	rule = bare(rule)
+	out.Recurrence, raw.Recurrence = &rule, &rule
+	deleted := slices.Clone(given.Deleted)
+	slices.SortFunc(deleted, event.Wall.Compare)
+	deleted = slices.DeleteFunc(slices.Compact(deleted), func(w event.Wall) bool { return !out.Produces(w) })
+	var overrides []event.Override
+	for _, x := range given.Overrides {
+		shown, ok := event.OccurrenceAt(raw, x.Original)
+		if !ok || slices.Contains(deleted, x.Original) {
+			continue
+		}
+		set := x.Fields &^ event.FieldRecurrence
+		if x.Event.ShowAs == event.ShowUnset {
+			set &^= event.FieldShowAs // nobody chose it
+		}
+		if n, differs := overrideOf(out, x.Original, normalSingle(event.Take(shown, x.Event, set))); differs {
+			overrides = append(overrides, n)
+		}
+	}
+	slices.SortStableFunc(overrides, func(a, b event.Override) int { return a.Original.Compare(b.Original) })
+	rule.Overrides = slices.CompactFunc(overrides, func(a, b event.Override) bool { return a.Original == b.Original })
+	rule.Deleted = deleted
+	if len(deleted) == 0 {
+		rule.Deleted = nil
+	}
+	if len(rule.Overrides) == 0 {
+		rule.Overrides = nil
+	}
+	return &rule
+}
+
+// normalSingle is Normalize of an entry that does not repeat.
+func normalSingle(e event.Event) event.Event {
 	out := event.Event{
 		Subject: oneLine(e.Subject), When: normalSpan(e.When), Location: oneLine(e.Location), Notes: notes(e.Notes),
 		Private: e.Private, ShowAs: e.ShowAs,

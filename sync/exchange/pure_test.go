@@ -191,7 +191,8 @@ func TestItem_OfHalfAnAnswerIsRefused(t *testing.T) {
 		{ews.CalendarItem{Present: all, ID: ews.ItemID{ID: "i"}}, codeIncomplete},
 		{ews.CalendarItem{Present: all, ID: id, Problems: []ews.ItemProblem{{Field: ews.FieldStart, Reason: "x"}}}, codeMalformed + " calendar:Start"},
 		{ews.CalendarItem{Present: all, ID: id, Body: ews.Body{Truncated: true}}, codeTruncated},
-		{ews.CalendarItem{Present: all, ID: id, Type: ews.TypeMaster}, codeSeries},
+		{ews.CalendarItem{Present: all, ID: id, Type: ews.TypeMaster, Start: ews.At(time.Now()), End: ews.At(time.Now())}, codeIncomplete},
+		{ews.CalendarItem{Present: all, ID: id, Type: ews.TypeMaster, Start: ews.At(time.Now()), End: ews.At(time.Now()), Recurrence: &ews.Recurrence{Pattern: ews.Regenerating}}, event.HoldRegenerating},
 	} {
 		got, err := (reader{}).item("read", &c.it)
 		if err == nil || err.Code != c.code || err.Scope != endpoint.ScopeItem {

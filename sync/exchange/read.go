@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"lockstep/resources/zones"
 	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
 	"lockstep/sync/exchange/ews"
@@ -18,6 +17,7 @@ func readFields() []ews.FieldURI {
 		ews.FieldReminderMinutes, ews.FieldLastModified, ews.FieldUID, ews.FieldStart, ews.FieldEnd, ews.FieldIsAllDay, ews.FieldFreeBusy,
 		ews.FieldLocation, ews.FieldIsMeeting, ews.FieldIsCancelled, ews.FieldType, ews.FieldMyResponse, ews.FieldOrganizer, ews.FieldRequired,
 		ews.FieldOptional, ews.FieldResources, ews.FieldState, ews.FieldMeetingTimeZone, ews.FieldStartTimeZone, ews.FieldEndTimeZone, ews.FieldIsOrganizer,
+		ews.FieldOriginalStart, ews.FieldRecurrence, ews.FieldLastOccurrence, ews.FieldModified, ews.FieldDeleted,
 	}
 }
 
@@ -28,9 +28,16 @@ const entryElement = "CalendarItem"
 
 // isEntry tells calendar entries from whatever else lies in a calendar folder.
 func isEntry(it *ews.CalendarItem) bool {
-	const class = "IPM.Appointment"
+	const (
+		class = "IPM.Appointment"
+		// What a series keeps of a changed occurrence, [MS-OXOCAL] 2.2.10.1.3.
+		exception = "IPM.OLE.CLASS.{00061055-0000-0000-C000-000000000046}"
+	)
 	if it.Element != entryElement {
 		return false
+	}
+	if it.Type == ews.TypeException && strings.EqualFold(it.ItemClass, exception) {
+		return true
 	}
 	return !it.Has(ews.FieldItemClass) || strings.EqualFold(it.ItemClass, class) || len(it.ItemClass) > len(class) && strings.EqualFold(it.ItemClass[:len(class)+1], class+".")
 }
@@ -41,15 +48,15 @@ type reader struct {
 	skew time.Duration // the server's clock is ahead by this much
 }
 
-// item reads one entry. What cannot be understood is a trouble of the entry as
-// a whole: half an entry would be taken for an edit.
+// item reads one entry; of a series, all but what its changed occurrences have
+// of their own. What cannot be understood is a trouble of the entry as a whole:
+// half an entry would be taken for an edit. An occurrence is read as an entry
+// of its own: so it comes with an invitation to it alone.
 func (r reader) item(op string, it *ews.CalendarItem) (event.Item, *endpoint.Error) {
 	bad := func(k endpoint.Kind, code string) (event.Item, *endpoint.Error) {
 		return event.Item{}, itemError(op, event.ID(it.ID.ID), k, code)
 	}
 	switch {
-	case it.Type != ews.TypeSingle:
-		return bad(endpoint.Invalid, codeSeries)
 	case len(it.Problems) > 0:
 		return bad(endpoint.Internal, codeMalformed+" "+string(it.Problems[0].Field))
 	case !it.Has(ews.FieldStart) || !it.Has(ews.FieldEnd) || it.ID.ChangeKey == "":
@@ -57,7 +64,7 @@ func (r reader) item(op string, it *ews.CalendarItem) (event.Item, *endpoint.Err
 	case it.Body.Truncated:
 		return bad(endpoint.Internal, codeTruncated)
 	}
-	when, code := r.span(it)
+	when, days, code := r.placed(it)
 	if code != "" {
 		return bad(endpoint.Internal, code)
 	}
@@ -75,6 +82,11 @@ func (r reader) item(op string, it *ews.CalendarItem) (event.Item, *endpoint.Err
 	out.Meeting = it.IsMeeting || it.State&stateMeeting != 0 || len(out.Attendees) > 0
 	if it.ReminderIsSet {
 		out.Reminder = event.Reminder{Set: true, Minutes: min(max(it.ReminderMinutes, 0), maxReminder)}
+	}
+	if it.Type == ews.TypeMaster {
+		if code := r.series(it, &out, days); code != "" {
+			return bad(endpoint.Invalid, code)
+		}
 	}
 	return out, nil
 }
@@ -155,41 +167,43 @@ func response(r ews.ResponseType) event.Response {
 
 // span reads when an entry takes place, or tells why that cannot be read.
 func (r reader) span(it *ews.CalendarItem) (event.Span, string) {
+	s, _, code := r.placed(it)
+	return s, code
+}
+
+// placed is span, with the zone on whose clocks whole days were read.
+func (r reader) placed(it *ews.CalendarItem) (s event.Span, days *time.Location, code string) {
 	if !it.Start.Zoned || !it.End.Zoned {
-		return event.Span{}, codeIncomplete // a time without offset has no moment
+		return event.Span{}, nil, codeIncomplete // a time without offset has no moment
 	}
 	start, end := it.Start.Time, it.End.Time
-	first := it.StartTimeZone
-	if first == "" {
-		first = it.MeetingTimeZone
-	}
-	startZone, known := zones.ToIANA(first)
+	zone, known := r.zoneOf(it)
 	if !it.IsAllDay {
 		if !known {
-			startZone, _ = zoneOf(r.zone) // the moment stays; only its reading is ours
+			zone, _ = zoneOf(r.zone) // the moment stays; only its reading is ours
 		}
-		return spanOf(start, end, startZone), ""
+		return spanOf(start, end, zone), time.UTC, ""
 	}
-	endZone := startZone
-	if z, ok := zones.ToIANA(it.EndTimeZone); ok && known {
+	endZone := zone
+	if z, ok := nameOf(it.EndTimeZone); ok && known {
 		endZone = z
 	}
 	if known {
-		if s, ok := wholeDays(start, end, startZone, endZone); ok {
-			return s, ""
+		if s, ok := wholeDays(start, end, zone, endZone); ok {
+			return s, location(zone), ""
 		}
 	}
 	// Items of foreign programs bear rules of their own or none. Midnights on
 	// the owner's clocks, or in UTC, can be nothing but days.
 	for _, zone := range []string{r.zone, utc} {
 		if s, ok := wholeDays(start, end, zone, zone); ok {
-			return s, ""
+			return s, location(zone), ""
 		}
 	}
 	if !known {
-		return event.Span{}, codeUnknownZone
+		return event.Span{}, nil, codeUnknownZone
 	}
-	return event.Span{}, codeOddDays
+	return event.Span{}, nil, codeOddDays
 }
 
 // wholeDays are the days between two midnights, each on the clocks of its own

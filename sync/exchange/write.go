@@ -17,8 +17,8 @@ const (
 // refused is why e cannot be written at all; empty if it can. It is asked
 // before anything is sent, because one such entry would spoil its batch.
 func refused(e event.Event) string {
-	if e.Recurrence != nil {
-		return codeSeries
+	if hold, code := holdSeries(e); hold != event.HoldWhole {
+		return code
 	}
 	start, end := e.When.Instants(time.UTC)
 	if end.Before(start) {
@@ -80,17 +80,24 @@ func (c *calendar) newItem(want event.Event, s event.Stamp) ews.NewItem {
 	if s != (event.Stamp{}) {
 		n.Item.Extended, _ = writeStamp(s)
 	}
+	if e.Recurrence != nil {
+		n.Item.Recurrence = writeRule(e)
+		n.Fields = append(n.Fields, ews.FieldRecurrence)
+	}
 	return n
 }
 
 // change is the update that writes some fields of want over an entry; ok is
 // false where nothing is to be written. A state or reminder that nobody chose
 // never takes the place of one that somebody did.
-func (c *calendar) change(before *ews.CalendarItem, op endpoint.Op) (ch ews.ItemChange, written event.FieldSet, ok bool) {
+//
+// A field that is as wanted already is left alone, for what Exchange holds of it
+// besides: a text with the same words keeps its formatting.
+func (c *calendar) change(before *entry, op endpoint.Op) (ch ews.ItemChange, written event.FieldSet, ok bool) {
 	e := c.Normalize(op.Want)
 	ch.Ref = refOf(op.Target)
-	for _, f := range (op.Fields & fields).Each() {
-		if set := c.setField(&ch.Item, f, e, before, op.Want.ShowAs != event.ShowUnset); len(set) > 0 {
+	for _, f := range (event.Diff(before.Item.Event, e) & op.Fields & fields).Each() {
+		if set := c.setField(&ch.Item, f, e, &before.raw, op.Want.ShowAs != event.ShowUnset); len(set) > 0 {
 			written |= f
 			ch.Set = append(ch.Set, set...)
 		}

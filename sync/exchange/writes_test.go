@@ -273,7 +273,7 @@ func TestApply_RefusesSeriesAndImpossibleTimesBeforeSending(t *testing.T) {
 	ep := r.anna()
 	good := event.Event{Subject: "x", When: helsinki(t, "2026-03-11T09:00:00", "2026-03-11T10:00:00")}
 	series := good
-	series.Recurrence = &event.Recurrence{Frequency: event.Daily, Interval: 1}
+	series.Recurrence = &event.Recurrence{Frequency: event.Yearly, Interval: 2, Month: time.March, DayOfMonth: 11}
 	ancient := good
 	ancient.When = helsinki(t, "1492-10-12T02:00:00", "1492-10-12T03:00:00")
 	none := event.Event{Subject: "no time"}

@@ -10,6 +10,9 @@ type ItemChange struct {
 	// Set names the properties that get their value from Item. An empty category or attendee list belongs into Delete.
 	Item CalendarItem
 	Set  []FieldURI
+	// Interim is a rule to set just before the Recurrence of Item, in the same change: a server forgets the exceptions of a series with each rule that is
+	// another one than before.
+	Interim *Recurrence
 	// SetExtended are extended properties to write.
 	SetExtended []ExtendedProperty
 	// Delete and DeleteExtended name properties to remove.
@@ -61,6 +64,15 @@ func (m *Mailbox) UpdateItem(ctx context.Context, changes []ItemChange, o Update
 	return a.items(opUpdateItem, true), nil
 }
 
+func encodeSet(e *encoder, p *property, it *CalendarItem) {
+	e.open("t:SetItemField")
+	e.empty("t:FieldURI", "FieldURI", string(p.uri))
+	e.open("t:CalendarItem")
+	p.encode(e, it)
+	e.close("t:CalendarItem")
+	e.close("t:SetItemField")
+}
+
 func encodeChange(e *encoder, c *ItemChange) {
 	set := e.writable(c.Set)
 	byStep(set)
@@ -72,12 +84,10 @@ func encodeChange(e *encoder, c *ItemChange) {
 	e.itemRef(c.Ref)
 	e.open("t:Updates")
 	for _, p := range set {
-		e.open("t:SetItemField")
-		e.empty("t:FieldURI", "FieldURI", string(p.uri))
-		e.open("t:CalendarItem")
-		p.encode(e, &c.Item)
-		e.close("t:CalendarItem")
-		e.close("t:SetItemField")
+		if p.uri == FieldRecurrence && c.Interim != nil {
+			encodeSet(e, p, &CalendarItem{Recurrence: c.Interim})
+		}
+		encodeSet(e, p, &c.Item)
 	}
 	for _, x := range c.SetExtended {
 		e.open("t:SetItemField")

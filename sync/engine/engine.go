@@ -192,6 +192,9 @@ func (e *Engine) input(snap state.Snapshot, shared map[string]event.ID) plan.Inp
 	}
 	for s, ep := range e.Endpoints {
 		in.Caps[s], in.Normalize[s] = ep.Capabilities(), ep.Normalize
+		if h, ok := ep.(endpoint.SeriesHolder); ok {
+			in.HoldSeries[s] = h.HoldSeries
+		}
 		in.Busy[s] = map[event.ID]bool{}
 	}
 	for _, open := range snap.Open {

@@ -33,7 +33,7 @@ func Occurrences(e Event, w Window) []Occurrence {
 	first, last := DateOf(w.From.In(loc)).AddDays(-long), DateOf(w.To.In(loc)).AddDays(1)
 	var out []Occurrence
 	for _, d := range e.Recurrence.days(e.When.Start.Date, first, last) {
-		original := e.When.on(d)
+		original := e.When.On(d)
 		if _, own := e.Recurrence.override(original); own || e.Recurrence.deleted(original) {
 			continue
 		}
@@ -62,7 +62,7 @@ func OccurrenceAt(e Event, original Wall) (Event, bool) {
 // Produces tells whether the rule of a series puts an occurrence at original,
 // be it there, changed or deleted.
 func (e Event) Produces(original Wall) bool {
-	return e.Recurrence != nil && original == e.When.on(original.Date) &&
+	return e.Recurrence != nil && original == e.When.On(original.Date) &&
 		len(e.Recurrence.days(e.When.Start.Date, original.Date, original.Date)) == 1
 }
 
@@ -72,7 +72,7 @@ func (e Event) Produces(original Wall) bool {
 func OriginalAt(e Event, at time.Time, days *time.Location) (Wall, bool) {
 	loc := e.zone(days)
 	for _, ahead := range [...]int{0, -1, 1} { // a clock that jumps at midnight changes the day
-		original := e.When.on(DateOf(at.In(loc)).AddDays(ahead))
+		original := e.When.On(DateOf(at.In(loc)).AddDays(ahead))
 		if (original.In(loc).Equal(at) || original == WallOf(at.In(loc))) && e.Produces(original) {
 			return original, true
 		}
@@ -88,8 +88,8 @@ func (e Event) zone(days *time.Location) *time.Location {
 	return e.When.Location()
 }
 
-// on is the wall clock at which an entry of this span starts on another day.
-func (s Span) on(d Date) Wall {
+// On is the wall clock at which an entry of this span starts on another day.
+func (s Span) On(d Date) Wall {
 	w := s.Start
 	w.Date = d
 	return w

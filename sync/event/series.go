@@ -68,7 +68,7 @@ func sameException(a, b Event, x, y exception, inA, inB bool, fields FieldSet) b
 	}
 	own := (x.Fields | y.Fields) & fields &^ FieldRecurrence
 	effective := func(e Event, o exception, has bool, d Date) Event {
-		e.When, e.Recurrence = e.When.startingAt(e.When.on(d)), nil
+		e.When, e.Recurrence = e.When.startingAt(e.When.On(d)), nil
 		if has {
 			e = Take(e, o.Event, o.Fields&^FieldRecurrence)
 		}
@@ -128,14 +128,14 @@ func Rekey(e Event) (out Event, lost int) {
 	r := *e.Recurrence
 	r.Overrides, r.Deleted = nil, nil
 	for _, o := range e.Recurrence.Overrides {
-		if o.Original = e.When.on(o.Original.Date); e.Produces(o.Original) {
+		if o.Original = e.When.On(o.Original.Date); e.Produces(o.Original) {
 			r.Overrides = append(r.Overrides, o)
 		} else {
 			lost++
 		}
 	}
 	for _, d := range e.Recurrence.Deleted {
-		if d = e.When.on(d.Date); e.Produces(d) {
+		if d = e.When.On(d.Date); e.Produces(d) {
 			r.Deleted = append(r.Deleted, d)
 		} else {
 			lost++
@@ -239,4 +239,45 @@ func ZoneRules(zone string) string {
 		}
 	}
 	return string(out)
+}
+
+// WithOccurrence is the series e with one of its occurrences as given; nil
+// deletes it.
+func WithOccurrence(e Event, original Wall, occurrence *Event) Event {
+	if e.Recurrence == nil {
+		return e
+	}
+	only := Parts{Days: []Date{original.Date}}
+	change := &Recurrence{}
+	plain := e
+	plain.When, plain.Recurrence = e.When.startingAt(original), nil
+	switch {
+	case occurrence == nil:
+		change.Deleted = []Wall{original}
+	case Diff(plain, *occurrence) != 0:
+		own := Diff(plain, *occurrence)
+		change.Overrides = []Override{{Original: original, Fields: own, Event: Only(*occurrence, own)}}
+	}
+	e.Recurrence = TakeParts(e.Recurrence, change, only)
+	return e
+}
+
+// Minus are the parts of p that are not in o.
+func (p Parts) Minus(o Parts) Parts {
+	out := Parts{Rule: p.Rule && !o.Rule}
+	for _, d := range p.Days {
+		if !slices.Contains(o.Days, d) {
+			out.Days = append(out.Days, d)
+		}
+	}
+	return out
+}
+
+// And are the parts that are in both.
+func (p Parts) And(o Parts) Parts { return p.Minus(p.Minus(o)) }
+
+// Plain tells whether the occurrence of a day is as its rule makes it.
+func (r *Recurrence) Plain(d Date) bool {
+	_, own := r.exceptions()[d]
+	return !own
 }

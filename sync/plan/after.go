@@ -55,6 +55,9 @@ func After(l Link, a Action, d Done, normalize [2]func(event.Event) event.Event)
 		fields, out.Origin = event.AllFields, OriginOf(other)
 		out.Remade = out.Remade || a.Reason.Code == PutBackOnce
 	}
+	if fields.Has(event.FieldRecurrence) {
+		fields &^= seriesAfter(&out, l, a, d, written)
+	}
 	out.Base[own] = event.Take(out.Base[own], written, fields)
 	if have := a.Have[other]; have != nil {
 		out.Base[other] = event.Take(out.Base[other], have.Event, fields)

@@ -62,6 +62,8 @@ type planner struct {
 	// awaits tells whether any copy here waits for a colleague; see maybeAwaited.
 	held   map[event.ID]bool
 	awaits bool
+	// expanded tells of series that are kept occurrence by occurrence.
+	expanded *expansion
 
 	actions   []Action
 	refreshed []Link
@@ -78,8 +80,15 @@ func newPlanner(in Input) *planner {
 		inFlight: map[event.ID]bool{},
 		left:     map[event.ID]bool{},
 	}
+	for _, a := range in.Answers {
+		p.answers[place{a.Side, a.ID}] = a
+	}
 	for _, s := range event.Sides() {
 		p.closed[s] = closedSide(in, s)
+	}
+	p.expand()
+	in.Mirror = p.in.Mirror
+	for _, s := range event.Sides() {
 		p.taken[s] = make(map[event.ID]bool, len(in.Mirror[s]))
 		p.rows[s] = make(map[event.ID]*Mirrored, len(in.Mirror[s]))
 		for i := range in.Mirror[s] {
@@ -94,9 +103,6 @@ func newPlanner(in Input) *planner {
 				p.taken[s][id] = true
 			}
 		}
-	}
-	for _, a := range in.Answers {
-		p.answers[place{a.Side, a.ID}] = a
 	}
 	for i := range in.Links {
 		p.links = append(p.links, &in.Links[i])
@@ -234,6 +240,10 @@ func (p *planner) create(from event.Side, l LinkID, it *event.Item, why Reason) 
 	have := [2]*event.Item{}
 	have[from] = it
 	if c := p.closed[to]; c != nil {
+		p.skip(from, l, have, *c)
+		return
+	}
+	if c := p.unheld(from, it.Event); c != nil {
 		p.skip(from, l, have, *c)
 		return
 	}

@@ -183,7 +183,7 @@ type buildCase struct {
 
 func allCases() []buildCase {
 	var all []buildCase
-	for _, group := range [][]buildCase{mergeCases(), goneCases(), freeCases(), matchCases(), markCases(), haltCases(), ruleCases(), privateCases()} {
+	for _, group := range [][]buildCase{mergeCases(), goneCases(), freeCases(), matchCases(), markCases(), haltCases(), ruleCases(), privateCases(), seriesCases()} {
 		all = append(all, group...)
 	}
 	return all

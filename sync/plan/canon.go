@@ -10,17 +10,47 @@ import (
 // zones remembers the zone tables that one call has read, because reading one
 // costs more than everything else that is done with an entry. A nil map works
 // and remembers nothing.
-type zones map[string]*time.Location
+type zones map[string]*zone
+
+type zone struct {
+	loc   *time.Location
+	rules string // see event.ZoneRules; empty until asked for
+}
 
 func (z zones) of(s event.Span) *time.Location {
-	if loc, ok := z[s.Zone]; ok && !s.AllDay {
-		return loc
+	if s.AllDay {
+		return time.UTC
+	}
+	if known, ok := z[s.Zone]; ok {
+		return known.loc
 	}
 	loc := s.Location()
-	if z != nil && !s.AllDay {
-		z[s.Zone] = loc
+	if z != nil {
+		z[s.Zone] = &zone{loc: loc}
 	}
 	return loc
+}
+
+// rules are what tells the zones of two series apart.
+func (z zones) rules(s event.Span) string {
+	if s.AllDay {
+		return ""
+	}
+	z.of(s)
+	known, ok := z[s.Zone]
+	if !ok {
+		return event.ZoneRules(s.Zone)
+	}
+	if known.rules == "" {
+		known.rules = event.ZoneRules(s.Zone)
+	}
+	return known.rules
+}
+
+// series is the span of a series by what its zone does.
+func (z zones) series(s event.Span) event.Span {
+	s.Zone = z.rules(s)
+	return s
 }
 
 // utc is s with both ends on the clocks of UTC; whole days stay as they are.
@@ -40,8 +70,9 @@ func (z zones) utc(s event.Span) event.Span {
 // equal are equal value by value.
 func (z zones) canonical(e event.Event) event.Event {
 	e.Kind = event.Kind{ID: e.Kind.ID}
-	if e.Recurrence == nil {
-		e.When = z.utc(e.When)
+	e.When = z.canonicalWhen(e)
+	if e.Recurrence != nil {
+		e.Recurrence = z.canonicalSeries(e.Recurrence)
 	}
 	if len(e.Attendees) > 0 {
 		as := make([]event.Attendee, len(e.Attendees))
@@ -51,6 +82,31 @@ func (z zones) canonical(e event.Event) event.Event {
 		e.Attendees = as
 	}
 	return e
+}
+
+func (z zones) canonicalWhen(e event.Event) event.Span {
+	if e.Recurrence != nil {
+		return z.series(e.When)
+	}
+	return z.utc(e.When)
+}
+
+// canonicalSeries is r without what its pattern does not read, and with its
+// exceptions rendered alike.
+func (z zones) canonicalSeries(r *event.Recurrence) *event.Recurrence {
+	rule := r.Rule()
+	out := &event.Recurrence{
+		Frequency: rule.Frequency, Interval: rule.Interval, Days: rule.Days, Ordinal: rule.Ordinal, DayOfMonth: rule.DayOfMonth,
+		Month: rule.Month, FirstDay: rule.FirstDay, Count: rule.Count, Until: rule.Until, Deleted: r.Deleted,
+	}
+	for _, o := range r.Overrides {
+		o.Event = z.canonical(event.Only(o.Event, o.Fields))
+		if !o.Fields.Has(event.FieldWhen) {
+			o.Event.When = event.Span{}
+		}
+		out.Overrides = append(out.Overrides, o)
+	}
+	return out
 }
 
 // Canonical is an encoding of the given fields of e: equal bytes for events in
@@ -77,11 +133,7 @@ func (z zones) encodeField(b []byte, e event.Event, field event.FieldSet) []byte
 	case event.FieldSubject:
 		return text(b, e.Subject)
 	case event.FieldWhen:
-		s := e.When
-		if e.Recurrence == nil {
-			s = z.utc(s)
-		}
-		return span(b, s)
+		return span(b, z.canonicalWhen(e))
 	case event.FieldLocation:
 		return text(b, e.Location)
 	case event.FieldNotes:
@@ -129,12 +181,13 @@ func (z zones) recurrence(b []byte, r *event.Recurrence) []byte {
 
 // pattern is the rule of a series without what departs from it.
 func pattern(b []byte, r *event.Recurrence) []byte {
+	rule := r.Rule()
 	for _, n := range [...]int{
-		int(r.Frequency), r.Interval, int(r.Days), r.Ordinal, r.DayOfMonth, int(r.Month), int(r.FirstDay), r.Count,
+		int(rule.Frequency), rule.Interval, int(rule.Days), rule.Ordinal, rule.DayOfMonth, int(rule.Month), int(rule.FirstDay), rule.Count,
 	} {
 		b = number(b, n)
 	}
-	return wall(b, r.Until.Midnight())
+	return wall(b, rule.Until.Midnight())
 }
 
 func span(b []byte, s event.Span) []byte {

@@ -92,8 +92,13 @@ func freeCases() []buildCase {
 		},
 		{
 			"an old series that goes on",
-			business(func(it *event.Item) { on(-100)(it); it.Recurrence = weekly() }, first),
+			business(func(it *event.Item) { on(-100)(it); it.Recurrence = weekly(); it.Recurrence.Count = 0 }, first),
 			`create exchange b1 -: only_there business`,
+		},
+		{
+			"an old series that has ended",
+			business(func(it *event.Item) { on(-98)(it); it.Recurrence = weekly() }, first),
+			`skip business b1 -: too_old`,
 		},
 		{
 			"type not chosen", business(nil, func(in *Input) { in.Policy.Types = map[string]bool{"visit": true} }),
@@ -220,7 +225,7 @@ func freeCases() []buildCase {
 			exchange(func(it *event.Item) { it.Recurrence = weekly() }, func(in *Input) {
 				in.Caps[biz].Fields &^= event.FieldRecurrence
 			}),
-			`skip exchange - x1: series_not_yet`,
+			`skip exchange - x1: series_skipped no_series`,
 		},
 		{
 			"unreadable", func(in *Input) {

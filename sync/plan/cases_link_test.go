@@ -262,7 +262,7 @@ skip business l1 b1 x1 [subject]: not_organizer`,
 				in.pair(1)
 				in.edit(exch, "x1", time.Hour, func(it *event.Item) { it.Recurrence = weekly() })
 			},
-			`skip business l1 b1 x1: series_not_yet`,
+			`skip business l1 b1 x1: series_skipped no_series`,
 		},
 		{
 			"held: nothing before the source changes",

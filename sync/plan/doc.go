@@ -24,7 +24,8 @@
 //	unreadable / any                 Skip CannotRead
 //	missing / any                    Ask Vanished; a lost right or a short page
 //	                                   looks the same, so nothing is deleted
-//	a series only one side can hold  Skip SeriesNotYet
+//	an end became a series that the  Skip SeriesSkipped
+//	  other side cannot hold
 //	the Exchange end, which is not    Skip FilteredOut
 //	  our copy, is one that the
 //	  office's filter keeps out
@@ -95,8 +96,37 @@
 // Cancelled, ProjectTask, OutsideWindow, TooOld (later: only if made long ago),
 // TypeNotChosen, PrivateKept, FilteredOut, DirectionClosed, SideReadOnly; our mark without its partner:
 // Ask PartnerUnknown; our mark of an end that was made again since: Ask; a meeting that a colleague's copy brings: Await; one
-// that another entry of this person already is: Ask; SeriesNotYet; else
-// Create.
+// that another entry of this person already is: Ask; a series that the other
+// side cannot hold: SeriesSkipped; else Create.
+//
+// # Series
+//
+// A series is one entry. How the other side could hold it is that side's
+// verdict (Input.HoldSeries): whole, expanded or not. What is held whole is
+// linked series to series. What is expanded is replaced, before anything else
+// is looked at, by a row for each occurrence in the window, under an id made
+// of the series' id and the occurrence's original start; from there on an
+// occurrence is an entry like any other, with two exceptions: it is never
+// marked, because a mark would make an exception of it, and all occurrences of
+// one series count as one wherever a safety stop counts. As the window moves,
+// further occurrences come into it. A series stays in the way it was begun in.
+//
+// The row of an occurrence that a link holds is what the series' row is
+// (Missing, Unreadable, Gone), and Gone besides where the series is there and
+// does not produce it any more. An exception outside the days that a side
+// tells exceptions of (KnownWindow) is unknown, not absent.
+//
+// Two linked series are merged part by part: the rule (pattern and range) is
+// one part, the exception of each day another. A part that changed on one side
+// flows; one that changed on both is decided as any field is. An Update of the
+// rule or the hour carries all exceptions that shall stand after it, because
+// some systems drop them then; those that the new rule has no occurrence for
+// are counted in Dropped. A change that the other side cannot follow is not
+// written, and said as SeriesSkipped; its copy stays as it was.
+//
+// Base moves by parts too (After, Found): what a write has not reached is not
+// agreed on, and so is written by the next plan instead of being taken for a
+// person's deletion.
 //
 // A Pair with Fields 0 takes each side's own content as agreed: entries that
 // were on both sides before us may differ in notes or place, and neither is

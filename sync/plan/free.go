@@ -288,11 +288,11 @@ func (p *planner) alone(s event.Side, it *event.Item) {
 			return
 		}
 	}
-	if p.seriesNotYet(it) {
-		p.skip(s, "", have, Reason{Code: SeriesNotYet})
-		return
+	why := Reason{Code: OnlyThere, From: s}
+	if of, ok := seriesOf(s, it.ID); ok {
+		why.Code, why.Detail = OneOfSeries, p.expanded.why[of]
 	}
-	p.create(s, "", it, Reason{Code: OnlyThere, From: s})
+	p.create(s, "", it, why)
 }
 
 // unwanted is why an entry is left where it is, nil if it is not.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"lockstep/sync/event"
@@ -40,12 +41,29 @@ type tally struct {
 	lost   [2]int // and of these, ends that are not there while the other may be
 	there  [2]int // ends that are there
 	shift  [2]map[time.Duration]int
+	// known are series of which any occurrence is linked, counted those of
+	// which one has been looked at.
+	known, counted map[place]bool
 }
 
+// count takes down one link. All occurrences of one series count as one: what
+// becomes of them is a single act of a person.
 func (t *tally) count(p *planner, l Link, ends [2]end, frozen bool) {
-	t.links++
-	if frozen || ends[0].Presence == Gone && ends[1].Presence == Gone {
+	of, part := p.expanded.of[l.ID]
+	if !part || !t.known[of] {
+		t.links++
+	}
+	if part && t.known == nil {
+		t.known, t.counted = map[place]bool{}, map[place]bool{}
+	}
+	if part {
+		t.known[of] = true
+	}
+	if frozen || ends[0].Presence == Gone && ends[1].Presence == Gone || part && t.counted[of] {
 		return
+	}
+	if part {
+		t.counted[of] = true
 	}
 	var moved [2]time.Duration
 	for _, s := range event.Sides() {
@@ -133,11 +151,7 @@ func (p *planner) haltShifted(lim Limits) *Reason {
 }
 
 func (p *planner) haltDeletes(lim Limits) *Reason {
-	counts := Plan{Actions: p.actions}.Counts()
-	n := 0
-	for _, s := range event.Sides() {
-		n += counts[Delete][s] + counts[Leave][s]
-	}
+	n := p.distinct(Delete, Leave)
 	allowed := min(max(lim.DeleteFloor, p.seen.links*lim.DeletePercent/100), lim.DeleteRun)
 	switch {
 	case n > allowed:
@@ -148,12 +162,36 @@ func (p *planner) haltDeletes(lim Limits) *Reason {
 	return nil
 }
 
+// distinct counts actions of these kinds; those on occurrences of one series
+// are one.
+func (p *planner) distinct(kinds ...ActionKind) int {
+	n, series := 0, map[place]bool{}
+	for i := range p.actions {
+		a := &p.actions[i]
+		if !slices.Contains(kinds, a.Kind) {
+			continue
+		}
+		of, part := p.expanded.of[a.Link]
+		for s, have := range a.Have {
+			if have != nil && !part {
+				of, part = seriesOf(event.Side(s), have.ID)
+			}
+		}
+		if !part || !series[of] {
+			n++
+		}
+		if part {
+			series[of] = true
+		}
+	}
+	return n
+}
+
 func (p *planner) haltCreates(lim Limits) *Reason {
 	if p.in.First {
 		return nil
 	}
-	counts := Plan{Actions: p.actions}.Counts()[Create]
-	n := counts[0] + counts[1]
+	n := p.distinct(Create)
 	if allowed := max(lim.CreateFloor, p.seen.links*lim.CreatePercent/100); n > allowed {
 		return &Reason{Code: TooManyCreates, Count: n, Limit: allowed}
 	}

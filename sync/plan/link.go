@@ -38,8 +38,8 @@ func (p *planner) link(l Link) {
 		p.unreadable(l, ends)
 	case ends[0].Presence == Missing || ends[1].Presence == Missing:
 		p.vanished(l, ends, choice, answered)
-	case p.seriesNotYet(have[0]) || p.seriesNotYet(have[1]):
-		p.skip(spokenOf(have), l.ID, have, Reason{Code: SeriesNotYet})
+	case p.unlike(have) != nil:
+		p.skip(spokenOf(have), l.ID, have, *p.unlike(have))
 	case p.leftOut(l, ends) != nil:
 		p.skip(spokenOf(have), l.ID, have, *p.leftOut(l, ends))
 	case ends[0].Presence == Gone:
@@ -130,8 +130,18 @@ func (p *planner) covered(s event.Side, e event.Event) bool {
 	return c.IsZero() || c.Holds(e)
 }
 
-func (p *planner) seriesNotYet(it *event.Item) bool {
-	return it != nil && it.Recurrence != nil && !p.shared.Has(event.FieldRecurrence)
+// unlike is why two ends cannot be merged, one of which became a series that
+// the other side cannot hold; nil if they can.
+func (p *planner) unlike(have [2]*event.Item) *Reason {
+	for _, s := range event.Sides() {
+		if have[s] == nil || have[s].Recurrence == nil || have[s.Other()] != nil && have[s.Other()].Recurrence != nil {
+			continue
+		}
+		if why := p.unheld(s, have[s].Event); why != nil {
+			return why
+		}
+	}
+	return nil
 }
 
 // withdrawn is why a linked business entry has become one that is kept to
@@ -175,7 +185,8 @@ func (p *planner) relink(l *Link, ends *[2]end) bool {
 	x := event.Exchange
 	there := ends[x].Presence == Present ||
 		ends[x].Presence == Unreadable && ends[x].problem != MovedElsewhere
-	if there || l.Refs[x].ID == "" {
+	_, part := seriesOf(x, l.Refs[x].ID)
+	if there || part || l.Refs[x].ID == "" {
 		return true
 	}
 	found := keyed(p.lost()[lostKey{partner: l.Refs[event.Business].ID}], l.Stamp.Key,

@@ -198,7 +198,7 @@ func (m *matcher) content(s event.Side, it *event.Item, conceal bool) content {
 		e.Subject = "\x00" + m.Digest(event.Event{Subject: e.Subject})
 	}
 	if e.Recurrence != nil {
-		return content{e.Subject, string(pattern(nil, e.Recurrence)), e.When}
+		return content{e.Subject, string(pattern(nil, e.Recurrence)), m.zones.series(e.When)}
 	}
 	return content{e.Subject, "", m.zones.utc(e.When)}
 }

@@ -24,6 +24,8 @@ type merging struct {
 	// stay are fields of it that a person has edited: their base stays, so that
 	// they are known to be his.
 	stay event.FieldSet
+	// parts of a series to write on each side, where both ends are series.
+	parts [2]event.Parts
 	// open are fields that a person must decide on.
 	open     event.FieldSet
 	question Reason
@@ -41,6 +43,7 @@ func ownFields(s event.Side) event.FieldSet {
 
 // merge brings both ends together field by field.
 func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered bool) {
+	have = p.knownExceptions(l, have)
 	var changed [2]event.FieldSet
 	for _, s := range event.Sides() {
 		changed[s] = event.Diff(have[s].Event, l.Base[s]) & p.shared
@@ -55,6 +58,7 @@ func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered boo
 		differ := p.cross(have[0].Event, have[1].Event) & moved
 		for _, f := range differ.Each() {
 			switch {
+			case f == event.FieldRecurrence && p.series(m, choice, answered):
 			case !changed[event.Exchange].Has(f):
 				p.settle(m, f, event.Business, nil)
 			case !changed[event.Business].Has(f) && p.in.Policy.Direction == Publish:
@@ -191,6 +195,9 @@ func (p *planner) newer(m *merging) (w event.Side, why Reason, ask bool) {
 	}
 }
 
+// repeats are the fields that make out when a series takes place.
+const repeats = event.FieldWhen | event.FieldRecurrence
+
 // write plans the updates of a link, says once what may not be written, and
 // lets the base follow where nothing is to do.
 func (p *planner) write(m *merging) {
@@ -200,9 +207,19 @@ func (p *planner) write(m *merging) {
 			continue
 		}
 		from := to.Other()
+		want := p.want(m.have[from].Event, m.have[to].Event, fields)
+		want, fields, dropped := seriesWant(m.have[from].Event, m.have[to].Event, want, m.parts[to], fields)
+		if why := p.unheld(from, want); why != nil && fields&repeats != 0 {
+			m.kept[to], m.why[to] = m.kept[to]|fields&repeats, *why
+			if fields &^= repeats; fields == 0 {
+				m.write[to] = 0
+				continue
+			}
+			want, dropped = p.want(m.have[from].Event, m.have[to].Event, fields), 0
+		}
 		a := Action{
-			Kind: Update, Side: to, Link: m.link.ID, Have: m.have, Fields: fields,
-			Want: p.want(m.have[from].Event, m.have[to].Event, fields), Decisions: m.decided[to],
+			Kind: Update, Side: to, Link: m.link.ID, Have: m.have, Fields: fields, Dropped: dropped,
+			Want: want, Decisions: m.decided[to],
 			Reason: Reason{Code: ChangedThere, From: from},
 		}
 		if len(a.Decisions) > 0 {

@@ -211,6 +211,10 @@ type Input struct {
 	Unsure    []Unsure
 	Caps      [2]event.Capabilities
 	Normalize [2]func(event.Event) event.Event
+	// HoldSeries is how each side could hold a series of the other, and the
+	// code of the reason where that is not whole. Nil: whole, if both declare
+	// FieldRecurrence, else not at all.
+	HoldSeries [2]func(event.Event) (event.Hold, string)
 	// Digest is the keyed digest that stamps carry; only compared for equality.
 	Digest func(event.Event) string
 	// Office is our own name in stamps; Person this person's address.
@@ -314,6 +318,9 @@ type Action struct {
 	// Untold counts people outside the office who are in the entry on Side
 	// and will not hear of the change from us.
 	Untold int
+	// Dropped counts exceptions of a series that its new rule has no
+	// occurrence for.
+	Dropped int
 }
 
 // Plan is what Build decided. A halted plan has no action that writes.

@@ -20,6 +20,7 @@ const (
 
 	// Why something is written.
 	OnlyThere     Code = "only_there"     // From: exists on one side only
+	OneOfSeries   Code = "one_of_series"  // From, Detail: an occurrence of a series that the other side holds as single entries, by its code
 	ChangedThere  Code = "changed_there"  // From: changed on one side only
 	DeletedThere  Code = "deleted_there"  // From: deleted on one side
 	MadeAgain     Code = "made_again"     // From: deleted there, but changed here
@@ -64,7 +65,7 @@ const (
 	Cancelled        Code = "cancelled"          // the organiser called it off
 	CannotRead       Code = "cannot_read"        // Detail: the system's code
 	CannotWrite      Code = "cannot_write"       // Detail: the system's code
-	SeriesNotYet     Code = "series_not_yet"     // recurring entries are not kept in step yet
+	SeriesSkipped    Code = "series_skipped"     // From, Detail: that side cannot hold the series, by its code
 	Halted           Code = "halted"             // the person's run is stopped for safety
 
 	// Why a run is halted. Count and Limit belong to all of them.

@@ -19,6 +19,11 @@ func Relink(links []Link, mirror [2][]Mirrored, s event.Side, office string) []L
 	for _, l := range links {
 		held[l.Refs[s].ID] = true
 	}
+	for id := range held {
+		if of, ok := seriesOf(s, id); ok {
+			held[of.id] = true
+		}
+	}
 	byStamp, byUID := map[event.ID][]event.Item{}, map[string][]event.Item{}
 	for _, m := range mirror[s] {
 		if m.Presence == Present || m.Presence == Unreadable && m.Problem != MovedElsewhere {
@@ -34,16 +39,17 @@ func Relink(links []Link, mirror [2][]Mirrored, s event.Side, office string) []L
 			byUID[m.Item.UID] = append(byUID[m.Item.UID], m.Item)
 		}
 	}
-	var lost []Link
-	wanted := map[string]int{} // by how many lost links
-	for _, l := range links {
-		if !present[l.Refs[s].ID] && l.Refs[s].ID != "" {
-			lost = append(lost, l)
-			wanted[l.UID]++
-		}
-	}
+	lost, wanted := lostLinks(links, s, present)
 	var out []Link
 	for _, l := range lost {
+		if _, original, part := event.SplitOccurrence(l.Refs[s].ID); part {
+			uid := meetingOf(l)
+			if hits := byUID[uid]; uid != "" && len(hits) == 1 && wanted[uid] == 1 && hits[0].Recurrence != nil {
+				l.Refs[s] = event.Ref{ID: event.OccurrenceID(hits[0].ID, original)}
+				out = append(out, l)
+			}
+			continue
+		}
 		hits := keyed(byStamp[l.Refs[s.Other()].ID], l.Stamp.Key, func(it event.Item) event.Stamp { return it.Stamp })
 		if len(hits) == 0 && l.UID != "" && wanted[l.UID] == 1 {
 			hits = byUID[l.UID]
@@ -55,6 +61,35 @@ func Relink(links []Link, mirror [2][]Mirrored, s event.Side, office string) []L
 		out = append(out, l)
 	}
 	return out
+}
+
+// lostLinks are the links whose end on s is not listed, and by how many lost
+// entries each meeting's UID is wanted; a series is one, however many of its
+// occurrences are linked.
+func lostLinks(links []Link, s event.Side, present map[event.ID]bool) (lost []Link, wanted map[string]int) {
+	wanted = map[string]int{}
+	seen := map[place]bool{}
+	for _, l := range links {
+		of, part := seriesOf(s, l.Refs[s].ID)
+		if part && present[of.id] || present[l.Refs[s].ID] || l.Refs[s].ID == "" {
+			continue
+		}
+		lost = append(lost, l)
+		if !part || !seen[of] {
+			wanted[meetingOf(l)]++
+		}
+		seen[of] = part
+	}
+	return lost, wanted
+}
+
+// meetingOf is the UID of the meeting that l is about; of an occurrence it is
+// that of its series.
+func meetingOf(l Link) string {
+	if series, _, part := event.SplitOccurrence(event.ID(l.UID)); part {
+		return string(series)
+	}
+	return l.UID
 }
 
 // keyed are those of the entries marked for a link that bear its very key, or

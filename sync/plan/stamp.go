@@ -50,6 +50,9 @@ func (z zones) stampOf(
 // is followed by the mark in the next plan, when it is known to have arrived.
 func (p *planner) mark(l Link, have [2]*event.Item) {
 	e := have[event.Exchange]
+	if _, part := seriesOf(event.Exchange, l.Refs[event.Exchange].ID); part {
+		return // a mark would make an exception of it
+	}
 	if e == nil || p.in.Digest == nil || !p.in.Caps[event.Exchange].Keys || p.closed[event.Exchange] != nil {
 		return
 	}

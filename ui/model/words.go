@@ -61,7 +61,10 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		plan.PutBack:       side("edited by hand, and put back, because %s publishes this calendar"),
 		plan.PutBackOnce:   side("its copy was deleted, and is made again once, because %s publishes this calendar"),
 		plan.MadePrivate:   side("private in %s, so that the copy only tells that the time is taken"),
-		plan.RuleWins:      side("changed in both places; your rule says %s is right"),
+		plan.OneOfSeries: func(r plan.Reason) string {
+			return fmt.Sprintf("one date of a series; %s gets them as single entries, because %s", SideName(r.From.Other()), HoldWords(r.Detail))
+		},
+		plan.RuleWins: side("changed in both places; your rule says %s is right"),
 
 		plan.Ambiguous: func(r plan.Reason) string {
 			return fmt.Sprintf("%d entries look the same; which one belongs to it?", r.Count)
@@ -103,8 +106,10 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		plan.CannotWrite: func(r plan.Reason) string {
 			return fmt.Sprintf("%s refuses it (%s)", SideName(r.From), r.Detail)
 		},
-		plan.SeriesNotYet: fixed("recurring entries are not kept in step yet"),
-		plan.Halted:       fixed("stopped for safety"),
+		plan.SeriesSkipped: func(r plan.Reason) string {
+			return fmt.Sprintf("%s cannot hold this series: %s. Simplify it, or enter it there by hand", SideName(r.From), HoldWords(r.Detail))
+		},
+		plan.Halted: fixed("stopped for safety"),
 
 		plan.TooManyDeletes: limit("%d entries would be deleted at once; the limit is %d"),
 		plan.TooManyToday:   limit("%d entries would be deleted within a day; the limit is %d"),
@@ -135,6 +140,28 @@ func PrivateRule(p [2]plan.Privacy) string {
 		return "to " + SideName(s.Other()) + " " + what
 	}
 	return words(event.Exchange) + "; " + words(event.Business) + " ([private] of office.toml)"
+}
+
+// HoldWords say why a side cannot hold a series as it is.
+func HoldWords(code string) string {
+	words := map[string]string{
+		event.HoldNoSeries:       "it keeps no recurring entries",
+		event.HoldYearlyInterval: "it repeats a yearly entry every year, and this one skips years",
+		event.HoldInterval:       "it does not know so long an interval",
+		event.HoldFirstDay:       "its weeks begin on another day, so that it would fall into the wrong weeks",
+		event.HoldRegenerating:   "the next date depends on when the last one was done",
+		event.HoldNoEnd:          "it needs an end date, and this one has none",
+		event.HoldTooMany:        "it has too many dates",
+		event.HoldZone:           "it does not know the time zone that the series repeats in",
+		event.HoldClamp:          "it treats months without that day in another way",
+		event.HoldPattern:        "it does not know this pattern",
+		event.HoldException:      "one of its changed dates cannot be kept there",
+		event.HoldOverlap:        "its dates overlap or have changed places",
+	}
+	if w, ok := words[code]; ok {
+		return w
+	}
+	return "code " + code
 }
 
 func limit(format string) func(plan.Reason) string {

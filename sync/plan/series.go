@@ -1,0 +1,267 @@
+package plan
+
+import "lockstep/sync/event"
+
+// verdict is how the side opposite to s could hold a series of s, and the code
+// of the reason where that is not whole.
+func (p *planner) verdict(s event.Side, e event.Event) (event.Hold, string) {
+	both := p.shared.Has(event.FieldRecurrence)
+	hold := p.in.HoldSeries[s.Other()]
+	if hold == nil && both {
+		return event.HoldWhole, ""
+	}
+	if hold == nil {
+		return event.HoldNot, event.HoldNoSeries
+	}
+	v, code := hold(e)
+	if v == event.HoldWhole && !both {
+		return event.HoldNot, event.HoldNoSeries
+	}
+	return v, code
+}
+
+// unheld is why an entry cannot be on the side opposite to s as it is; nil if
+// it can.
+func (p *planner) unheld(s event.Side, e event.Event) *Reason {
+	if e.Recurrence == nil {
+		return nil
+	}
+	if v, code := p.verdict(s, e); v != event.HoldWhole {
+		return &Reason{Code: SeriesSkipped, From: s.Other(), Detail: code}
+	}
+	return nil
+}
+
+// expansion is what the links know of series that are kept occurrence by
+// occurrence.
+type expansion struct {
+	// whole are entries that a link holds as they are.
+	whole [2]map[event.ID]bool
+	// parts are the links of single occurrences, by their series.
+	parts [2]map[event.ID][]*Link
+	// of names the series of a link that holds an occurrence.
+	of map[LinkID]place
+	// why is the code for which a series is expanded.
+	why map[place]string
+}
+
+// seriesOf names the series if id is that of an occurrence.
+func seriesOf(s event.Side, id event.ID) (place, bool) {
+	series, _, ok := event.SplitOccurrence(id)
+	return place{s, series}, ok
+}
+
+// expand replaces each series that the other side can only hold as single
+// entries by what it shows: a row for each occurrence in the window, and for
+// each that a link holds. A series once begun in one way is kept in that way.
+func (p *planner) expand() {
+	x := &expansion{of: map[LinkID]place{}, why: map[place]string{}}
+	for _, s := range event.Sides() {
+		x.whole[s], x.parts[s] = make(map[event.ID]bool, len(p.in.Links)), map[event.ID][]*Link{}
+	}
+	p.expanded = x
+	for i := range p.in.Links {
+		l := &p.in.Links[i]
+		for s, ref := range l.Refs {
+			if of, ok := seriesOf(event.Side(s), ref.ID); ok {
+				x.parts[s][of.id] = append(x.parts[s][of.id], l)
+				x.of[l.ID] = of
+			} else {
+				x.whole[s][ref.ID] = true
+			}
+		}
+	}
+	for _, s := range event.Sides() {
+		p.expandSide(s)
+	}
+}
+
+func (p *planner) expandSide(s event.Side) {
+	var out []Mirrored
+	copied := false
+	for i := range p.in.Mirror[s] {
+		row := &p.in.Mirror[s][i]
+		if rows, ok := p.instead(s, row); ok {
+			if !copied {
+				out, copied = append(make([]Mirrored, 0, len(p.in.Mirror[s])+len(rows)), p.in.Mirror[s][:i]...), true
+			}
+			out = append(out, rows...)
+		} else if copied {
+			out = append(out, *row)
+		}
+	}
+	if copied {
+		p.in.Mirror[s] = out
+	}
+}
+
+// instead are the rows that stand for a series that is expanded; false: it is
+// not, and stays what it is.
+func (p *planner) instead(s event.Side, row *Mirrored) ([]Mirrored, bool) {
+	it, links := &row.Item, p.expanded.parts[s][row.Item.ID]
+	series := row.Presence == Present && it.Recurrence != nil
+	if len(links) == 0 && (!series || p.staysWhole(s, it)) {
+		return nil, false
+	}
+	var out []Mirrored
+	fresh := false
+	if series {
+		v, code := p.verdict(s, it.Event)
+		p.expanded.why[place{s, it.ID}] = code
+		fresh = v != event.HoldNot && p.unwanted(s, it) == nil
+		if !fresh && len(links) == 0 || v == event.HoldWhole && len(links) == 0 {
+			return nil, false
+		}
+	}
+	shown := map[event.ID]bool{}
+	if fresh {
+		for _, o := range event.Occurrences(it.Event, p.in.Window) {
+			v := occurrenceOf(it, o.Original, o.Event)
+			shown[v.ID] = true
+			out = append(out, Mirrored{Item: v})
+		}
+	} else if row.Presence == Present {
+		out = append(out, *row) // says why, or is what became of the series
+	}
+	for _, l := range links {
+		if id := l.Refs[s].ID; !shown[id] {
+			shown[id] = true
+			out = append(out, p.linkedOccurrence(s, row, l))
+		}
+	}
+	return out, true
+}
+
+// staysWhole tells whether a series that no link holds by its occurrences is
+// not even asked about: it is held as it is, marked, or spoken of by a person.
+func (p *planner) staysWhole(s event.Side, it *event.Item) bool {
+	_, answered := p.answers[place{s, it.ID}]
+	return p.expanded.whole[s][it.ID] || answered || it.Stamp != (event.Stamp{}) || p.in.Busy[s][it.ID]
+}
+
+// occurrenceOf is one occurrence as an entry of its own. It bears no mark:
+// writing one would make an exception of it.
+func occurrenceOf(series *event.Item, original event.Wall, e event.Event) event.Item {
+	out := *series
+	out.ID, out.Event, out.Stamp = event.OccurrenceID(series.ID, original), e, event.Stamp{}
+	if series.UID != "" {
+		out.UID = string(event.OccurrenceID(event.ID(series.UID), original))
+	}
+	return out
+}
+
+// linkedOccurrence is the row of an occurrence that a link holds and the window
+// does not show. It is gone exactly when the series is, or when the series is
+// there and does not produce it any more, as far as its exceptions are known.
+func (p *planner) linkedOccurrence(s event.Side, row *Mirrored, l *Link) Mirrored {
+	_, original, _ := event.SplitOccurrence(l.Refs[s].ID)
+	out := Mirrored{Item: occurrenceOf(&row.Item, original, l.Base[s]), Presence: row.Presence, Problem: row.Problem}
+	if row.Presence != Present {
+		return out
+	}
+	e, there := event.OccurrenceAt(row.Item.Event, original)
+	known := row.Item.KnownWindow.HoldsDay(row.Item.Event, original) || !row.Item.Produces(original)
+	switch {
+	case known && there:
+		out.Item.Event = e
+	case known:
+		out.Presence = Gone
+	}
+	return out
+}
+
+// known is have with the exceptions of two series that are not known on both
+// sides taken from what was last agreed: they are not compared.
+func (p *planner) knownExceptions(l Link, have [2]*event.Item) [2]*event.Item {
+	for s := range have {
+		if have[s].Recurrence == nil || l.Base[s].Recurrence == nil {
+			return have
+		}
+	}
+	keep := func(w event.Wall) bool {
+		return have[0].KnownWindow.HoldsDay(have[0].Event, w) && have[1].KnownWindow.HoldsDay(have[1].Event, w)
+	}
+	out := have
+	for s, it := range have {
+		if r := it.Recurrence.Inside(keep, l.Base[s].Recurrence); r != it.Recurrence {
+			item := *it
+			item.Recurrence = r
+			out[s] = &item
+		}
+	}
+	return out
+}
+
+// series settles the rule and the exceptions of two linked series one by one.
+// False: they are not two series, and the field is settled as any other.
+func (p *planner) series(m *merging, choice Choice, answered bool) bool {
+	for s, it := range m.have {
+		if it.Recurrence == nil || m.link.Base[s].Recurrence == nil {
+			return false
+		}
+	}
+	b, x := m.have[event.Business].Event, m.have[event.Exchange].Event
+	seen := [2]event.Event{p.in.Normalize[event.Business](x), p.in.Normalize[event.Exchange](b)}
+	if seen[0].Recurrence == nil || seen[1].Recurrence == nil {
+		return false
+	}
+	differ := event.SeriesParts(seen[event.Exchange], x, p.shared).And(event.SeriesParts(seen[event.Business], b, p.shared))
+	var changed [2]event.Parts
+	for s, it := range m.have {
+		changed[s] = event.SeriesParts(it.Event, m.link.Base[s], p.shared).And(differ)
+	}
+	p.part(m, changed[event.Business].Minus(changed[event.Exchange]), event.Business, nil)
+	if there := changed[event.Exchange].Minus(changed[event.Business]); p.in.Policy.Direction == Publish && !there.Empty() {
+		m.back |= event.FieldRecurrence
+		p.part(m, there, event.Business, nil)
+	} else {
+		p.part(m, there, event.Exchange, nil)
+	}
+	both := changed[event.Business].And(changed[event.Exchange])
+	if both.Empty() {
+		return true
+	}
+	winner, why, ask := p.winner(m, event.FieldRecurrence, choice, answered)
+	d := FieldDecision{Field: event.FieldRecurrence, Winner: winner, Reason: why}
+	if !ask {
+		p.part(m, both, winner, &d)
+		return true
+	}
+	if m.open == 0 {
+		m.question = why
+	}
+	m.open |= event.FieldRecurrence
+	m.asked = append(m.asked, d)
+	return true
+}
+
+// part has some parts of the series of from written to the other side.
+func (p *planner) part(m *merging, parts event.Parts, from event.Side, d *FieldDecision) {
+	if parts.Empty() {
+		return
+	}
+	to := from.Other()
+	p.settle(m, event.FieldRecurrence, from, d)
+	if m.write[to].Has(event.FieldRecurrence) {
+		m.parts[to].Rule = m.parts[to].Rule || parts.Rule
+		m.parts[to].Days = append(m.parts[to].Days, parts.Days...)
+	}
+}
+
+// seriesWant completes what is written to a series: only the parts that flow,
+// and, because a new hour or rule takes the exceptions away on some systems,
+// all exceptions that shall stand after it.
+func seriesWant(source, target, out event.Event, parts event.Parts, fields event.FieldSet) (event.Event, event.FieldSet, int) {
+	if out.Recurrence == nil || fields&(event.FieldWhen|event.FieldRecurrence) == 0 {
+		return out, fields, 0
+	}
+	if !parts.Empty() {
+		out.Recurrence = event.TakeParts(target.Recurrence, source.Recurrence, parts)
+	}
+	had := len(out.Recurrence.Overrides)+len(out.Recurrence.Deleted) > 0
+	out, lost := event.Rekey(out)
+	if had {
+		fields |= event.FieldRecurrence
+	}
+	return out, fields, lost
+}

@@ -65,6 +65,8 @@ type app struct {
 	home  string
 	debug bool
 	now   func() time.Time
+	// told: this call has said that the store was begun anew.
+	told bool
 }
 
 // exit is a request of kong to end the process, which only main may do.

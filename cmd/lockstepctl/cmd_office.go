@@ -161,6 +161,9 @@ func (c statusCmd) Run(ctx context.Context, a *app) error {
 		return a.asJSON(s)
 	}
 	say(a.out, "%s\n", model.HealthLine(s))
+	if told := model.Rebuilt(s.Rebuilt); told != "" && !a.told {
+		paragraph(a.out, "", told)
+	}
 	var rows [][]string
 	for _, p := range s.People {
 		rows = append(rows, []string{p.Name, model.HealthName(p.Health), model.Since(p.Complete, a.now()), model.PersonNote(p)})

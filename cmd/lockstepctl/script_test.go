@@ -201,6 +201,20 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 	case "reset": // the counters
 		o.Exchange.ResetCounters()
 		o.Severa.ResetCounts()
+	case "unmade": // demands that nothing was made or deleted since the counters were reset
+		n := o.Severa.Counts().Writes
+		for c := range o.Exchange.Writes() {
+			if c.Op != "UpdateItem" {
+				ts.Fatalf("Exchange counts %v", o.Exchange.Writes())
+			}
+		}
+		if n["POST /v1/activities"]+n["DELETE /v1/activities/{guid}"] > 0 {
+			ts.Fatalf("Severa counts %v", n)
+		}
+	case "rename": // the first person's first entry in Exchange
+		items, err := o.Exchange.Items(first.Email, "calendar")
+		ts.Check(err)
+		ts.Check(o.Exchange.Edit(items[0].ID, func(it *ewssim.Item) { it.Subject += " (new)" }))
 	case "revoke": // the right to act for others
 		o.Exchange.RevokeImpersonation(sample.ServiceUser)
 	case "grant":

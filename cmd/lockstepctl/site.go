@@ -14,6 +14,7 @@ import (
 	"lockstep/cmd/internal/wire"
 	"lockstep/store/secret"
 	"lockstep/sync/localapi"
+	"lockstep/ui/model"
 )
 
 // open opens the home folder in this process.
@@ -22,10 +23,15 @@ func (a *app) open(ctx context.Context) (*wire.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wire.Open(ctx, wire.Options{
+	site, err := wire.Open(ctx, wire.Options{
 		Home: home, Now: a.now, Debug: a.debug, Passphrase: a.passphrase(home),
 		Waiting: func() { say(a.err, "Waiting for the keyring of your system; it may be asking for its password.\n") },
 	})
+	if err == nil && site.RebuiltNow() {
+		paragraph(a.err, "", model.Rebuilt(site.Rebuilt()))
+		a.told = true
+	}
+	return site, err
 }
 
 // Another command is soon done with the home.

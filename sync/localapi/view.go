@@ -7,6 +7,7 @@ import (
 	"lockstep/sync/event"
 	"lockstep/sync/office"
 	"lockstep/sync/plan"
+	"lockstep/sync/state"
 )
 
 // Entry is one calendar entry, ready to be shown.
@@ -129,6 +130,10 @@ type Person struct {
 	SwitchedBy string            `json:"switched_by,omitempty"`
 	SwitchedAt time.Time         `json:"switched_at,omitzero"`
 }
+
+// CauseRebuilt is the cause of a Run that is no run, but the note that the
+// store was begun anew.
+const CauseRebuilt = string(state.CauseRebuilt)
 
 // Run is one line of the history.
 type Run struct {

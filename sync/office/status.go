@@ -17,6 +17,22 @@ type Status struct {
 	Syncing bool           `json:"syncing"`
 	Paused  time.Time      `json:"paused_until,omitzero"`
 	People  []PersonStatus `json:"people"`
+	// Rebuilt tells that the store was begun anew not long ago.
+	Rebuilt Rebuilt `json:"rebuilt,omitzero"`
+}
+
+// Why a store was begun anew.
+const (
+	StoreDamaged = "damaged"
+	StoreMissing = "missing"
+)
+
+// Rebuilt is a store that was begun anew, with what could be told of the old one.
+type Rebuilt struct {
+	At  time.Time `json:"at"`
+	Why string    `json:"why"`
+	// Aside is the name that the damaged store has in the home folder now.
+	Aside string `json:"aside,omitempty"`
 }
 
 // PersonStatus is one person in a Status.

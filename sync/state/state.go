@@ -129,6 +129,8 @@ const (
 	CauseUndo     Cause = "undo"
 	// CauseAllowed: a person let through what a safety stop had withheld.
 	CauseAllowed Cause = "allowed"
+	// CauseRebuilt is no run, but the note that the store was begun anew.
+	CauseRebuilt Cause = "rebuilt"
 )
 
 // Run is one execution of a plan. ID is zero until Begin has stored it: then

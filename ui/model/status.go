@@ -64,6 +64,20 @@ func everybody(n int) string {
 	return fmt.Sprintf("All %d people are", n)
 }
 
+// Rebuilt tells that the store was begun anew; empty if it was not.
+func Rebuilt(r office.Rebuilt) string {
+	if r.At.IsZero() {
+		return ""
+	}
+	on := r.At.Local().Format("Mon 2 Jan 2006 15:04")
+	what := "The store in the home folder was missing on " + on + " and was begun anew."
+	if r.Why == office.StoreDamaged {
+		what = "The store in the home folder was damaged on " + on + ": it was set aside as " + r.Aside + " and begun anew."
+	}
+	return what + " Connections, rules and people are as they were; the next sync finds every pair again by the marks in the calendars. " +
+		"The history before is not here, and what would be written besides waits for approval as at a first sync."
+}
+
 // Since is how long ago something was.
 func Since(at, now time.Time) string {
 	if at.IsZero() {
@@ -109,6 +123,9 @@ func SummaryLine(p localapi.PersonSummary) string {
 
 // RunLine is what a past run did.
 func RunLine(r localapi.Run) string {
+	if r.Cause == localapi.CauseRebuilt {
+		return "the store was begun anew"
+	}
 	s := done(r.Written, r.Paired, r.Notified)
 	switch {
 	case r.Ended.IsZero():

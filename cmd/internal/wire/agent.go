@@ -21,6 +21,13 @@ type agent struct {
 	site *Site
 }
 
+// Status also tells that the store was begun anew.
+func (a *agent) Status(ctx context.Context, after uint64) (office.Status, error) {
+	st, err := a.Local.Status(ctx, after)
+	st.Rebuilt = a.site.Rebuilt()
+	return st, err
+}
+
 // Preview plans for the people asked for.
 func (a *agent) Preview(ctx context.Context, q localapi.PreviewRequest) (localapi.Preview, error) {
 	if err := a.site.Discover(ctx, false); err != nil {

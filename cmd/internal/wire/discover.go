@@ -60,7 +60,7 @@ func (s *Site) Discover(ctx context.Context, now bool) error {
 	if len(found) == 0 {
 		return nil
 	}
-	if err := s.Store.SavePeople(ctx, found); err != nil {
+	if err := s.book.SavePeople(ctx, found); err != nil {
 		return fmt.Errorf("store people: %w", err)
 	}
 	return s.Office.Recall(ctx)
@@ -174,5 +174,5 @@ func (s *Site) nameTypes(ctx context.Context, settings state.Settings, sev *seve
 		return nil
 	}
 	settings.Rules.Types = ids
-	return s.Store.SaveSettings(ctx, settings)
+	return s.book.SaveSettings(ctx, settings)
 }

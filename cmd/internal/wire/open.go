@@ -68,6 +68,9 @@ type Site struct {
 	left    time.Time // when the process before us let go of the home
 	logs    *logFile
 	systems systems
+	book    *book
+
+	rebuiltNow bool // by this start
 
 	looking    sync.Mutex // one search for people at a time
 	discovered time.Time
@@ -108,12 +111,17 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Store, err = store.Open(ctx, path, store.Options{Seal: [32]byte(keys.Seal.Reveal()), Now: o.Now}); err != nil {
+	before := readOutline(home).Rebuilt
+	if s.book, err = openStore(ctx, home, store.Options{Seal: [32]byte(keys.Seal.Reveal()), Now: o.Now}); err != nil {
 		return nil, err
+	}
+	s.Store, s.rebuiltNow = s.book.Store, s.book.rebuilt != before
+	if s.rebuiltNow {
+		s.Log.WarnContext(ctx, "store begun anew", slog.String("why", s.book.rebuilt.Why), slog.String("aside", s.book.rebuilt.Aside))
 	}
 	s.systems.site, s.systems.pacer = s, o.Pacer
 	s.Office = office.New(office.Config{
-		Book: s.Store, State: s.Store, Connect: s.systems.connect,
+		Book: s.book, State: s.Store, Connect: s.systems.connect,
 		Digest: digester(keys.HMAC.Reveal()), NewKey: newKey, Now: o.Now, Log: s.Log, Prune: s.Store.Prune,
 	})
 	if err := s.Office.Recall(ctx); err != nil {

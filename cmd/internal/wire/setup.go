@@ -46,10 +46,10 @@ func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Setti
 	for i := range people {
 		people[i].Accounts = [2]string{}
 	}
-	if err := s.Store.SaveSettings(ctx, settings); err != nil {
+	if err := s.book.SaveSettings(ctx, settings); err != nil {
 		return settings, fmt.Errorf("store settings: %w", err)
 	}
-	if err := s.Store.SavePeople(ctx, people); err != nil {
+	if err := s.book.SavePeople(ctx, people); err != nil {
 		return settings, fmt.Errorf("store people: %w", err)
 	}
 	s.systems.forget()

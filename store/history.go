@@ -141,7 +141,7 @@ func (s *Store) Prune(ctx context.Context, history, images time.Time) error {
 	if keep := s.now().Add(-deletionsKept); history.After(keep) {
 		history = keep
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM history WHERE at < ?", unix(history)); err != nil {
 			return fmt.Errorf("prune history: %w", err)
 		}
@@ -156,4 +156,23 @@ func (s *Store) Prune(ctx context.Context, history, images time.Time) error {
 		}
 		return nil
 	})
+	return errors.Join(err, s.tidy(ctx))
+}
+
+// tidy takes what was deleted from the WAL too, where secure_delete does not
+// reach, and gives room back when much of the file is free.
+func (s *Store) tidy(ctx context.Context) error {
+	var pages, free int
+	for q, to := range map[string]*int{"PRAGMA page_count": &pages, "PRAGMA freelist_count": &free} {
+		if err := s.write.QueryRowContext(ctx, q).Scan(to); err != nil {
+			return readable(fmt.Errorf("look at store: %w", err))
+		}
+	}
+	if free > pages/4 {
+		return s.compact(ctx)
+	}
+	if _, err := s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return readable(fmt.Errorf("tidy store: %w", err))
+	}
+	return nil
 }

@@ -46,6 +46,23 @@ func TestPrune_ForgetsHistoryAndSoonerItsImages(t *testing.T) {
 	}
 }
 
+func TestPrune_GivesRoomBackAndLeavesNothingInTheWAL(t *testing.T) {
+	path := dbPath(t)
+	s := opened(t, path)
+	for n := range 300 {
+		past(t, s, 100+n%3)
+	}
+	ok(t, s.compact(t.Context()))
+	full := length(path)
+	ok(t, s.Prune(t.Context(), start().AddDate(0, 0, -90), start().AddDate(0, 0, -30)))
+	if left := length(path); left > full/2 {
+		t.Errorf("the file has %d bytes, of %d before", left, full)
+	}
+	if wal := length(path + "-wal"); wal > 0 {
+		t.Errorf("the WAL has %d bytes still", wal)
+	}
+}
+
 func TestPrune_KeepsWhatTheSafetyStopsCount(t *testing.T) {
 	s := opened(t, dbPath(t))
 	past(t, s, 1)

@@ -56,6 +56,7 @@ type cli struct {
 	Status  statusCmd  `cmd:"" help:"Show how everybody is doing."`
 	History historyCmd `cmd:"" help:"Show past runs, or what one run did."`
 	Sim     simCmd     `cmd:"" help:"Run the simulated servers until interrupted."`
+	Check   checkCmd   `cmd:"" help:"Check the store against both calendars, and repair it."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 }
 

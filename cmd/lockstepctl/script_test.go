@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -211,6 +212,15 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		if n["POST /v1/activities"]+n["DELETE /v1/activities/{guid}"] > 0 {
 			ts.Fatalf("Severa counts %v", n)
 		}
+	case "unmark", "vanish": // takes the mark off the first person's first entry; deletes the last one
+		items, err := o.Exchange.Items(first.Email, "calendar")
+		ts.Check(err)
+		items = slices.DeleteFunc(items, func(it ewssim.Stored) bool { return !it.IsCalendar() || it.Associated || len(it.Ext) == 0 })
+		if args[0] == "vanish" {
+			ts.Check(o.Exchange.Drop(items[len(items)-1].ID, false))
+			return
+		}
+		ts.Check(o.Exchange.Edit(items[0].ID, func(it *ewssim.Item) { it.Ext = nil }))
 	case "rename": // the first person's first entry in Exchange
 		items, err := o.Exchange.Items(first.Email, "calendar")
 		ts.Check(err)

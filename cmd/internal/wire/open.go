@@ -71,6 +71,7 @@ type Site struct {
 	book    *book
 
 	rebuiltNow bool // by this start
+	setAside   bool // once it is closed, the store is to be set aside
 
 	looking    sync.Mutex // one search for people at a time
 	discovered time.Time
@@ -188,6 +189,10 @@ func (s *Site) Close() error {
 	var errs []error
 	if s.Store != nil {
 		errs = append(errs, s.Store.Close())
+	}
+	if s.setAside {
+		_, err := store.SetAside(filepath.Join(s.Home, storeName), s.now())
+		errs = append(errs, err)
 	}
 	if s.logs != nil {
 		errs = append(errs, s.logs.Close())

@@ -1,0 +1,53 @@
+package engine_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lockstep/sync/engine"
+	"lockstep/sync/event"
+)
+
+func TestCheck_FindsWhatHasDriftedAndChangesNothing(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		harm  func(r *rig)
+		drift []engine.Drift
+	}{
+		{"nothing", func(*rig) {}, nil},
+		{"gone from business", func(r *rig) { r.remove(event.Business, "b1") }, []engine.Drift{engine.DriftGone}},
+		{"gone from exchange", func(r *rig) { r.remove(event.Exchange, "b1") }, []engine.Drift{engine.DriftGone}},
+		{"mark taken off", func(r *rig) {
+			r.edit(event.Exchange, "b1", func(it *event.Item) { it.Stamp = event.Stamp{} })
+		}, []engine.Drift{engine.DriftUnmarked}},
+		{"mark of another office", func(r *rig) {
+			r.edit(event.Exchange, "b1", func(it *event.Item) { it.Stamp.Office = "office-2" })
+		}, []engine.Drift{engine.DriftForeign}},
+		{"mark of another entry", func(r *rig) {
+			r.edit(event.Exchange, "b1", func(it *event.Item) { it.Stamp.Partner = "elsewhere" })
+		}, []engine.Drift{engine.DriftElsewhere}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := six(t)
+			r.settle()
+			before := [2]int{len(r.subjects(event.Business)), len(r.subjects(event.Exchange))}
+			c.harm(r)
+			harmed := [2]int{len(r.subjects(event.Business)), len(r.subjects(event.Exchange))}
+			got, err := r.start().Check(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var kinds []engine.Drift
+			for _, f := range got {
+				kinds = append(kinds, f.Drift)
+			}
+			if diff := cmp.Diff(c.drift, kinds); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+			if after := [2]int{len(r.subjects(event.Business)), len(r.subjects(event.Exchange))}; after != harmed || before[0] == 0 {
+				t.Errorf("%v entries before, %v after the harm, %v after the check", before, harmed, after)
+			}
+		})
+	}
+}

@@ -19,6 +19,9 @@ var whole = []string{
 	"DELETE FROM runs", "SELECT count(*) FROM sqlite_schema",
 	"SELECT making, '', 0 FROM journal", // its partial index holds open creates alone
 	"SELECT uid, business, min(id) FROM links",
+	// A check reads everything.
+	"SELECT person, side, id, sealed FROM mirror", "SELECT id, person, sealed FROM links", "SELECT id, person, sealed FROM journal",
+	"SELECT entry, person, sealed FROM history", "UPDATE history SET sealed = x'' WHERE entry = ?", "SELECT id, person FROM links AS l",
 }
 
 // Work for one person or one page must not grow with the office: no statement

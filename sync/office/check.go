@@ -46,8 +46,12 @@ func (o *Office) checkOne(ctx context.Context, s seat, mend bool) (out PersonChe
 		return out
 	}
 	before := out.Findings
-	if _, out.Err = s.engine.Preview(ctx, true); out.Err != nil {
-		return out
+	// What changed is asked for first: a complete listing would take the proof
+	// of deletions along with the cursor.
+	for _, full := range []bool{false, true} {
+		if _, out.Err = s.engine.Preview(ctx, full); out.Err != nil {
+			return out
+		}
 	}
 	if out.Findings, out.Err = s.engine.Check(ctx); out.Err != nil {
 		return out

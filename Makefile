@@ -10,7 +10,7 @@ export CGO_ENABLED ?= 0
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 CHECK := go run ./cmd/internal/check
 
-.PHONY: help run build test setup lint fuzz bench torture torture-full vuln clean need-go
+.PHONY: help run build test setup lint fuzz bench icons torture torture-full vuln clean need-go
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ vuln: need-go ## look for known vulnerabilities, where the network allows
 bench: need-go ## measure traffic, memory and ratios, and print them
 	@go run ./cmd/internal/bench
 	@go test -run '^$$' -bench . -benchmem ./...
+
+icons: need-go ## render the pictures again after their sources were changed
+	@go run ./cmd/internal/icons
 
 clean: ## remove what was built
 	@rm -rf bin dist .cache

@@ -112,7 +112,7 @@ func (a *app) ended(err error) int {
 	if silent, ok := errors.AsType[exitError](err); ok {
 		return int(silent)
 	}
-	f := explain(err)
+	f := words(err)
 	say(a.err, "lockstepctl: %s\n", f)
 	return f.code
 }

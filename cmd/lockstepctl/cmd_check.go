@@ -77,7 +77,7 @@ func reportOf(c wire.Checked) checkReport {
 		}.Explain())
 	}
 	for _, u := range c.Unchecked {
-		out.Unchecked = append(out.Unchecked, uncheckedPerson{u.Person, explain(u.Err).String()})
+		out.Unchecked = append(out.Unchecked, uncheckedPerson{u.Person, words(u.Err).String()})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"lockstep/cmd/internal/explain"
 	"lockstep/cmd/internal/wire"
 	"lockstep/sync/event"
 	"lockstep/ui/model"
@@ -62,7 +63,7 @@ func (c setupCmd) Run(ctx context.Context, a *app) error {
 	}
 	text, err := readWhole(c.File)
 	if err != nil {
-		return usage(c.File + " cannot be read: " + root(err).Error() + ".")
+		return usage(c.File + " cannot be read: " + explain.Root(err).Error() + ".")
 	}
 	f, err := wire.ParseOffice(text)
 	if err == nil {

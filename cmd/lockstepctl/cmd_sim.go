@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"lockstep/cmd/internal/explain"
 	"lockstep/cmd/lockstepctl/internal/sample"
 	"lockstep/sync/exchange/ewssim"
 )
@@ -58,7 +59,7 @@ func (c simCmd) Run(ctx context.Context, a *app) error {
 	if c.Faults != "" {
 		f, err := os.Open(c.Faults)
 		if err != nil {
-			return usage(c.Faults + " cannot be read: " + root(err).Error() + ".")
+			return usage(c.Faults + " cannot be read: " + explain.Root(err).Error() + ".")
 		}
 		defer f.Close()
 		if o.Faults, err = ewssim.ParseFaults(f); err != nil {

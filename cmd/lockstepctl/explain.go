@@ -1,20 +1,13 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"io/fs"
-	"syscall"
 
-	"lockstep/cmd/internal/wire"
-	"lockstep/store/secret"
-	"lockstep/sync/localapi"
-	"lockstep/sync/state"
+	"lockstep/cmd/internal/explain"
 	"lockstep/ui/model"
 )
 
-// failure is an error in words: what happened, and what to do.
+// failure is an error in words, with the exit code that goes with it.
 type failure struct {
 	code int
 	model.Advice
@@ -26,114 +19,17 @@ type usage string
 // Error is the mistake.
 func (u usage) Error() string { return string(u) }
 
-// explain finds the words for an error.
-func explain(err error) failure {
-	if e, ok := errors.AsType[*localapi.Error](err); ok {
-		return explainAgent(e)
-	}
-	if f, ok := explainHome(err); ok {
-		return f
-	}
-	if f, ok := explainSecrets(err); ok {
-		return f
-	}
+// words finds the words for an error.
+func words(err error) failure {
 	if u, ok := errors.AsType[usage](err); ok {
 		return failure{exitUsage, model.Advice{What: u.Error()}}
 	}
-	if errors.Is(err, context.Canceled) {
-		return failed("Interrupted.", "Nothing is lost; what was begun is finished or found out about next time.")
+	if errors.Is(err, errRunning) {
+		return failure{exitFailed, model.Advice{What: "Lockstep is running on this home folder.", Do: "Stop it first, and start it again afterwards."}}
 	}
-	return failed(err.Error()+".", "If it stays, look into the log in the home folder's logs.")
-}
-
-func failed(what, do string) failure {
-	return failure{exitFailed, model.Advice{What: what, Do: do}}
-}
-
-// explainHome covers the home folder and the store in it.
-func explainHome(err error) (failure, bool) {
-	home, isHome := errors.AsType[*wire.HomeError](err)
-	path, isPath := errors.AsType[*fs.PathError](err)
-	switch {
-	case errors.Is(err, errRunning):
-		return failed("Lockstep is running on this home folder.", "Stop it first, and start it again afterwards."), true
-	case errors.Is(err, wire.ErrBusy):
-		return failed("Another Lockstep process works on this home folder.",
-			"Wait until it is done, or name another folder with --home."), true
-	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG) || errors.Is(err, state.ErrDiskFull):
-		return failed("The disk is full, so nothing more can be noted down.",
-			"Make room and try again. Nothing is lost: what was sent is found again."), true
-	case isHome:
-		return failed(fmt.Sprintf("The home folder %s cannot be used: %v.", home.Home, root(home.Err)),
-			"Make it writable for you, or name another with --home DIR or LOCKSTEP_HOME."), true
-	case errors.Is(err, state.ErrNewerSchema):
-		return failed("This home folder was last used by a newer version of Lockstep.", "Install that version or a later one."), true
-	case errors.Is(err, state.ErrWrongKey):
-		return failed("The store in this home folder was encrypted with another key than the keyring holds.",
-			"Sign in as the user who set it up, or bring back the file of secrets. To begin anew, move office.db aside: every pair is found again by the marks in the calendars."), true
-	case errors.Is(err, state.ErrDamaged):
-		return failed("The store in this home folder is damaged ("+err.Error()+").",
-			"Move office.db aside and sync again: every pair is found again by the marks in the calendars."), true
-	case errors.Is(err, wire.ErrKeysMissing):
-		return failed("The keys of this home folder are not in the keyring.",
-			"Sign in as the user who set it up, or bring back the file of secrets. To begin anew, move office.db aside: every pair is found again."), true
-	case isPath && errors.Is(err, fs.ErrPermission):
-		return failed(fmt.Sprintf("%s cannot be used: %v.", path.Path, path.Err),
-			"Make it writable for you, or name another home folder with --home DIR or LOCKSTEP_HOME."), true
+	f := explain.Error(err)
+	if f.Usage {
+		return failure{exitUsage, f.Advice}
 	}
-	return failure{}, false
-}
-
-// root is the innermost error, without the paths around it.
-func root(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
-	}
-}
-
-func explainSecrets(err error) (failure, bool) {
-	switch {
-	case errors.Is(err, secret.ErrPassphrase):
-		return failed("The passphrase does not open the secrets of this home folder.", "Type the right one, or set LOCKSTEP_PASSPHRASE to it."), true
-	case errors.Is(err, secret.ErrLocked):
-		return failed("The secrets of this home folder are locked.",
-			"Unlock the keyring; for a file of secrets set LOCKSTEP_PASSPHRASE, or start lockstepctl on a terminal, where it asks."), true
-	case errors.Is(err, secret.ErrNoKeyring):
-		return failed("There is nowhere to keep secrets: no keyring answers.",
-			"Start a keyring service (GNOME Keyring, KWallet), or set LOCKSTEP_PASSPHRASE, and they go to an encrypted file."), true
-	case errors.Is(err, secret.ErrDamaged):
-		return failed("The file of secrets is damaged.", "Bring it back from a backup, or remove it and set the secrets again."), true
-	case errors.Is(err, secret.ErrTooLarge):
-		return failed("The secret is too large.", "Give at most 1 MiB."), true
-	}
-	return failure{}, false
-}
-
-func explainAgent(e *localapi.Error) failure {
-	if e.Trouble != nil {
-		return failure{exitFailed, model.Trouble(*e.Trouble)}
-	}
-	switch e.Code {
-	case localapi.CodeUsage:
-		return failure{exitUsage, model.Advice{What: e.Message + "."}}
-	case localapi.CodeNotSetUp:
-		return failed("This home folder is not set up yet.",
-			"Type `lockstepctl setup --example > office.toml`, fill it in, and `lockstepctl setup --file office.toml`.")
-	case localapi.CodeNobody:
-		return failed("Nobody is switched on.", "See `lockstepctl people`, and switch somebody on with `lockstepctl people enable EMAIL`.")
-	case localapi.CodeNoPerson:
-		return failed("Nobody of the office has that address.", "See `lockstepctl people` for the addresses; somebody new needs a user in Severa and a mailbox in Exchange with the same address, or a [[person]] in office.toml.")
-	case localapi.CodeNoPreview:
-		return failed("No preview with that digest is known, or it is too old.", "Type `lockstepctl preview` and approve the digest that it shows.")
-	case localapi.CodeNoRun:
-		return failed("The history holds no such run.", "See `lockstepctl history` for the numbers.")
-	case localapi.CodeDiskFull:
-		return failed("The disk is full, so nothing more can be noted down.", "Make room and try again. Nothing is lost: what was sent is found again.")
-	case localapi.CodeFailed:
-	}
-	return failed(e.Message+".", "If it stays, look into the log in the home folder's logs.")
+	return failure{exitFailed, f.Advice}
 }

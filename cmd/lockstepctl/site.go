@@ -104,7 +104,7 @@ func (a *app) agent(ctx context.Context) (agent localapi.Agent, done func(), err
 // closed reports trouble at the end, which the command's result does not depend on.
 func (a *app) closed(err error) {
 	if err != nil {
-		say(a.err, "lockstepctl: %s\n", explain(err))
+		say(a.err, "lockstepctl: %s\n", words(err))
 	}
 }
 

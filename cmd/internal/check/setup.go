@@ -39,6 +39,7 @@ func needs() []need {
 		command("curl", "curl"),
 		command("jq", "jq"),
 		command("xmllint", "libxml2-utils"),
+		command("rsvg-convert", "librsvg2-bin"),
 		command("dbus-run-session", "dbus-daemon"),
 		command("gnome-keyring-daemon", "gnome-keyring"),
 		{

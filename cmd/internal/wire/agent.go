@@ -104,3 +104,6 @@ func (s *Site) lookDaily(ctx context.Context) {
 		}
 	}
 }
+
+// Logger writes into the home folder's logs.
+func (s *Site) Logger() *slog.Logger { return s.Log }

@@ -107,6 +107,7 @@ var rows = []row{
 	{pkg: "cmd/lockstep-window", anyOfOurs: true, never: join([]string{"store/..."}, adapters)},
 	// The command line says what the windows say, in the words of ui/model.
 	{pkg: "cmd/lockstepctl/...", anyOfOurs: true, never: []string{"ui", "ui/tray", fyne + "/..."}},
+	{pkg: "cmd/internal/explain", anyOfOurs: true, never: []string{"ui", "ui/tray", fyne + "/..."}},
 	{pkg: "cmd/internal/wire", anyOfOurs: true, never: windows},
 	{pkg: "cmd/internal/version", stdOnly: true},
 	{pkg: "cmd/internal/...", anyOfOurs: true, never: windows},

@@ -1,0 +1,133 @@
+// Package explain puts errors of the programs' composition into words: what
+// happened, and what to do. Words for what the servers said are package
+// model's; these are for the machine that the program runs on, its home folder
+// and its keyring.
+package explain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"lockstep/cmd/internal/wire"
+	"lockstep/store/secret"
+	"lockstep/sync/localapi"
+	"lockstep/sync/state"
+	"lockstep/ui/model"
+)
+
+// Failure is an error in words.
+type Failure struct {
+	model.Advice
+	// Usage: what was asked for makes no sense, so that asking again will not help.
+	Usage bool
+}
+
+// Error finds the words for an error.
+func Error(err error) Failure {
+	if e, ok := errors.AsType[*localapi.Error](err); ok {
+		return explainAgent(e)
+	}
+	if f, ok := explainHome(err); ok {
+		return f
+	}
+	if f, ok := explainSecrets(err); ok {
+		return f
+	}
+	if errors.Is(err, context.Canceled) {
+		return failed("Interrupted.", "Nothing is lost; what was begun is finished or found out about next time.")
+	}
+	return failed(err.Error()+".", "If it stays, look into the log in the home folder's logs.")
+}
+
+func failed(what, do string) Failure {
+	return Failure{Advice: model.Advice{What: what, Do: do}}
+}
+
+// explainHome covers the home folder and the store in it.
+func explainHome(err error) (Failure, bool) {
+	home, isHome := errors.AsType[*wire.HomeError](err)
+	path, isPath := errors.AsType[*fs.PathError](err)
+	switch {
+	case errors.Is(err, wire.ErrBusy):
+		return failed("Another Lockstep process works on this home folder.",
+			"Wait until it is done, or name another folder with --home."), true
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG) || errors.Is(err, state.ErrDiskFull):
+		return failed("The disk is full, so nothing more can be noted down.",
+			"Make room and try again. Nothing is lost: what was sent is found again."), true
+	case isHome:
+		return failed(fmt.Sprintf("The home folder %s cannot be used: %v.", home.Home, Root(home.Err)),
+			"Make it writable for you, or name another with --home DIR or LOCKSTEP_HOME."), true
+	case errors.Is(err, state.ErrNewerSchema):
+		return failed("This home folder was last used by a newer version of Lockstep.", "Install that version or a later one."), true
+	case errors.Is(err, state.ErrWrongKey):
+		return failed("The store in this home folder was encrypted with another key than the keyring holds.",
+			"Sign in as the user who set it up, or bring back the file of secrets. To begin anew, move office.db aside: every pair is found again by the marks in the calendars."), true
+	case errors.Is(err, state.ErrDamaged):
+		return failed("The store in this home folder is damaged ("+err.Error()+").",
+			"Move office.db aside and sync again: every pair is found again by the marks in the calendars."), true
+	case errors.Is(err, wire.ErrKeysMissing):
+		return failed("The keys of this home folder are not in the keyring.",
+			"Sign in as the user who set it up, or bring back the file of secrets. To begin anew, move office.db aside: every pair is found again."), true
+	case isPath && errors.Is(err, fs.ErrPermission):
+		return failed(fmt.Sprintf("%s cannot be used: %v.", path.Path, path.Err),
+			"Make it writable for you, or name another home folder with --home DIR or LOCKSTEP_HOME."), true
+	}
+	return Failure{}, false
+}
+
+// Root is the innermost error, without the paths around it.
+func Root(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}
+
+func explainSecrets(err error) (Failure, bool) {
+	switch {
+	case errors.Is(err, secret.ErrPassphrase):
+		return failed("The passphrase does not open the secrets of this home folder.", "Type the right one, or set LOCKSTEP_PASSPHRASE to it."), true
+	case errors.Is(err, secret.ErrLocked):
+		return failed("The secrets of this home folder are locked.",
+			"Unlock the keyring; for a file of secrets set LOCKSTEP_PASSPHRASE, or start lockstepctl on a terminal, where it asks."), true
+	case errors.Is(err, secret.ErrNoKeyring):
+		return failed("There is nowhere to keep secrets: no keyring answers.",
+			"Start a keyring service (GNOME Keyring, KWallet), or set LOCKSTEP_PASSPHRASE, and they go to an encrypted file."), true
+	case errors.Is(err, secret.ErrDamaged):
+		return failed("The file of secrets is damaged.", "Bring it back from a backup, or remove it and set the secrets again."), true
+	case errors.Is(err, secret.ErrTooLarge):
+		return failed("The secret is too large.", "Give at most 1 MiB."), true
+	}
+	return Failure{}, false
+}
+
+func explainAgent(e *localapi.Error) Failure {
+	if e.Trouble != nil {
+		return Failure{Advice: model.Trouble(*e.Trouble)}
+	}
+	switch e.Code {
+	case localapi.CodeUsage:
+		return Failure{Advice: model.Advice{What: e.Message + "."}, Usage: true}
+	case localapi.CodeNotSetUp:
+		return failed("This home folder is not set up yet.",
+			"Type `lockstepctl setup --example > office.toml`, fill it in, and `lockstepctl setup --file office.toml`.")
+	case localapi.CodeNobody:
+		return failed("Nobody is switched on.", "See `lockstepctl people`, and switch somebody on with `lockstepctl people enable EMAIL`.")
+	case localapi.CodeNoPerson:
+		return failed("Nobody of the office has that address.", "See `lockstepctl people` for the addresses; somebody new needs a user in Severa and a mailbox in Exchange with the same address, or a [[person]] in office.toml.")
+	case localapi.CodeNoPreview:
+		return failed("No preview with that digest is known, or it is too old.", "Type `lockstepctl preview` and approve the digest that it shows.")
+	case localapi.CodeNoRun:
+		return failed("The history holds no such run.", "See `lockstepctl history` for the numbers.")
+	case localapi.CodeDiskFull:
+		return failed("The disk is full, so nothing more can be noted down.", "Make room and try again. Nothing is lost: what was sent is found again.")
+	case localapi.CodeFailed:
+	}
+	return failed(e.Message+".", "If it stays, look into the log in the home folder's logs.")
+}

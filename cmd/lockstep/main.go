@@ -1,0 +1,156 @@
+// Command lockstep is the program that a person starts: it keeps the office in
+// step and shows how it is doing by an icon beside the clock. It is small and
+// stays; it knows no Fyne and needs no C on Linux and Windows, so that it also
+// runs where no window can be drawn.
+//
+// It holds no rules of its own. It is the one place that reads the clock, the
+// environment and the desktop; everything else is done by the resident, which
+// sees the office, the tray and the notifications by small interfaces.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"lockstep/cmd/internal/version"
+	"lockstep/cmd/internal/wire"
+	"lockstep/sync/localapi"
+	"lockstep/ui/model"
+	"lockstep/ui/tray"
+)
+
+// flags are the command line.
+type flags struct {
+	Home      string `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
+	Minimized bool   `help:"Say nothing at the start: for a start by the desktop itself."`
+	Version   bool   `help:"Show the version."`
+	Debug     bool   `help:"Log more into the home folder's logs." hidden:""`
+}
+
+// The exit codes, as lockstepctl has them.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+const description = `Lockstep keeps an office's Visma Severa and Exchange calendars in step, both ways, and shows by an icon beside the clock how it is doing. The office is set up by lockstepctl.`
+
+func main() {
+	os.Exit(realMain())
+}
+
+func realMain() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var f flags
+	parser, err := kong.New(&f, kong.Name("lockstep"), kong.Description(description), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		return say(os.Stderr, exitFailed, "lockstep: %v\n", err)
+	}
+	if _, err := parser.Parse(os.Args[1:]); err != nil {
+		return say(os.Stderr, exitUsage, "lockstep: %v\n", err)
+	}
+	if f.Version {
+		return say(os.Stdout, exitOK, "lockstep %s\n", version.Number)
+	}
+	return start(ctx, f)
+}
+
+func say(w io.Writer, code int, format string, args ...any) int {
+	_, _ = fmt.Fprintf(w, format, args...) // nobody can do anything about it
+	return code
+}
+
+// start makes the resident and lends it the main thread, which a desktop wants
+// its icon to be run on.
+func start(ctx context.Context, f flags) int {
+	home, err := place(f)
+	if err != nil {
+		return say(os.Stderr, exitFailed, "lockstep: %v\n", err)
+	}
+	popup := tray.NewPopup()
+	if agent, err := localapi.Dial(ctx, localapi.Address(home)); err == nil {
+		agent.Close()
+		return already(ctx, popup)
+	}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	r := &resident{
+		now: time.Now, popup: popup, quit: quit, told: toldPath(home),
+		open: func(ctx context.Context) (bureau, error) { return openSite(ctx, home, f.Debug) },
+	}
+	if hello := model.Started(tray.HasHost()); !f.Minimized {
+		r.hello = &hello
+	}
+	if !tray.HasBus() {
+		// A service, or a session without a desktop: the office is looked after all the same.
+		r.work(ctx, nil)
+		return exitOK
+	}
+	ended := make(chan struct{})
+	tray.Run(func(h tray.Host) {
+		go func() {
+			defer close(ended)
+			defer tray.Quit()
+			r.work(ctx, h)
+		}()
+	})
+	quit()
+	<-ended
+	return exitOK
+}
+
+// place is the home folder, by the name that the running agent would have.
+func place(f flags) (string, error) {
+	home := f.Home
+	if home == "" {
+		var err error
+		home, err = wire.DefaultHome(wire.Place{GOOS: runtime.GOOS, Getenv: os.Getenv, UserHome: os.UserHomeDir})
+		if err != nil {
+			return "", err
+		}
+	}
+	return wire.Canonical(home)
+}
+
+// already tells a person who starts the program twice where it is.
+func already(ctx context.Context, popup tray.Popup) int {
+	n := model.AlreadyRunning()
+	if err := popup.Show(ctx, n); err != nil {
+		return say(os.Stdout, exitOK, "%s. %s\n", n.Title, n.Body)
+	}
+	return exitOK
+}
+
+// openSite opens the home folder. No terminal can be asked for a passphrase;
+// one in the environment is taken, once.
+func openSite(ctx context.Context, home string, debug bool) (bureau, error) {
+	o := wire.Options{Home: home, Now: time.Now, Debug: debug}
+	if p, ok := os.LookupEnv("LOCKSTEP_PASSPHRASE"); ok {
+		asked := false
+		o.Passphrase = func(context.Context) (string, error) {
+			if asked {
+				return "", errPassphrase
+			}
+			asked = true
+			return p, nil
+		}
+	}
+	s, err := wire.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+var errPassphrase = errors.New("the passphrase in LOCKSTEP_PASSPHRASE does not open the secrets")

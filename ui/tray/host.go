@@ -1,0 +1,66 @@
+package tray
+
+import (
+	"fyne.io/systray"
+)
+
+// Run puts the icon into the desktop's notification area, calls ready with it
+// and blocks until quit is called from any goroutine; on macOS it must be the
+// main one. Where the desktop has no such area the program works on unseen; see
+// HasHost.
+func Run(ready func(Host)) {
+	systray.Run(func() { ready(area{}) }, nil)
+}
+
+// Quit ends Run.
+func Quit() { systray.Quit() }
+
+// area is the notification area. The library keeps it as one for the process.
+type area struct{}
+
+var _ Host = area{}
+
+func (area) Icon(picture []byte) { systray.SetIcon(picture) }
+
+func (area) Tooltip(text string) {
+	systray.SetTitle("Lockstep")
+	systray.SetTooltip(text)
+}
+
+func (area) Separator() { systray.AddSeparator() }
+
+func (area) Add(title string, click func()) Item {
+	return listen(systray.AddMenuItem(title, ""), click)
+}
+
+// entry is an entry of the menu.
+type entry struct{ item *systray.MenuItem }
+
+var _ Item = entry{}
+
+func (e entry) Add(title string, click func()) Item {
+	return listen(e.item.AddSubMenuItem(title, ""), click)
+}
+
+func (e entry) Title(text string) { e.item.SetTitle(text) }
+
+func (e entry) Show(visible bool) {
+	if visible {
+		e.item.Show()
+	} else {
+		e.item.Hide()
+	}
+}
+
+// listen calls click for each click. The library drops a click that nobody
+// waits for, so each entry has a goroutine of its own; it ends with the process.
+func listen(item *systray.MenuItem, click func()) Item {
+	if click != nil {
+		go func() {
+			for range item.ClickedCh {
+				click()
+			}
+		}()
+	}
+	return entry{item}
+}

@@ -238,13 +238,22 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		start := time.Now().Add(48 * time.Hour).Truncate(time.Hour)
 		_, err = o.Exchange.Put(first.Email, "", ewssim.Item{Subject: strings.Repeat("å", n/2), Start: start, End: start.Add(time.Hour)})
 		ts.Check(err)
-	case "nul": // a new activity of the first person with a NUL in its notes
-		start := time.Now().Add(72 * time.Hour).Truncate(time.Hour)
-		_, err := o.Severa.AddActivity(severasim.Activity{
-			Name: "Muistio", Notes: "before\x00after", Start: start, End: start.Add(time.Hour), HasDuration: true,
-			TypeGUID: o.Severa.TypeOf(severasim.CalendarEntry), OwnerGUID: o.Severa.Users()[0].GUID,
-		})
+	case "long": // a new activity of the first person with a subject of so many bytes
+		n, err := strconv.Atoi(args[1])
 		ts.Check(err)
+		addActivity(ts, o, severasim.Activity{Name: "Pitkä " + strings.Repeat("ö", n/2)})
+	case "nul": // a new activity of the first person with a NUL in its notes
+		addActivity(ts, o, severasim.Activity{Name: "Muistio", Notes: "before\x00after"})
+	case "whole": // demands that Severa still holds what long and nul have put there
+		whole := 0
+		for _, a := range o.Severa.Activities() {
+			if len(a.Name) > 60_000 || a.Notes == "before\x00after" {
+				whole++
+			}
+		}
+		if strconv.Itoa(whole) != args[1] {
+			ts.Fatalf("Severa holds %d whole texts, want %s", whole, args[1])
+		}
 	case "empty": // the first person's calendar in Exchange
 		items, err := o.Exchange.Items(first.Email, "calendar")
 		ts.Check(err)
@@ -262,7 +271,7 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		items, err := o.Exchange.Items(first.Email, "calendar")
 		ts.Check(err)
 		for _, it := range items {
-			if it.Subject == args[1] {
+			if it.Subject == args[1] && (len(args) < 3 || it.Body.Text == args[2]) {
 				return
 			}
 		}
@@ -270,4 +279,13 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Fatalf("steer: unknown %q", args[0])
 	}
+}
+
+// addActivity adds an activity of the first person's, in three days.
+func addActivity(ts *testscript.TestScript, o *sample.Open, a severasim.Activity) {
+	a.Start = time.Now().Add(72 * time.Hour).Truncate(time.Hour)
+	a.End, a.HasDuration = a.Start.Add(time.Hour), true
+	a.TypeGUID, a.OwnerGUID = o.Severa.TypeOf(severasim.CalendarEntry), o.Severa.Users()[0].GUID
+	_, err := o.Severa.AddActivity(a)
+	ts.Check(err)
 }

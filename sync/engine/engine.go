@@ -135,6 +135,8 @@ type Result struct {
 	// that are left to the installation that holds it.
 	Tenure   Tenure
 	Withheld int
+	// Cut counts, by the side written, entries that it could not hold whole.
+	Cut [2]int
 	// RetryAfter is when a throttled or unavailable side may be asked again;
 	// zero: not said.
 	RetryAfter time.Duration

@@ -134,6 +134,9 @@ func (r *run) settle(ctx context.Context, entries []state.Entry, settled []state
 			if a.Reason.Code == plan.PutBack || a.Reason.Code == plan.PutBackOnce {
 				r.res.PutBack++
 			}
+			if a.Cut != 0 {
+				r.res.Cut[a.Side]++
+			}
 			r.res.Notified += s.Notified
 		case s.Outcome == state.NotApplied && s.Why.Code != "" && a.Have[a.Side.Other()] != nil:
 			r.res.Problems = append(r.res.Problems, state.Problem{

@@ -30,6 +30,8 @@ type Row struct {
 	Side   string      `json:"side"` // where it writes, or where the entry is
 	Reason plan.Reason `json:"reason"`
 	Fields []string    `json:"fields,omitempty"`
+	// Cut are the fields that Side cannot hold whole.
+	Cut []string `json:"cut,omitempty"`
 	// Entries are what was seen, by side name.
 	Entries map[string]Entry `json:"entries,omitempty"`
 	// Want is the entry on Side after the write.
@@ -94,6 +96,7 @@ type PersonSummary struct {
 	Written  map[string]map[string]int `json:"written"` // by side, then action
 	Paired   int                       `json:"paired"`
 	Notified int                       `json:"notified"`
+	Cut      map[string]int            `json:"cut,omitempty"`      // entries that a side could not hold whole
 	PutBack  int                       `json:"put_back,omitempty"` // edits of published copies
 	Waiting  int                       `json:"waiting"`            // decisions
 	Problems []Problem                 `json:"problems,omitempty"`
@@ -199,6 +202,9 @@ func rowOf(a plan.Action) Row {
 	if a.Kind == plan.Update {
 		r.Fields = a.Fields.Names()
 	}
+	if a.Cut != 0 {
+		r.Cut = a.Cut.Names()
+	}
 	for s, have := range a.Have {
 		if have != nil {
 			r.Entries[event.Side(s).String()] = *entryOf(have)
@@ -227,12 +233,23 @@ func writtenOf(w [2]map[string]int) map[string]map[string]int {
 	return out
 }
 
+// cutOf leaves sides out that held everything whole.
+func cutOf(n [2]int) map[string]int {
+	out := map[string]int{}
+	for _, s := range event.Sides() {
+		if n[s] > 0 {
+			out[s.String()] = n[s]
+		}
+	}
+	return out
+}
+
 func summaryOf(s office.Summary) Summary {
 	out := Summary{People: []PersonSummary{}}
 	for _, r := range s.People {
 		p := PersonSummary{
 			Name: r.Person.Name, Address: r.Person.Addresses[event.Exchange],
-			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, PutBack: r.PutBack, Waiting: r.Waiting,
+			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, PutBack: r.PutBack, Waiting: r.Waiting, Cut: cutOf(r.Cut),
 			Halt: r.Halt, Trouble: troubleOf(r.Err), Complete: r.Complete, Left: rowsOf(r.Plan.Actions),
 		}
 		for _, pr := range r.Problems {

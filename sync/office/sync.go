@@ -156,6 +156,9 @@ func together(first, later PersonResult) PersonResult {
 	}
 	out.Paired += first.Paired
 	out.PutBack += first.PutBack
+	for s := range out.Cut {
+		out.Cut[s] += first.Cut[s]
+	}
 	out.Notified += first.Notified
 	return out
 }

@@ -247,9 +247,10 @@ func (p *planner) create(from event.Side, l LinkID, it *event.Item, why Reason) 
 		p.skip(from, l, have, *c)
 		return
 	}
+	want, fields := event.Only(it.Event, p.in.Caps[to].Fields&p.createFields(to)), p.shared&p.createFields(to)
 	p.add(Action{
 		Kind: Create, Side: to, Link: l, Have: have, Reason: why,
-		Want: event.Only(it.Event, p.in.Caps[to].Fields&p.createFields(to)), Fields: p.shared & p.createFields(to),
+		Want: want, Fields: fields, Cut: p.cut(to, want, fields),
 	})
 }
 

@@ -315,6 +315,9 @@ type Action struct {
 	// Candidates are entries of the opposite side that an Ask offers.
 	Candidates []event.ID
 	Reason     Reason
+	// Cut are the texts of Want that Side cannot hold whole. It keeps what
+	// fits; the other side keeps all of it.
+	Cut event.FieldSet
 	// Untold counts people outside the office who are in the entry on Side
 	// and will not hear of the change from us.
 	Untold int

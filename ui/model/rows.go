@@ -169,6 +169,9 @@ func why(r localapi.Row) string {
 		}
 		s = fields(r.Fields) + between + s
 	}
+	if len(r.Cut) > 0 {
+		s += fmt.Sprintf("; not all of its %s fits into %s", fields(r.Cut), systemName(r.Side))
+	}
 	if r.Untold > 0 {
 		s += fmt.Sprintf("; %s outside the office will not be told", people(r.Untold))
 	}

@@ -56,6 +56,20 @@ func TestRows_SayWhoWonAConflict(t *testing.T) {
 	}
 }
 
+func TestCut_IsToldBeforeAndAfter(t *testing.T) {
+	rows, _ := Rows([]localapi.Row{{Kind: "create", Side: "exchange", Reason: plan.Reason{Code: plan.OnlyThere}, Cut: []string{"subject", "notes"}}})
+	if got, want := rows[0].Why, "exists only in Severa; not all of its subject, notes fits into Exchange"; got != want {
+		t.Errorf("why = %q, want %q", got, want)
+	}
+	want := []string{
+		"2 entries did not fit into Severa whole: a text is too long for it, or has characters that it cannot hold. Exchange keeps the whole text; shorten it there to have the same in both.",
+		"1 entry did not fit into Exchange whole: a text is too long for it, or has characters that it cannot hold. Severa keeps the whole text; shorten it there to have the same in both.",
+	}
+	if diff := cmp.Diff(want, SummaryNotes(localapi.PersonSummary{Cut: map[string]int{"business": 2, "exchange": 1}})); diff != "" {
+		t.Errorf("notes (-want +got)\n%s", diff)
+	}
+}
+
 func TestWhat_KnowsEveryActionOfAPlan(t *testing.T) {
 	for k := plan.Pair; k <= plan.Skip; k++ {
 		if got := What(localapi.Row{Kind: k.String(), Side: "exchange"}); got == "" || strings.Contains(got, "_") {

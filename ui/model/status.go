@@ -180,6 +180,12 @@ func SummaryNotes(p localapi.PersonSummary) []string {
 	if p.PutBack > 0 {
 		out = append(out, count(p.PutBack, "edit", "edits")+" of a calendar that Severa publishes put back; what was typed is in `lockstepctl history`.")
 	}
+	for _, s := range event.Sides() {
+		if n := p.Cut[s.String()]; n > 0 {
+			out = append(out, fmt.Sprintf("%s did not fit into %s whole: a text is too long for it, or has characters that it cannot hold. %s keeps the whole text; shorten it there to have the same in both.",
+				count(n, "entry", "entries"), SideName(s), SideName(s.Other())))
+		}
+	}
 	if p.Waiting > 0 {
 		out = append(out, count(p.Waiting, "entry needs a decision", "entries need a decision")+"; see `lockstepctl preview`.")
 	}

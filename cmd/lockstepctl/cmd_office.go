@@ -223,7 +223,7 @@ func (c historyCmd) changes(ctx context.Context, a *app, agent localapi.Agent) e
 		return a.asJSON(changes)
 	}
 	for _, ch := range changes {
-		paragraph(a.out, "", ch.At.Local().Format("15:04:05")+"  "+model.Happened(ch))
+		paragraph(a.out, "", strconv.FormatInt(ch.Number, 10)+"  "+ch.At.Local().Format("15:04:05")+"  "+model.Happened(ch))
 	}
 	if len(changes) == 0 {
 		say(a.out, "This run changed nothing.\n")

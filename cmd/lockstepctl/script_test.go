@@ -54,7 +54,7 @@ func TestScripts(t *testing.T) {
 			return os.Chmod(e.WorkDir, 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"office": opened, "setup": setUp, "exits": exits, "approves": approves, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
+			"office": opened, "setup": setUp, "exits": exits, "approves": approves, "undoes": undoes, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -151,6 +151,15 @@ func approves(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("the output offers nothing to approve")
 	}
 	exits(ts, neg, append(args, "lockstepctl", "sync", "--once", "--approve", found[1]))
+}
+
+// undoes does what the last preview of an undo offers.
+func undoes(ts *testscript.TestScript, neg bool, args []string) {
+	found := regexp.MustCompile(`lockstepctl undo (\d+) --approve ([0-9a-f]+)`).FindStringSubmatch(ts.ReadFile("out"))
+	if found == nil {
+		ts.Fatalf("the output offers nothing to undo")
+	}
+	exits(ts, neg, append(args, "lockstepctl", "undo", found[1], "--approve", found[2]))
 }
 
 func setUp(ts *testscript.TestScript, _ bool, _ []string) {
@@ -264,6 +273,20 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		if !hasActivity(o.Severa, args[1]) {
 			ts.Fatalf("Severa has no %q", args[1])
 		}
+	case "dump": // what everybody sees on both sides, into a file
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(dump(ts, o)), 0o600))
+	case "drop": // an entry of the first person in Exchange, by a person's hand
+		for _, it := range itemsOf(ts, o, first.Email) {
+			if it.Subject == args[1] {
+				ts.Check(o.Exchange.Drop(it.ID, false))
+			}
+		}
+	case "erase": // an activity in Severa, by a person's hand
+		for _, a := range o.Severa.Activities() {
+			if a.Name == args[1] {
+				ts.Check(o.Severa.RemoveActivity(a.GUID))
+			}
+		}
 	case "holds": // demands an entry of that subject in the first person's calendars on both sides
 		if !hasActivity(o.Severa, args[1]) {
 			ts.Fatalf("Severa has no %q", args[1])
@@ -288,4 +311,25 @@ func addActivity(ts *testscript.TestScript, o *sample.Open, a severasim.Activity
 	a.TypeGUID, a.OwnerGUID = o.Severa.TypeOf(severasim.CalendarEntry), o.Severa.Users()[0].GUID
 	_, err := o.Severa.AddActivity(a)
 	ts.Check(err)
+}
+
+func itemsOf(ts *testscript.TestScript, o *sample.Open, email string) []ewssim.Stored {
+	items, err := o.Exchange.Items(email, "calendar")
+	ts.Check(err)
+	return items
+}
+
+// dump is what people see in all calendars, without ids and times of change.
+func dump(ts *testscript.TestScript, o *sample.Open) string {
+	var lines []string
+	for _, p := range o.People {
+		for _, it := range itemsOf(ts, o, p.Email) {
+			lines = append(lines, fmt.Sprintf("exchange %s|%s|%s|%s|%s|%s", p.Email, it.Subject, it.Start.UTC(), it.End.UTC(), it.Location, it.Body.Text))
+		}
+	}
+	for _, a := range o.Severa.Activities() {
+		lines = append(lines, fmt.Sprintf("severa %s|%s|%s|%s|%s|%s", a.OwnerGUID, a.Name, a.Start.UTC(), a.End.UTC(), a.Location, a.Notes))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n") + "\n"
 }

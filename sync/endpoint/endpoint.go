@@ -97,6 +97,20 @@ type SeriesHolder interface {
 	HoldSeries(e event.Event) (verdict event.Hold, code string)
 }
 
+// Restorer is an Endpoint that can take back what a Delete or Leave of ours
+// has taken away, as it was: with what no Event holds, such as attachments.
+type Restorer interface {
+	// Restore carries out Ops of kind Create as Apply does, except that Target
+	// is the entry as it was before it was removed. Where that can be taken back
+	// it is, and becomes as it was in all that Want tells; where it is not there
+	// any more, it is made from Want. Stamp.Key is the key that it has borne, if
+	// any.
+	Restore(ctx context.Context, ops []Op) []Result
+	// Restored finds out what became of such an Op. What lies where the removal
+	// has put it is no outcome of it.
+	Restored(ctx context.Context, op Op, sentAt time.Time) (Outcome, error)
+}
+
 // Cursor is a side's opaque mark of how far a listing has come. The empty
 // Cursor means: from the beginning. It may be long and is only valid for the
 // endpoint that gave it.

@@ -212,6 +212,21 @@ func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.
 func (r *run) intent(links map[plan.LinkID]plan.Link, answers []plan.Answer, a plan.Action) state.Intent {
 	in := state.Intent{Action: a}
 	link := links[a.Link]
+	switch {
+	case a.Restore != nil:
+		// What comes back is the entry that it was: it keeps its key.
+		key := a.Hold.Stamp.Key
+		if key == "" {
+			key = r.NewKey()
+		}
+		in.Stamp = event.Stamp{Office: r.Office, Key: key}
+		if a.Side == event.Exchange {
+			in.Stamp = r.stampAfter(link, a, key)
+		}
+		return in
+	case a.Hold != nil && a.Kind == plan.Pair:
+		return in
+	}
 	switch a.Kind {
 	case plan.Create:
 		link.Stamp = event.Stamp{} // an entry that is made again is another one, with a key of its own
@@ -276,7 +291,7 @@ func nextBatch(open []state.Entry, eps [2]endpoint.Endpoint) []state.Entry {
 	n := 1
 	for n < len(open) && n < limit {
 		a := open[n].Intent.Action
-		if a.Kind.Writes() != first.Kind.Writes() ||
+		if a.Kind.Writes() != first.Kind.Writes() || (a.Restore == nil) != (first.Restore == nil) ||
 			first.Kind.Writes() && (a.Kind != first.Kind || a.Side != first.Side) {
 			break
 		}
@@ -319,7 +334,7 @@ func (r *run) doBatch(ctx context.Context, links map[plan.LinkID]plan.Link, batc
 		return 0, r.drop(keep, batch, &LeaseError{})
 	}
 	work, cancel := withGrace(ctx)
-	results := r.Endpoints[first.Side].Apply(work, ops)
+	results := r.send(work, first, ops)
 	cancel()
 	return r.take(keep, links, batch, results, sentAt)
 }
@@ -346,9 +361,15 @@ func opOf(in state.Intent) endpoint.Op {
 	if have := a.Have[a.Side]; have != nil {
 		op.Target = have.Ref
 	}
+	if a.Restore != nil {
+		op.Target = a.Restore.Ref
+	}
 	switch a.Kind {
 	case plan.Create:
-		op.Kind, op.Target = endpoint.Create, event.Ref{}
+		op.Kind = endpoint.Create
+		if a.Restore == nil {
+			op.Target = event.Ref{}
+		}
 	case plan.Update:
 		op.Kind = endpoint.Update
 	case plan.Delete:

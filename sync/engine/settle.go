@@ -52,12 +52,18 @@ func (e *Engine) applied(links map[plan.LinkID]plan.Link, en state.Entry, res en
 			s.Rows = append(s.Rows, state.Row{Side: a.Side, ID: gone}) // what was made again
 		}
 	case plan.Delete, plan.Leave, plan.Unlink:
+		if a.Hold != nil {
+			break
+		}
 		for side, ref := range links[a.Link].Refs {
 			if ref.ID != "" && (a.Kind != plan.Unlink || a.Have[side] == nil) {
 				s.Rows = append(s.Rows, state.Row{Side: event.Side(side), ID: ref.ID})
 			}
 		}
 	case plan.Pair, plan.Await, plan.Ask, plan.Skip:
+	}
+	if a.Hold != nil {
+		s.Rows = append(s.Rows, heldRows(a, link)...)
 	}
 	return s
 }
@@ -127,6 +133,8 @@ func (r *run) settle(ctx context.Context, entries []state.Entry, settled []state
 	for i, s := range settled {
 		a := entries[i].Intent.Action
 		switch {
+		case s.Outcome == state.Applied && a.Kind == plan.Pair && a.Hold != nil:
+			// Nothing but our own note of it has changed.
 		case s.Outcome == state.Applied && a.Kind == plan.Pair:
 			r.res.Paired++
 		case s.Outcome == state.Applied && a.Kind.Writes():
@@ -260,7 +268,7 @@ func twins(entries []state.Entry) int {
 // made and somebody has deleted since.
 func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, en state.Entry, left int, taken map[event.ID]bool) (s state.Settled, gone event.ID, err error) {
 	a := en.Intent.Action
-	out, err := e.Endpoints[a.Side].Settle(ctx, opOf(en.Intent), en.SentAt)
+	out, err := e.settled(ctx, en)
 	if err != nil {
 		return s, "", fmt.Errorf("look into an unanswered write: %w", err)
 	}
@@ -389,6 +397,9 @@ func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, o
 	}
 	s.After = out.Item
 	s.Rows = []state.Row{{Side: a.Side, ID: out.Item.ID, Item: out.Item}}
+	if a.Hold != nil {
+		s.Rows = append(s.Rows, heldRows(a, *s.Link)...)
+	}
 	return s
 }
 

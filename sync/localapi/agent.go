@@ -21,6 +21,8 @@ type Agent interface {
 	Pause(ctx context.Context, until time.Time) error
 	Runs(ctx context.Context, limit int) ([]Run, error)
 	Changes(ctx context.Context, run int64) ([]Change, error)
+	PreviewUndo(ctx context.Context, q UndoRequest) (Undo, error)
+	Undo(ctx context.Context, q UndoRequest) (Undo, error)
 }
 
 // PreviewRequest asks what would be done.
@@ -50,6 +52,8 @@ const (
 	CodeNoPerson  Code = "no_person"  // that address is nobody's
 	CodeNoPreview Code = "no_preview" // that digest was never shown
 	CodeNoRun     Code = "no_run"     // that run is not in the history
+	CodeNoItem    Code = "no_item"    // that run changed no such entry
+	CodeNotHisRun Code = "not_his_run"
 	CodeDiskFull  Code = "disk_full"
 	CodeFailed    Code = "failed"
 )

@@ -27,6 +27,7 @@ import (
 
 // fake is an Agent that notes what it is asked and answers with what it holds.
 type fake struct {
+	Agent   // what no test asks for
 	asked   []any
 	preview Preview
 	summary Summary

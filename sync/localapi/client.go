@@ -84,6 +84,16 @@ func (c *Client) Changes(ctx context.Context, run int64) ([]Change, error) {
 	return call[[]Change](ctx, c, http.MethodGet, fmt.Sprintf("/v1/runs/%d/changes", run), nil)
 }
 
+// PreviewUndo shows what an undo would do.
+func (c *Client) PreviewUndo(ctx context.Context, q UndoRequest) (Undo, error) {
+	return call[Undo](ctx, c, http.MethodPost, "/v1/undo/preview", q)
+}
+
+// Undo gives back what a run has changed.
+func (c *Client) Undo(ctx context.Context, q UndoRequest) (Undo, error) {
+	return call[Undo](ctx, c, http.MethodPost, "/v1/undo", q)
+}
+
 func call[T any](ctx context.Context, c *Client, method, path string, send any) (T, error) {
 	var out T
 	var payload bytes.Buffer

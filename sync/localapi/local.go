@@ -141,7 +141,7 @@ func (l *Local) Changes(ctx context.Context, run int64) ([]Change, error) {
 	out := make([]Change, len(changes))
 	for i, c := range changes {
 		out[i] = Change{
-			Kind: c.Kind.String(), Side: c.Side.String(), Outcome: c.Outcome.String(), Fields: c.Fields.Names(),
+			Number: int64(c.Entry), Kind: c.Kind.String(), Side: c.Side.String(), Outcome: c.Outcome.String(), Fields: c.Fields.Names(),
 			Reason: c.Reason, Before: entryOf(c.Before), After: entryOf(c.After), Notified: c.Notified, At: c.At,
 		}
 	}
@@ -201,6 +201,10 @@ func AsError(err error) *Error {
 		out.Code = CodeNoPreview
 	case errors.Is(err, state.ErrUnknownRun):
 		out.Code = CodeNoRun
+	case errors.Is(err, office.ErrNoSuchItem):
+		out.Code = CodeNoItem
+	case errors.Is(err, office.ErrNotHisRun):
+		out.Code = CodeNotHisRun
 	case errors.Is(err, state.ErrDiskFull):
 		out.Code = CodeDiskFull
 	}

@@ -101,7 +101,20 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 		}
 		return a.Changes(r.Context(), n)
 	})
+	handle("POST /v1/undo/preview", with(a.PreviewUndo))
+	handle("POST /v1/undo", with(a.Undo))
 	return mux
+}
+
+// with is a call that takes one request as its body.
+func with[Q, A any](do func(context.Context, Q) (A, error)) func(*http.Request) (any, error) {
+	return func(r *http.Request) (any, error) {
+		q, err := body[Q](r)
+		if err != nil {
+			return nil, err
+		}
+		return do(r.Context(), q)
+	}
 }
 
 type switchRequest struct {

@@ -154,6 +154,8 @@ type Run struct {
 
 // Change is one thing that a run did.
 type Change struct {
+	// Number names the change for an undo of its entry alone.
+	Number   int64       `json:"number"`
 	Kind     string      `json:"kind"`
 	Side     string      `json:"side"`
 	Outcome  string      `json:"outcome"`

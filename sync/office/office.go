@@ -31,6 +31,7 @@ type Connect func(ctx context.Context, s state.Settings, p state.Person) ([2]end
 type Config struct {
 	Book    state.Book
 	State   state.Office
+	History state.History
 	Connect Connect
 	// Digest is the keyed digest that stamps carry.
 	Digest func(event.Event) string

@@ -18,6 +18,9 @@ type Done struct {
 // on the written side to what was re-read, if that is exactly our write, else
 // to what the side makes of it; on the other side to what was seen there.
 func After(l Link, a Action, d Done, normalize [2]func(event.Event) event.Event) (out Link, keep bool) {
+	if a.Hold != nil {
+		return held(l, a, d, normalize), true
+	}
 	out = l
 	for s, have := range a.Have {
 		if have != nil {

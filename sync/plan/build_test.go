@@ -226,6 +226,9 @@ func TestBuild_CasesCoverEveryReason(t *testing.T) {
 			see(p.Halt.Withheld)
 		}
 	}
+	for _, c := range undoCases() {
+		see(Undo(c.input()).Actions)
+	}
 	codes := declaredCodes(t)
 	if len(codes) < 40 {
 		t.Fatalf("found %d codes in reason.go, want all of them", len(codes))

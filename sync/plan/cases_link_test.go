@@ -267,7 +267,7 @@ skip business l1 b1 x1 [subject]: not_organizer`,
 		{
 			"held: nothing before the source changes",
 			func(in *Input) { in.pair(1).State = Held; in.row(biz, "b1").Item.Version = "v2" },
-			"skip business l1 b1 x1: on_hold\nrefreshed l1",
+			"stamp exchange l1 b1 x1: mark_outdated\nskip business l1 b1 x1: on_hold\nrefreshed l1",
 		},
 		{
 			"held: what only Exchange holds is no change of the source",
@@ -275,7 +275,7 @@ skip business l1 b1 x1 [subject]: not_organizer`,
 				in.pair(1).State = Held
 				in.edit(exch, "x1", time.Hour, func(it *event.Item) { it.ShowAs = event.ShowFree })
 			},
-			"skip business l1 b1 x1: on_hold\nrefreshed l1",
+			"stamp exchange l1 b1 x1: mark_outdated\nskip business l1 b1 x1: on_hold\nrefreshed l1",
 		},
 		{
 			"held: merged after it",

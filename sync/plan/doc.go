@@ -134,6 +134,14 @@
 // digest tells that only one side has changed since, and the next plan writes
 // these fields to Side. When the digest fits neither side, a person is asked.
 //
+// # Undo
+//
+// Undo is another plan, made from what a run is recorded to have done. Entries
+// go back to what they were before it where nobody has changed them since, and
+// their links are Held: they are merged again when an end changes. A link goes
+// on without the end that the undo took away; its mirror row says Gone, so that
+// no plan looks for it and no whole listing takes it for lost.
+//
 // # Halts
 //
 // A plan that would write is judged as a whole first: a side that is empty or

@@ -49,6 +49,9 @@ type tally struct {
 // count takes down one link. All occurrences of one series count as one: what
 // becomes of them is a single act of a person.
 func (t *tally) count(p *planner, l Link, ends [2]end, frozen bool) {
+	if l.State == Held {
+		return // what an undo took away says nothing about the side as a whole
+	}
 	of, part := p.expanded.of[l.ID]
 	if !part || !t.known[of] {
 		t.links++

@@ -22,6 +22,12 @@ func (a Action) Hash() string {
 	}
 	b = number(b, int(a.Fields))
 	b = append(b, Canonical(a.Want, a.Fields)...)
+	if a.Hold != nil {
+		b = text(b, string(a.Link))
+	}
+	if a.Restore != nil {
+		b = text(b, string(a.Restore.ID))
+	}
 	if have := a.Have[a.Side]; have != nil {
 		lost := a.Fields
 		if a.Kind == Delete || a.Kind == Leave {

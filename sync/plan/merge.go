@@ -279,7 +279,9 @@ func (p *planner) refresh(m *merging) {
 		}
 		p.refreshed = append(p.refreshed, l)
 	}
-	if l.State == Live {
+	// The mark of a link on hold only ceases to tell what is agreed: after a
+	// loss of the store a person is asked, and neither side passes for changed.
+	if l.State == Live || l.State == Held && l.Stamp.Digest != "" {
 		p.mark(l, m.have)
 	}
 }

@@ -324,6 +324,11 @@ type Action struct {
 	// Dropped counts exceptions of a series that its new rule has no
 	// occurrence for.
 	Dropped int
+	// Hold, of an undo, is the link as it shall be afterwards; see Undo.
+	Hold *Link `json:",omitempty"`
+	// Restore, of a Create that undoes a removal, is the entry as it was. It may
+	// be taken back from where the removal has put it.
+	Restore *event.Item `json:",omitempty"`
 }
 
 // Plan is what Build decided. A halted plan has no action that writes.

@@ -68,6 +68,21 @@ const (
 	SeriesSkipped    Code = "series_skipped"     // From, Detail: that side cannot hold the series, by its code
 	Halted           Code = "halted"             // the person's run is stopped for safety
 
+	// Why an undo does something. Count: so many people were mailed about what
+	// is undone, and hear nothing of that.
+	UndoneMade     Code = "undone_made"      // From: the run had made it
+	UndoneChange   Code = "undone_change"    // From: the run had changed it
+	UndoneRemoved  Code = "undone_removed"   // From: taken back to where it was
+	UndoneMadeAnew Code = "undone_made_anew" // From: made again from what is known of it
+	UndonePair     Code = "undone_pair"      // the run had paired them
+
+	// Why an undo leaves something as it is.
+	UndoChanged Code = "undo_changed" // From: changed since
+	UndoGone    Code = "undo_gone"    // From: not there any more
+	UndoThere   Code = "undo_there"   // From: it is there again
+	UndoShared  Code = "undo_shared"  // colleagues have it in their calendars too
+	UndoPruned  Code = "undo_pruned"  // what it was is no longer kept
+
 	// Why a run is halted. Count and Limit belong to all of them.
 	TooManyDeletes  Code = "too_many_deletes"
 	TooManyToday    Code = "too_many_deletes_today"

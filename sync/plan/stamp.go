@@ -22,7 +22,7 @@ func (z zones) agreed(e event.Event, shared event.FieldSet, normalize [2]func(ev
 
 // StampOf is the mark that the Exchange end of l should bear: it names the
 // business end and carries the digest of what is Agreed; a link that is to be
-// left alone has agreed on nothing. key is used for an entry that bears none
+// left alone or on hold has agreed on nothing. key is used for an entry that bears none
 // yet, because a key, once written, names the entry for good.
 func StampOf(
 	l Link, office string, key event.Key, digest func(event.Event) string,
@@ -39,7 +39,7 @@ func (z zones) stampOf(
 	if l.Stamp.Key != "" {
 		st.Key = l.Stamp.Key
 	}
-	if !st.Left && digest != nil {
+	if l.State == Live && digest != nil {
 		st.Digest = digest(z.agreed(l.Base[event.Exchange], shared, normalize))
 	}
 	return st

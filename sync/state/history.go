@@ -46,3 +46,11 @@ type PastChange struct {
 	// Pruned: Before, After and Was are no longer kept.
 	Pruned bool
 }
+
+// Past is the change as an undo wants it.
+func (c PastChange) Past() plan.Past {
+	return plan.Past{
+		Entry: int64(c.Entry), Kind: c.Kind, Side: c.Side, Fields: c.Fields, Before: c.Before, After: c.After,
+		Link: c.Link, Was: c.Was, Notified: c.Notified, Pruned: c.Pruned,
+	}
+}

@@ -104,6 +104,9 @@ func What(r localapi.Row) string {
 	system := systemName(r.Side)
 	switch r.Kind {
 	case plan.Create.String():
+		if r.Reason.Code == plan.UndoneRemoved {
+			return "take back in " + system
+		}
 		return "create in " + system
 	case plan.Update.String():
 		return "change in " + system
@@ -114,6 +117,9 @@ func What(r localapi.Row) string {
 	case plan.Stamp.String():
 		return "mark in " + system
 	case plan.Pair.String():
+		if r.Reason.Code == plan.UndonePair {
+			return "put on hold"
+		}
 		return "pair"
 	case plan.Unlink.String():
 		return "unlink"

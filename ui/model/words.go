@@ -111,6 +111,17 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		},
 		plan.Halted: fixed("stopped for safety"),
 
+		plan.UndoneMade:     side("the run had made it in %s"),
+		plan.UndoneChange:   side("the run had changed it in %s"),
+		plan.UndoneRemoved:  side("the run had removed it in %s; it is taken back from there as it was"),
+		plan.UndoneMadeAnew: side("the run had deleted it in %s for good; it is made anew, without what only %[1]s knew of it"),
+		plan.UndonePair:     fixed("the run had paired them; put on hold"),
+		plan.UndoChanged:    side("changed in %s since the run, so it stays as it is"),
+		plan.UndoGone:       side("not there in %s any more"),
+		plan.UndoThere:      side("it, or one just like it, is in %s again"),
+		plan.UndoShared:     fixed("colleagues have it in their calendars as well"),
+		plan.UndoPruned:     fixed("what it was before is no longer kept"),
+
 		plan.TooManyDeletes: limit("%d entries would be deleted at once; the limit is %d"),
 		plan.TooManyToday:   limit("%d entries would be deleted within a day; the limit is %d"),
 		plan.SideShrank: func(r plan.Reason) string {

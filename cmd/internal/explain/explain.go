@@ -125,6 +125,10 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("No preview with that digest is known, or it is too old.", "Type `lockstepctl preview` and approve the digest that it shows.")
 	case localapi.CodeNoRun:
 		return failed("The history holds no such run.", "See `lockstepctl history` for the numbers.")
+	case localapi.CodeNoItem:
+		return failed("The run changed no such entry.", "See `lockstepctl history RUN`: the number before each line names its entry.")
+	case localapi.CodeNotHisRun:
+		return failed("That run was somebody else's.", "See `lockstepctl history` for whose run it was.")
 	case localapi.CodeDiskFull:
 		return failed("The disk is full, so nothing more can be noted down.", "Make room and try again. Nothing is lost: what was sent is found again.")
 	case localapi.CodeFailed:

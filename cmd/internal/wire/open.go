@@ -122,7 +122,7 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	}
 	s.systems.site, s.systems.pacer = s, o.Pacer
 	s.Office = office.New(office.Config{
-		Book: s.book, State: s.Store, Connect: s.systems.connect,
+		Book: s.book, State: s.Store, History: s.Store, Connect: s.systems.connect,
 		Digest: digester(keys.HMAC.Reveal()), NewKey: newKey, Now: o.Now, Log: s.Log, Prune: s.Store.Prune,
 	})
 	if err := s.Office.Recall(ctx); err != nil {

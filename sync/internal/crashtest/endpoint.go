@@ -14,7 +14,51 @@ import (
 // done some of them and not the others. Capabilities and Normalize are no
 // steps. It has those optional interfaces that e has.
 func Endpoint(f *Fuse, e endpoint.Endpoint) endpoint.Endpoint {
-	return Like(e, &fused{Endpoint: e, fuse: f})
+	outer := &fused{Endpoint: e, fuse: f}
+	if back, ok := e.(endpoint.Restorer); ok {
+		return restorer(Like(e, outer), &fusedRestorer{back, outer})
+	}
+	return Like(e, outer)
+}
+
+// restorer is e with one optional interface more, as far as there are
+// endpoints of that kind.
+func restorer(e endpoint.Endpoint, r endpoint.Restorer) endpoint.Endpoint {
+	watches, ok := e.(interface {
+		endpoint.Endpoint
+		endpoint.Watcher
+		endpoint.Identifier
+	})
+	finds, alsoFinds := e.(Full)
+	switch {
+	case alsoFinds:
+		return struct {
+			Full
+			endpoint.Restorer
+		}{finds, r}
+	case ok:
+		return struct {
+			endpoint.Endpoint
+			endpoint.Watcher
+			endpoint.Identifier
+			endpoint.Restorer
+		}{e, watches, watches, r}
+	}
+	return e
+}
+
+type fusedRestorer struct {
+	inner endpoint.Restorer
+	*fused
+}
+
+// Restore lets the system do as many of the ops as there are steps left for.
+func (e *fusedRestorer) Restore(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
+	return e.some(ops, func(ops []endpoint.Op) []endpoint.Result { return e.inner.Restore(ctx, ops) })
+}
+
+func (e *fusedRestorer) Restored(ctx context.Context, op endpoint.Op, sentAt time.Time) (endpoint.Outcome, error) {
+	return through(e.fuse, func() (endpoint.Outcome, error) { return e.inner.Restored(ctx, op, sentAt) })
 }
 
 // Full is an Endpoint with every optional interface.
@@ -111,6 +155,10 @@ func (e *fused) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time) (e
 
 // Apply lets the system do as many of the ops as there are steps left for.
 func (e *fused) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
+	return e.some(ops, func(ops []endpoint.Op) []endpoint.Result { return e.Endpoint.Apply(ctx, ops) })
+}
+
+func (e *fused) some(ops []endpoint.Op, do func([]endpoint.Op) []endpoint.Result) []endpoint.Result {
 	alive := 0 // steps that went well: one before, one after each op
 	for range len(ops) + 1 {
 		if e.fuse.step() != nil {
@@ -119,10 +167,10 @@ func (e *fused) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result 
 		alive++
 	}
 	if alive > len(ops) {
-		return e.Endpoint.Apply(ctx, ops)
+		return do(ops)
 	}
 	if alive > 0 {
-		e.Endpoint.Apply(ctx, ops[:alive])
+		do(ops[:alive])
 	}
 	out := make([]endpoint.Result, len(ops))
 	for i := range out {

@@ -65,6 +65,9 @@ type planner struct {
 	// expanded tells of series that are kept occurrence by occurrence.
 	expanded *expansion
 
+	// looks are the free entries by what they look like; see likes.
+	looks [2]map[look][]likely
+
 	actions   []Action
 	refreshed []Link
 }

@@ -129,11 +129,17 @@ func show(p Plan) string {
 			fmt.Fprintf(&b, " [%s]", a.Fields)
 		}
 		fmt.Fprintf(&b, ": %s", reason(a.Reason))
+		if a.Differ != 0 {
+			fmt.Fprintf(&b, " differ [%s]", a.Differ)
+		}
 		for _, d := range a.Decisions {
 			fmt.Fprintf(&b, "; %s by %s %s", d.Field, d.Winner, reason(d.Reason))
 		}
 		if len(a.Candidates) > 0 {
 			fmt.Fprintf(&b, " of %v", a.Candidates)
+		}
+		for _, n := range a.Near {
+			fmt.Fprintf(&b, " near %s %d", n.ID, n.Score)
 		}
 		if a.Untold > 0 {
 			fmt.Fprintf(&b, " untold %d", a.Untold)
@@ -183,7 +189,7 @@ type buildCase struct {
 
 func allCases() []buildCase {
 	var all []buildCase
-	for _, group := range [][]buildCase{mergeCases(), goneCases(), freeCases(), matchCases(), markCases(), haltCases(), ruleCases(), privateCases(), seriesCases()} {
+	for _, group := range [][]buildCase{mergeCases(), goneCases(), freeCases(), matchCases(), markCases(), haltCases(), ruleCases(), privateCases(), seriesCases(), nearCases()} {
 		all = append(all, group...)
 	}
 	return all

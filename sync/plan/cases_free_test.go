@@ -260,7 +260,7 @@ func freeCases() []buildCase {
 				in.Unsure = []Unsure{{Source: biz, ID: "b1", Candidates: []event.ID{"x1"}}}
 				in.answer(biz, "b1", PairWith, "x1")
 			},
-			`pair business b1 x1: as_answered`,
+			`pair business b1 x1: as_answered differ [when]; when by business same_age`,
 		},
 	}
 }
@@ -294,7 +294,7 @@ func matchCases() []buildCase {
 		{
 			"equal content, other notes: nothing is overwritten",
 			with(same, func(in *Input) { in.row(exch, "x1").Item.Notes = "agenda" }),
-			`pair business b1 x1: same_content`,
+			`pair business b1 x1: same_content differ [notes]; notes by exchange only_filled`,
 		},
 		{
 			"equal content outside the window",
@@ -373,7 +373,7 @@ skip business b1 -: left_alone`,
 				in.put(exch, x)
 				in.Shared = map[string]event.ID{"uid-1": "b1"}
 			},
-			`pair business b1 x1: same_meeting`,
+			`pair business b1 x1: same_meeting differ [subject,when]; subject by business same_age; when by business same_age`,
 		},
 		{"link lost: by mark", lost, `pair business b1 x1: same_stamp`},
 		{
@@ -419,7 +419,7 @@ skip business b1 -: left_alone`,
 		{
 			"link lost: both changed since, tied by a person as they are",
 			with(lost, editB, editX, func(in *Input) { in.answer(biz, "b1", PairWith, "x1") }),
-			`pair business b1 x1: as_answered`,
+			`pair business b1 x1: as_answered differ [subject]; subject by business same_age`,
 		},
 		{
 			"link lost: tied by a person, and the mark tells more",

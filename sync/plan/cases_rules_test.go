@@ -132,6 +132,95 @@ func ruleCases() []buildCase {
 	}
 }
 
+// nearCases are entries that may be the same.
+func nearCases() []buildCase {
+	later := func(d time.Duration) func(*event.Item) {
+		return func(it *event.Item) {
+			start, end := it.When.Instants(time.UTC)
+			when, err := event.Between(start.Add(d), end.Add(d), it.When.Zone)
+			if err != nil {
+				panic(err)
+			}
+			it.When = when
+		}
+	}
+	both := func(b, x event.Item, more ...func(*Input)) func(*Input) {
+		return func(in *Input) {
+			in.put(biz, b)
+			in.put(exch, x)
+			for _, m := range more {
+				m(in)
+			}
+		}
+	}
+	staff := entry("b1", "Staff meeting", 1)
+	return []buildCase{
+		{
+			"same subject and day, an hour apart", both(staff, altered(entry("x1", "Staff meeting", 1), later(time.Hour))),
+			`ask business b1 x1: same_day 1h0m0s 1/0 of [x1] near x1 88`,
+		},
+		{
+			"same times, spelled another way", both(entry("b1", "Résumé  des Projekts", 1), entry("x1", "resume des projekts", 1)),
+			`ask business b1 x1: spelled_alike 1/0 of [x1] near x1 95`,
+		},
+		{
+			"another day", both(staff, entry("x1", "Staff meeting", 2)),
+			"create business - x1: only_there exchange\ncreate exchange b1 -: only_there business",
+		},
+		{
+			"another subject", both(staff, entry("x1", "Staff party", 1)),
+			"create business - x1: only_there exchange\ncreate exchange b1 -: only_there business",
+		},
+		{
+			"two that one may be are offered, the likelier first",
+			both(staff, altered(entry("x1", "Staff meeting", 1), later(3*time.Hour)), func(in *Input) {
+				in.put(exch, altered(entry("x2", "staff meeting", 1), later(time.Hour)))
+			}),
+			`ask business b1 -: same_day 3h0m0s 2/0 of [x1 x2] near x1 84 near x2 78
+ask exchange - x2: same_day -1h0m0s 1/0 of [b1] near b1 78
+ask exchange - x1: same_day -3h0m0s 1/0 of [b1] near b1 84`,
+		},
+		{
+			"the whole day and an hour of it",
+			both(staff, altered(entry("x1", "Staff meeting", 1), func(it *event.Item) {
+				it.When = event.AllDay(it.When.Start.Date, it.When.Start.Date.AddDays(1))
+			})),
+			`ask business b1 x1: same_day 24h0m0s 1/0 of [x1] near x1 42`,
+		},
+		{
+			"kept separate", both(staff, altered(entry("x1", "Staff meeting", 1), later(time.Hour)), func(in *Input) {
+				in.answer(biz, "b1", KeepSeparate, "")
+			}),
+			"create business - x1: only_there exchange\ncreate exchange b1 -: only_there business",
+		},
+		{
+			"paired by hand", both(staff, altered(entry("x1", "Staff meeting", 1), later(time.Hour)), func(in *Input) {
+				in.answer(biz, "b1", PairWith, "x1")
+			}),
+			`pair business b1 x1: as_answered differ [when]; when by business same_age`,
+		},
+		{
+			"a pair that differs says which side is newer, and writes over neither",
+			both(altered(staff, location("Room 1")), altered(entry("x1", "Staff meeting", 1), location("Room 2"), func(it *event.Item) {
+				it.Notes, it.Modified = "agenda", it.Modified.Add(time.Hour)
+			})),
+			`pair business b1 x1: same_content differ [location,notes]; location by exchange newer_wins exchange 1h0m0s; notes by exchange only_filled`,
+		},
+		{
+			"which a person may have carried out",
+			both(altered(staff, location("Room 1")), altered(entry("x1", "Staff meeting", 1), location("Room 2")), func(in *Input) {
+				in.answer(biz, "b1", TakeExchange, "")
+			}),
+			`pair business b1 x1 [location]: as_answered`,
+		},
+		{
+			"one that is never copied is still like another",
+			both(staff, altered(entry("x1", "Staff meeting", 1), later(time.Hour)), func(in *Input) { in.Policy.In.Subjects = []string{"staff"} }),
+			`ask business b1 x1: same_day 1h0m0s 1/0 of [x1] near x1 88`,
+		},
+	}
+}
+
 // privateCases are the rules for private entries.
 func privateCases() []buildCase {
 	busy := func(in *Input) { in.Policy.Private[exch] = PrivateBusyOnly }

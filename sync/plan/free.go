@@ -86,7 +86,46 @@ func (p *planner) answered() {
 func (p *planner) pair(have [2]*event.Item, rewrite event.Side, fields event.FieldSet, why Code) {
 	p.take(have)
 	p.keys[have[event.Business].ID] = have[event.Exchange].Stamp.Key
-	p.add(Action{Kind: Pair, Side: rewrite, Have: have, Fields: fields, Reason: Reason{Code: why}})
+	a := Action{Kind: Pair, Side: rewrite, Have: have, Fields: fields, Reason: Reason{Code: why}}
+	if fields == 0 && why != SameStamp {
+		p.propose(&a)
+	}
+	p.add(a)
+}
+
+// propose says in what the two differ that a Pair ties, and who would win. It
+// is carried out if a person has said which side is right.
+func (p *planner) propose(a *Action) {
+	b, x := a.Have[event.Business], a.Have[event.Exchange]
+	differ := p.cross(b.Event, x.Event)
+	if veiled(b) || veiled(x) {
+		differ &^= TextFields
+	}
+	if differ == 0 {
+		return
+	}
+	switch choice, answered := p.linkAnswer(Link{Refs: [2]event.Ref{b.Ref, x.Ref}}); {
+	case answered && choice == TakeBusiness:
+		a.Side, a.Fields, a.Reason.Code = event.Exchange, differ, AsAnswered
+		return
+	case answered && choice == TakeExchange:
+		a.Side, a.Fields, a.Reason.Code = event.Business, differ, AsAnswered
+		return
+	}
+	a.Differ = differ
+	for _, f := range differ.Each() {
+		a.Decisions = append(a.Decisions, p.proposal(a.Have, f))
+	}
+}
+
+func (p *planner) proposal(have [2]*event.Item, f event.FieldSet) FieldDecision {
+	for _, s := range event.Sides() {
+		if event.Diff(have[s.Other()].Event, event.Event{})&f == 0 {
+			return FieldDecision{Field: f, Winner: s, Reason: Reason{Code: OnlyFilled, From: s}}
+		}
+	}
+	w, why, _ := p.winner(&merging{have: have}, f, 0, false)
+	return FieldDecision{Field: f, Winner: w, Reason: why}
 }
 
 func (p *planner) take(have [2]*event.Item) {
@@ -291,6 +330,9 @@ func (p *planner) alone(s event.Side, it *event.Item) {
 	why := Reason{Code: OnlyThere, From: s}
 	if of, ok := seriesOf(s, it.ID); ok {
 		why.Code, why.Detail = OneOfSeries, p.expanded.why[of]
+	}
+	if p.looksAlike(s, it) {
+		return
 	}
 	p.create(s, "", it, why)
 }

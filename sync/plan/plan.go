@@ -314,10 +314,15 @@ type Action struct {
 	Decisions []FieldDecision
 	// Candidates are entries of the opposite side that an Ask offers.
 	Candidates []event.ID
-	Reason     Reason
 	// Cut are the texts of Want that Side cannot hold whole. It keeps what
 	// fits; the other side keeps all of it.
 	Cut event.FieldSet
+	// Near tells of each of them why it is offered, where that is known.
+	Near []Near
+	// Differ are fields in which two entries that are paired differ. Neither is
+	// written over; Decisions say which would win if a person wanted them equal.
+	Differ event.FieldSet
+	Reason Reason
 	// Untold counts people outside the office who are in the entry on Side
 	// and will not hear of the change from us.
 	Untold int

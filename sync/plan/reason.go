@@ -31,11 +31,14 @@ const (
 	NewerWins     Code = "newer_wins"     // From, Ahead: newer by so much
 	OrganizerWins Code = "organizer_wins" // From: the side that holds the organiser's copy
 	RuleWins      Code = "rule_wins"      // From: the office's rule names the side
+	OnlyFilled    Code = "only_filled"    // From: the other side holds nothing there
 	PutBack       Code = "put_back"       // From: published there; a person's edit of the copy is taken back
 	MadePrivate   Code = "made_private"   // From: private there; our copy only tells that the time is taken
 	PutBackOnce   Code = "put_back_once"  // From: published there; its copy was deleted and is made again once
 
 	// Why a person is asked.
+	SpelledAlike     Code = "spelled_alike"    // Count: same times, the subject is spelled differently
+	SameDay          Code = "same_day"         // Count, Ahead: same subject on the same day, so much later
 	Ambiguous        Code = "ambiguous"        // Count: several entries match equally well
 	DeletedAndEdited Code = "deleted_edited"   // From: deleted there, changed here
 	DeletedFrozen    Code = "deleted_frozen"   // From: deleted there, outside the window

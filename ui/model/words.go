@@ -58,6 +58,7 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 			return fmt.Sprintf("changed in both places; %s was newer by %s", SideName(r.From), Ago(r.Ahead))
 		},
 		plan.OrganizerWins: side("changed in both places; the organiser's copy is in %s"),
+		plan.OnlyFilled:    side("filled in only in %s"),
 		plan.PutBack:       side("edited by hand, and put back, because %s publishes this calendar"),
 		plan.PutBackOnce:   side("its copy was deleted, and is made again once, because %s publishes this calendar"),
 		plan.MadePrivate:   side("private in %s, so that the copy only tells that the time is taken"),
@@ -66,6 +67,15 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		},
 		plan.RuleWins: side("changed in both places; your rule says %s is right"),
 
+		plan.SpelledAlike: func(r plan.Reason) string {
+			return "at the same time, and the subject is spelled alike; is it the same entry?"
+		},
+		plan.SameDay: func(r plan.Reason) string {
+			if r.Ahead.Abs() >= 24*time.Hour {
+				return "the same subject on the same day, one of them the whole day; is it the same entry?"
+			}
+			return fmt.Sprintf("the same subject on the same day, %s apart; is it the same entry?", Ago(r.Ahead))
+		},
 		plan.Ambiguous: func(r plan.Reason) string {
 			return fmt.Sprintf("%d entries look the same; which one belongs to it?", r.Count)
 		},

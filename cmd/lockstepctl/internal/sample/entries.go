@@ -47,7 +47,8 @@ func kindOf(i int) Kind {
 	}[i%20]
 }
 
-// maker makes entries that no two of one person have subject and start in common.
+// maker makes entries of which no two of one person have subject and day in
+// common, but for twins: those that look alike would be a question to him.
 type maker struct {
 	rng    *rand.Rand
 	people []Person
@@ -58,7 +59,7 @@ type maker struct {
 type slot struct {
 	person  int
 	subject string
-	start   time.Time
+	day     string
 }
 
 // entries makes n entries for the people around a Monday.
@@ -71,7 +72,6 @@ func entries(people []Person, n int, monday time.Time, seed uint64) []Entry {
 		if e.Kind == Twins && len(out) < n {
 			twin := e
 			twin.Start, twin.End = e.Start.Add(4*time.Hour), e.End.Add(4*time.Hour)
-			m.settle(&twin)
 			out = append(out, twin)
 		}
 	}
@@ -135,36 +135,29 @@ func (m *maker) place(e *Entry, day int) {
 	e.End = e.Start.Add(time.Duration(1+m.rng.IntN(4)) * 30 * time.Minute)
 }
 
-// settle moves an entry until nobody in it has another of that title at that time.
+// settle moves an entry until nobody in it has another of that title on that day.
 func (m *maker) settle(e *Entry) {
-	step := 30 * time.Minute
-	if e.AllDay {
-		step = 7 * 24 * time.Hour
+	step := 7 // days: the same day of the week
+	if e.Kind == Old {
+		step = -7
 	}
 	free := func() bool {
 		for _, p := range e.members() {
-			if m.taken[slot{p, e.Subject, e.Start.UTC()}] {
+			if m.taken[slot{p, e.Subject, dayOf(e)}] {
 				return false
 			}
 		}
 		return true
 	}
 	for !free() {
-		e.Start, e.End = e.Start.Add(step), e.End.Add(step)
-		if e.AllDay { // a week later may be in summer time
-			e.Start, e.End = midnight(e.Start), midnight(e.End)
-		}
+		e.Start, e.End = e.Start.AddDate(0, 0, step), e.End.AddDate(0, 0, step)
 	}
 	for _, p := range e.members() {
-		m.taken[slot{p, e.Subject, e.Start.UTC()}] = true
+		m.taken[slot{p, e.Subject, dayOf(e)}] = true
 	}
 }
 
-// midnight is the midnight nearest to t on its own clocks.
-func midnight(t time.Time) time.Time {
-	t = t.Add(12 * time.Hour)
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
-}
+func dayOf(e *Entry) string { return e.Start.Format(time.DateOnly) }
 
 func (m *maker) pick(from []string) string { return from[m.rng.IntN(len(from))] }
 

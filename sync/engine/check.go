@@ -146,3 +146,33 @@ func driftOfLink(add func(Drift, event.Side, event.ID), l plan.Link, seen [2]map
 		add(DriftElsewhere, event.Exchange, id)
 	}
 }
+
+// Remark forgets the marks of entries that a check found without one, so that
+// the next run marks them again. Nothing is written to a calendar here.
+func (e *Engine) Remark(ctx context.Context, found []Finding) error {
+	bare := map[event.ID]bool{}
+	for _, f := range found {
+		if f.Drift == DriftUnmarked {
+			bare[f.ID] = true
+		}
+	}
+	if len(bare) == 0 {
+		return nil
+	}
+	snap, err := e.Store.Load(ctx)
+	if err != nil {
+		return fmt.Errorf("load state: %w", err)
+	}
+	var links []plan.Link
+	for _, l := range snap.Links {
+		if bare[l.Refs[event.Exchange].ID] {
+			l.Stamp = event.Stamp{}
+			links = append(links, l)
+		}
+	}
+	e.idle = false
+	if err := e.Store.SaveLinks(ctx, links); err != nil {
+		return fmt.Errorf("forget marks: %w", err)
+	}
+	return nil
+}

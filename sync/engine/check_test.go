@@ -51,3 +51,20 @@ func TestCheck_FindsWhatHasDriftedAndChangesNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestRemark_LetsTheNextRunMarkAgain(t *testing.T) {
+	r := six(t)
+	r.settle()
+	r.edit(event.Exchange, "b1", func(it *event.Item) { it.Stamp = event.Stamp{} })
+	found, err := r.start().Check(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.eng.Remark(t.Context(), found); err != nil {
+		t.Fatal(err)
+	}
+	r.settle()
+	if left, err := r.eng.Check(t.Context()); err != nil || len(left) != 0 {
+		t.Errorf("left: %+v, %v", left, err)
+	}
+}

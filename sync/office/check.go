@@ -56,6 +56,9 @@ func (o *Office) checkOne(ctx context.Context, s seat, mend bool) (out PersonChe
 	if out.Findings, out.Err = s.engine.Check(ctx); out.Err != nil {
 		return out
 	}
+	if out.Err = s.engine.Remark(ctx, out.Findings); out.Err != nil {
+		return out
+	}
 	left := map[engine.Finding]int{}
 	for _, f := range out.Findings {
 		left[f]++

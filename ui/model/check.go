@@ -32,7 +32,7 @@ func wordings() map[string]wording {
 		"undecided":        {"whether an entry was made cannot be told", "Several entries could be the one.", "Decide which one it is; see `lockstepctl preview`."},
 		"linked_twice":     {"two links hold one entry", "The store was changed by something else than Lockstep.", repair},
 		"entry_gone":       {"an entry that is kept in step is not there any more", "Somebody deleted or moved it since the last sync.", look},
-		"mark_missing":     {"an entry that is kept in step bears no mark", "Another program has taken it off.", syncNext},
+		"mark_missing":     {"an entry that is kept in step bears no mark", "Another program has taken it off.", "Type `lockstepctl check --repair`, and sync: it is marked again."},
 		"mark_foreign":     {"an entry bears the mark of another office", "Another installation of Lockstep, set up under another name, works on this calendar too.", "Find the other installation and stop one of the two."},
 		"mark_elsewhere":   {"an entry's mark names another entry in the business system", "A person copied the entry, or an old copy of the store was brought back.", look},
 		"marked_unlinked":  {"an entry bears our mark and is not kept in step", "The store was begun anew, or an old copy of it brought back.", "Sync: the pair is found again by the mark."},

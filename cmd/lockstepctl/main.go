@@ -19,6 +19,7 @@ func main() {
 }
 
 func realMain() int {
+	leaveNoCore()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second interrupt ends the process as if nobody listened.

@@ -19,7 +19,9 @@
 package zones
 
 import (
+	"cmp"
 	_ "embed"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -74,12 +76,15 @@ func ToWindows(iana string) (string, bool) {
 	return id, ok
 }
 
-// Names lists the IANA names that ids lead to, in alphabetical order, each once.
+// Names lists the IANA names that ids lead to, each once: those whose id stands
+// for the most places first.
 func Names() []string {
-	var out []string
-	for _, name := range load().iana {
-		out = append(out, name)
+	t := load()
+	places := map[string]int{}
+	for _, id := range t.windows {
+		places[t.iana[strings.ToLower(id)]]++
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return slices.SortedFunc(maps.Keys(places), func(a, b string) int {
+		return cmp.Or(cmp.Compare(places[b], places[a]), strings.Compare(a, b))
+	})
 }

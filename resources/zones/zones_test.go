@@ -141,3 +141,19 @@ func TestKnownPairs(t *testing.T) {
 		}
 	}
 }
+
+func TestNames_AreEachIDsOwnOnce(t *testing.T) {
+	names, want := zones.Names(), map[string]bool{}
+	for _, all := range table(t) {
+		want[all[0]] = true
+	}
+	for _, name := range names {
+		if !want[name] {
+			t.Errorf("%s comes twice, or no id leads to it", name)
+		}
+		delete(want, name)
+	}
+	if len(want) > 0 || len(names) < 130 {
+		t.Errorf("%d names, without %v", len(names), want)
+	}
+}

@@ -158,7 +158,7 @@ func hurried() func() time.Time {
 
 // officeFile is the office.toml of a simulated office.
 func officeFile(a sample.Access) string {
-	return fmt.Sprintf("zone = %q\n[exchange]\nurl = %q\ndomain = %q\nuser = %q\n[severa]\nurl = %q\nclient_id = %q\n[people]\neveryone = true\n",
+	return fmt.Sprintf("zone = %q\n[exchange]\nurl = %q\ndomain = %q\nuser = %q\n[severa]\nurl = %q\nclient_id = %q\n[people]\neveryone = true\n[screen]\nshow_subjects = true\n",
 		sample.OfficeZone, a.Exchange.URL, a.Exchange.Domain, a.Exchange.User, a.Severa.URL, a.Severa.ClientID)
 }
 

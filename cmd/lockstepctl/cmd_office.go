@@ -54,6 +54,8 @@ type peopleCmd struct {
 	List    peopleListCmd `cmd:"" default:"withargs" help:"List everybody."`
 	Enable  enableCmd     `cmd:"" help:"Keep somebody in step."`
 	Disable disableCmd    `cmd:"" help:"Keep somebody in step no longer. Nothing is deleted."`
+	Optout  optoutCmd     `cmd:"" help:"Note that somebody wants to be left out: nobody can switch him on."`
+	Optin   optinCmd      `cmd:"" help:"Note that he no longer does."`
 }
 
 type peopleListCmd struct {
@@ -83,6 +85,8 @@ func (c peopleListCmd) Run(ctx context.Context, a *app) error {
 		on := "off"
 		if p.Enabled {
 			on = "on"
+		} else if p.OptedOut {
+			on = "opted out"
 		}
 		by := ""
 		if p.SwitchedBy != "" {
@@ -104,6 +108,8 @@ type switchCmd struct {
 }
 
 type (
+	optoutCmd  struct{ switchCmd }
+	optinCmd   struct{ switchCmd }
 	enableCmd  struct{ switchCmd }
 	disableCmd struct{ switchCmd }
 )
@@ -113,6 +119,33 @@ func (c enableCmd) Run(ctx context.Context, a *app) error { return c.turn(ctx, a
 
 // Run switches somebody off.
 func (c disableCmd) Run(ctx context.Context, a *app) error { return c.turn(ctx, a, false) }
+
+// Run leaves somebody out.
+func (c optoutCmd) Run(ctx context.Context, a *app) error { return c.optOut(ctx, a, true) }
+
+// Run takes that back.
+func (c optinCmd) Run(ctx context.Context, a *app) error { return c.optOut(ctx, a, false) }
+
+func (c switchCmd) optOut(ctx context.Context, a *app, out bool) error {
+	agent, done, err := a.agent(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	p, err := agent.OptOut(ctx, c.Email, out, whoami())
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.JSON:
+		return a.asJSON(p)
+	case out:
+		say(a.out, "%s <%s> is left out, also when the office takes everyone who matches. Both calendars stay as they are.\n", p.Name, p.Address)
+	default:
+		say(a.out, "%s <%s> may be kept in step again: lockstepctl people enable %s\n", p.Name, p.Address, p.Address)
+	}
+	return nil
+}
 
 func (c switchCmd) turn(ctx context.Context, a *app, on bool) error {
 	agent, done, err := a.agent(ctx)

@@ -42,6 +42,8 @@ to "lockstepctl secret set". Unknown keys are refused, with their line.
                  can hide it from others (Severa does with an activity type of category Personal), else as
                  busy_only; full: everything; busy_only: that the time is taken, and the text is never stored
                  here either; not_at_all: nothing
+  [screen]       me: your own address; show_subjects = true shows everybody's subjects and places, not only yours
+  [aliases]      "another@example.com" = "mailbox@example.com", for people who are known by several addresses
   [filter]       Exchange entries that stay out of Severa: categories, only_categories, show_as (free,
                  tentative, busy, out_of_office, elsewhere), all_day, subjects (a text, or a pattern with *)
   [rules.limits] delete_floor, delete_percent, delete_run, delete_day, shrink_percent, shift_floor,
@@ -183,6 +185,13 @@ every = "30s"
 # to_severa = "auto"           # everything, where an activity type of category Personal hides it from others, else
 #                              # only that the time is taken; or "full", "busy_only", "not_at_all"
 # to_exchange = "auto"
+
+# [screen]                     # subjects and places of other people are not shown
+# me = "anna@example.com"
+# show_subjects = false
+
+# [aliases]                    # other addresses of people
+# "anna@old.example" = "anna.virtanen@example.com"
 
 # [filter]                     # Exchange entries that stay out of Severa
 # categories = ["Home"]

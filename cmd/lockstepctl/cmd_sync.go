@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
 
+	"lockstep/cmd/internal/explain"
 	"lockstep/sync/localapi"
 	"lockstep/sync/plan"
 	"lockstep/ui/model"
@@ -13,6 +17,7 @@ type previewCmd struct {
 	Full   bool     `help:"Read both calendars whole instead of asking what changed."`
 	All    bool     `help:"Do not shorten long lists."`
 	JSON   bool     `help:"Print JSON."`
+	CSV    string   `name:"csv" help:"Write it as a table for a spreadsheet to this file as well." placeholder:"FILE" type:"path"`
 }
 
 // Run shows what a sync would do.
@@ -28,6 +33,11 @@ func (c previewCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	if c.CSV != "" {
+		if err := writeCSV(c.CSV, p); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
 		if err := a.asJSON(p); err != nil {
 			return err
@@ -39,6 +49,18 @@ func (c previewCmd) Run(ctx context.Context, a *app) error {
 		}
 	}
 	return previewCode(p)
+}
+
+// writeCSV leaves a file that only its owner reads: it holds calendar text.
+func writeCSV(path string, p localapi.Preview) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return usage(path + " cannot be written: " + explain.Root(err).Error() + ".")
+	}
+	if err := errors.Join(model.CSV(f, p), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
 }
 
 // previewCode is the exit code of what a preview shows.

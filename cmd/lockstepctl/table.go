@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -95,6 +96,11 @@ const shown = 8
 // groups writes a preview: per person the counts and then the rows with their
 // reasons, long lists shortened unless all is set.
 func groups(w io.Writer, gs []model.Group, all bool) {
+	defer func() {
+		if slices.ContainsFunc(gs, func(g model.Group) bool { return g.Masked }) {
+			say(w, "\nSubjects of other people are hidden. [screen] in office.toml shows your own (me) or all (show_subjects).\n")
+		}
+	}()
 	for i, g := range gs {
 		if i > 0 {
 			say(w, "\n")

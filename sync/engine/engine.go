@@ -32,6 +32,8 @@ type Rules struct {
 	Window event.Window
 	// Colleagues are the lower-case addresses of everybody kept in step.
 	Colleagues map[string]bool
+	// Own are other addresses of this person, lower case.
+	Own map[string]bool
 	// SweepEvery is how often a side without tombstones is listed whole to
 	// find deletions; 0 means 10 minutes.
 	SweepEvery time.Duration
@@ -189,7 +191,7 @@ func (e *Engine) input(snap state.Snapshot, shared map[string]event.ID) plan.Inp
 		Now: now, Window: rules.Window, Covers: snap.Covers,
 		Links: snap.Links, Mirror: snap.Mirror, Answers: snap.Answers,
 		Digest: e.Digest, Office: e.Office, Person: e.Address,
-		Colleagues: rules.Colleagues, Shared: shared, Planned: rules.Planned, Skew: rules.Skew,
+		Colleagues: rules.Colleagues, Own: rules.Own, Shared: shared, Planned: rules.Planned, Skew: rules.Skew,
 		Policy: rules.Policy, First: !snap.Approved,
 	}
 	for s, ep := range e.Endpoints {

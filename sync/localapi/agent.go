@@ -17,6 +17,8 @@ type Agent interface {
 	People(ctx context.Context) ([]Person, error)
 	// Switch turns a person on or off.
 	Switch(ctx context.Context, address string, on bool, by string) (Person, error)
+	// OptOut notes that a person wants to be left out, or no longer does.
+	OptOut(ctx context.Context, address string, out bool, by string) (Person, error)
 	// Pause stops pulling until a moment; the zero time resumes.
 	Pause(ctx context.Context, until time.Time) error
 	Runs(ctx context.Context, limit int) ([]Run, error)
@@ -50,6 +52,7 @@ const (
 	CodeNotSetUp  Code = "not_set_up" // no connections yet
 	CodeNobody    Code = "nobody"     // nobody is switched on
 	CodeNoPerson  Code = "no_person"  // that address is nobody's
+	CodeOptedOut  Code = "opted_out"  // that person wants to be left out
 	CodeNoPreview Code = "no_preview" // that digest was never shown
 	CodeNoRun     Code = "no_run"     // that run is not in the history
 	CodeNoItem    Code = "no_item"    // that run changed no such entry

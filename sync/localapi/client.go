@@ -68,6 +68,11 @@ func (c *Client) Switch(ctx context.Context, address string, on bool, by string)
 	return call[Person](ctx, c, http.MethodPost, "/v1/people", switchRequest{Address: address, On: on, By: by})
 }
 
+// OptOut notes whether a person wants to be left out.
+func (c *Client) OptOut(ctx context.Context, address string, out bool, by string) (Person, error) {
+	return call[Person](ctx, c, http.MethodPost, "/v1/people/optout", switchRequest{Address: address, On: out, By: by})
+}
+
 // Pause stops pulling until a moment.
 func (c *Client) Pause(ctx context.Context, until time.Time) error {
 	_, err := call[struct{}](ctx, c, http.MethodPost, "/v1/pause", pauseRequest{Until: until})

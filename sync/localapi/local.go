@@ -48,6 +48,7 @@ func (l *Local) Preview(ctx context.Context, q PreviewRequest) (Preview, error) 
 		if h := pp.Plan.Halt; h != nil {
 			row.Halt, row.Withheld = &h.Reason, rowsOf(h.Withheld)
 		}
+		row.Groups = countGroups(slices.Concat(row.Withheld, row.Rows))
 		out.People = append(out.People, row)
 	}
 	return out, nil
@@ -88,6 +89,15 @@ func (l *Local) People(ctx context.Context) ([]Person, error) {
 // Switch turns a person on or off.
 func (l *Local) Switch(ctx context.Context, address string, on bool, by string) (Person, error) {
 	p, err := l.Office.Switch(ctx, address, on, by)
+	if err != nil {
+		return Person{}, AsError(err)
+	}
+	return personOf(p), nil
+}
+
+// OptOut notes whether a person wants to be left out.
+func (l *Local) OptOut(ctx context.Context, address string, out bool, by string) (Person, error) {
+	p, err := l.Office.OptOut(ctx, address, out, by)
 	if err != nil {
 		return Person{}, AsError(err)
 	}
@@ -138,10 +148,19 @@ func (l *Local) Changes(ctx context.Context, run int64) ([]Change, error) {
 			return nil, AsError(err)
 		}
 	}
+	people, err := l.Office.People(ctx)
+	if err != nil {
+		return nil, AsError(err)
+	}
+	addresses := map[event.PersonID]string{}
+	for _, p := range people {
+		addresses[p.ID] = p.Addresses[event.Exchange]
+	}
 	out := make([]Change, len(changes))
 	for i, c := range changes {
 		out[i] = Change{
-			Number: int64(c.Entry), Kind: c.Kind.String(), Side: c.Side.String(), Outcome: c.Outcome.String(), Fields: c.Fields.Names(),
+			Address: addresses[c.Person],
+			Number:  int64(c.Entry), Kind: c.Kind.String(), Side: c.Side.String(), Outcome: c.Outcome.String(), Fields: c.Fields.Names(),
 			Reason: c.Reason, Before: entryOf(c.Before), After: entryOf(c.After), Notified: c.Notified, At: c.At,
 		}
 	}
@@ -175,7 +194,7 @@ func (l *Local) find(ctx context.Context, addresses []string) ([]event.PersonID,
 func personOf(p state.Person) Person {
 	out := Person{
 		Name: p.Name, Address: p.Addresses[event.Exchange], Addresses: map[string]string{},
-		Enabled: p.Enabled, SwitchedBy: p.SwitchedBy, SwitchedAt: p.SwitchedAt,
+		Enabled: p.Enabled, OptedOut: p.OptedOut, SwitchedBy: p.SwitchedBy, SwitchedAt: p.SwitchedAt,
 	}
 	for _, s := range event.Sides() {
 		out.Addresses[s.String()] = p.Addresses[s]
@@ -195,6 +214,8 @@ func AsError(err error) *Error {
 		out.Code = CodeNotSetUp
 	case errors.Is(err, office.ErrNobody):
 		out.Code = CodeNobody
+	case errors.Is(err, office.ErrOptedOut):
+		out.Code = CodeOptedOut
 	case errors.Is(err, office.ErrNoSuchPerson):
 		out.Code = CodeNoPerson
 	case errors.Is(err, state.ErrUnknownPreview):

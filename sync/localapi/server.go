@@ -80,6 +80,9 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 		}
 		return a.Switch(r.Context(), q.Address, q.On, q.By)
 	})
+	handle("POST /v1/people/optout", with(func(ctx context.Context, q switchRequest) (Person, error) {
+		return a.OptOut(ctx, q.Address, q.On, q.By)
+	}))
 	handle("POST /v1/pause", func(r *http.Request) (any, error) {
 		q, err := body[pauseRequest](r)
 		if err != nil {

@@ -12,20 +12,25 @@ import (
 
 // Entry is one calendar entry, ready to be shown.
 type Entry struct {
-	ID       string    `json:"id"`
-	Subject  string    `json:"subject"`
-	Start    string    `json:"start"` // wall clock; a date when AllDay
-	End      string    `json:"end"`
-	Zone     string    `json:"zone,omitempty"`
-	AllDay   bool      `json:"all_day,omitempty"`
-	Location string    `json:"location,omitempty"`
-	Private  bool      `json:"private,omitempty"`
+	ID       string `json:"id"`
+	Subject  string `json:"subject"`
+	Start    string `json:"start"` // wall clock; a date when AllDay
+	End      string `json:"end"`
+	Zone     string `json:"zone,omitempty"`
+	AllDay   bool   `json:"all_day,omitempty"`
+	Location string `json:"location,omitempty"`
+	Private  bool   `json:"private,omitempty"`
+	// Masked: subject and place are another person's and not shown.
+	Masked   bool      `json:"masked,omitempty"`
 	Modified time.Time `json:"modified,omitzero"`
 }
 
 // Row is one action of a plan.
 type Row struct {
+	// ID names the row for a choice; it stays the same as long as the question does.
+	ID     string      `json:"id"`
 	Hash   string      `json:"hash"`
+	Group  Group       `json:"group"`
 	Kind   string      `json:"kind"`
 	Side   string      `json:"side"` // where it writes, or where the entry is
 	Reason plan.Reason `json:"reason"`
@@ -37,10 +42,87 @@ type Row struct {
 	// Want is the entry on Side after the write.
 	Want      *Entry     `json:"want,omitempty"`
 	Decisions []Decision `json:"decisions,omitempty"`
+	// Candidates are the entries that an open question offers, the likeliest
+	// first; Differ the fields in which two that are paired differ.
+	Candidates []Candidate `json:"candidates,omitempty"`
+	Differ     []string    `json:"differ,omitempty"`
 	// Writes: a request would be sent; Waits: and only once it is approved.
 	Writes bool `json:"writes,omitempty"`
 	Waits  bool `json:"waits,omitempty"`
 	Untold int  `json:"untold,omitempty"`
+}
+
+// Candidate is an entry that may be the same as a row's.
+type Candidate struct {
+	Entry  Entry       `json:"entry"`
+	Side   string      `json:"side"`
+	Score  int         `json:"score,omitempty"` // of 100; 0: not said
+	Reason plan.Reason `json:"reason,omitzero"`
+}
+
+// Group is what a row is about, for who reads a preview.
+type Group string
+
+// The groups. Here is the business system, there is Exchange.
+const (
+	GroupPair        Group = "pair"
+	GroupCreateHere  Group = "create_here"
+	GroupCreateThere Group = "create_there"
+	GroupChange      Group = "change"
+	GroupDelete      Group = "delete"
+	GroupDecide      Group = "needs_decision"
+	GroupLeave       Group = "leave_alone"
+)
+
+// Groups lists them in the order in which they are shown.
+func Groups() []Group {
+	return []Group{GroupDelete, GroupDecide, GroupPair, GroupCreateHere, GroupCreateThere, GroupChange, GroupLeave}
+}
+
+// GroupCount is how many rows a group has, and how many people outside the
+// office will not be told of what they do.
+type GroupCount struct {
+	Group  Group `json:"group"`
+	Count  int   `json:"count"`
+	Untold int   `json:"untold,omitempty"`
+}
+
+func groupOf(a plan.Action) Group {
+	switch a.Kind {
+	case plan.Pair:
+		return GroupPair
+	case plan.Create:
+		if a.Side == event.Business {
+			return GroupCreateHere
+		}
+		return GroupCreateThere
+	case plan.Update, plan.Stamp:
+		return GroupChange
+	case plan.Delete, plan.Leave:
+		return GroupDelete
+	case plan.Ask:
+		return GroupDecide
+	case plan.Unlink, plan.Await, plan.Skip:
+	}
+	return GroupLeave
+}
+
+// countGroups counts rows by group; groups without rows are left out.
+func countGroups(rows []Row) []GroupCount {
+	var out []GroupCount
+	for _, g := range Groups() {
+		c := GroupCount{Group: g}
+		for _, r := range rows {
+			if r.Group == g {
+				c.Count++
+				c.Untold += r.Untold
+			}
+		}
+		if c.Count > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // Decision is one field that had changed on both sides.
@@ -52,10 +134,12 @@ type Decision struct {
 
 // PersonPlan is one person's part of a preview.
 type PersonPlan struct {
-	Name    string       `json:"name"`
-	Address string       `json:"address"`
-	Rows    []Row        `json:"rows"`
-	Halt    *plan.Reason `json:"halt,omitempty"`
+	Name    string `json:"name"`
+	Address string `json:"address"`
+	Rows    []Row  `json:"rows"`
+	// Groups count the rows, the withheld ones included.
+	Groups []GroupCount `json:"groups"`
+	Halt   *plan.Reason `json:"halt,omitempty"`
 	// Withheld are the writes that a halt stops.
 	Withheld []Row    `json:"withheld,omitempty"`
 	Trouble  *Trouble `json:"trouble,omitempty"`
@@ -130,6 +214,7 @@ type Person struct {
 	Address    string            `json:"address"`
 	Addresses  map[string]string `json:"addresses"`
 	Enabled    bool              `json:"enabled"`
+	OptedOut   bool              `json:"opted_out,omitempty"`
 	SwitchedBy string            `json:"switched_by,omitempty"`
 	SwitchedAt time.Time         `json:"switched_at,omitzero"`
 }
@@ -154,6 +239,7 @@ type Run struct {
 
 // Change is one thing that a run did.
 type Change struct {
+	Address string `json:"address,omitempty"` // whose it is
 	// Number names the change for an undo of its entry alone.
 	Number   int64       `json:"number"`
 	Kind     string      `json:"kind"`
@@ -195,11 +281,26 @@ func rowsOf(actions []plan.Action) []Row {
 	return out
 }
 
+// rowID is how much of an action's hash names its row: two rows of one person
+// have it in common about once in a billion previews.
+const rowID = 12
+
 func rowOf(a plan.Action) Row {
 	r := Row{
-		Hash: a.Hash(), Kind: a.Kind.String(), Side: a.Side.String(), Reason: a.Reason,
+		Hash: a.Hash(), Group: groupOf(a), Kind: a.Kind.String(), Side: a.Side.String(), Reason: a.Reason,
 		Writes: a.Kind.Writes(), Waits: a.Kind.Writes() && !a.Kind.Weak(),
 		Untold: a.Untold, Entries: map[string]Entry{},
+	}
+	r.ID = r.Hash[:rowID]
+	if a.Differ != 0 {
+		r.Differ = a.Differ.Names()
+	}
+	for _, n := range a.Near {
+		c := Candidate{Entry: Entry{ID: string(n.ID)}, Side: a.Side.Other().String(), Score: n.Score, Reason: n.Reason}
+		if n.Item != nil {
+			c.Entry = *entryOf(n.Item)
+		}
+		r.Candidates = append(r.Candidates, c)
 	}
 	if a.Kind == plan.Update {
 		r.Fields = a.Fields.Names()

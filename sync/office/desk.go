@@ -131,7 +131,7 @@ func (o *Office) rules(d *desk) engine.Rules {
 			Winner: r.Winner, Direction: r.Direction, Deleted: r.Deleted, Limits: r.Limits,
 			Fields: r.Fields, In: r.In, Private: r.Private,
 		},
-		Colleagues: colleagues, Planned: d.planned,
+		Colleagues: colleagues, Own: ownAddresses(settings, d.person), Planned: d.planned,
 	}
 	if r.Types != nil {
 		out.Policy.Types = map[string]bool{}
@@ -144,6 +144,22 @@ func (o *Office) rules(d *desk) engine.Rules {
 			out.Skew[s] = c.Skew()
 		}
 	}
+	return out
+}
+
+// ownAddresses are all that a person is known by: those of the book and the
+// aliases of either.
+func ownAddresses(settings state.Settings, p state.Person) map[string]bool {
+	out := map[string]bool{}
+	for _, a := range p.Addresses {
+		out[a] = true
+	}
+	for alias, to := range settings.Aliases {
+		if out[to] {
+			out[alias] = true
+		}
+	}
+	delete(out, "")
 	return out
 }
 

@@ -101,10 +101,8 @@ func (o *Office) load(ctx context.Context, who []event.PersonID) ([]seat, error)
 	}
 	colleagues := map[string]bool{}
 	for _, p := range people {
-		for _, a := range p.Addresses {
-			if a != "" {
-				colleagues[a] = true
-			}
+		for a := range ownAddresses(settings, p) {
+			colleagues[a] = true
 		}
 	}
 	o.mu.Lock()

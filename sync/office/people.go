@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"lockstep/sync/event"
 	"lockstep/sync/state"
 )
 
@@ -28,13 +27,37 @@ func (o *Office) Find(ctx context.Context, address string) (state.Person, error)
 	if err != nil {
 		return state.Person{}, err
 	}
+	settings, err := o.Book.Settings(ctx)
+	if err != nil {
+		return state.Person{}, fmt.Errorf("load settings: %w", err)
+	}
 	address = strings.ToLower(strings.TrimSpace(address))
 	for _, p := range people {
-		if address != "" && (p.Addresses[event.Business] == address || p.Addresses[event.Exchange] == address) {
+		if ownAddresses(settings, p)[address] {
 			return p, nil
 		}
 	}
 	return state.Person{}, fmt.Errorf("%w: %s", ErrNoSuchPerson, address)
+}
+
+// ErrOptedOut says that a person wants to be left out, so that nobody else can
+// switch him on.
+var ErrOptedOut = errors.New("opted out")
+
+// OptOut notes that a person wants to be left out, or no longer does, and by
+// whom that was told. One who comes back is not switched on by that.
+func (o *Office) OptOut(ctx context.Context, address string, out bool, by string) (state.Person, error) {
+	o.roll.Lock()
+	p, err := o.Find(ctx, address)
+	if err == nil {
+		p.OptedOut, p.SwitchedBy, p.SwitchedAt = out, by, o.Now()
+		err = o.Book.SavePeople(ctx, []state.Person{p})
+	}
+	o.roll.Unlock()
+	if err != nil || !out || !p.Enabled {
+		return p, err
+	}
+	return o.Switch(ctx, address, false, by)
 }
 
 // Switch turns a person on or off and notes by whom. Of a run that is under
@@ -45,6 +68,9 @@ func (o *Office) Switch(ctx context.Context, address string, on bool, by string)
 	p, err := o.Find(ctx, address)
 	if err != nil {
 		return p, err
+	}
+	if on && p.OptedOut {
+		return p, ErrOptedOut
 	}
 	p.Enabled, p.SwitchedBy, p.SwitchedAt = on, by, o.Now()
 	if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {

@@ -234,7 +234,15 @@ func (p *planner) ask(l LinkID, have [2]*event.Item, candidates []event.ID, why 
 	if have[side] == nil {
 		side = event.Exchange
 	}
-	p.add(Action{Kind: Ask, Side: side, Link: l, Have: have, Candidates: sorted(candidates), Reason: why})
+	a := Action{Kind: Ask, Side: side, Link: l, Have: have, Candidates: sorted(candidates), Reason: why}
+	for _, id := range a.Candidates {
+		n := Near{ID: id}
+		if row := p.rows[side.Other()][id]; row != nil {
+			n.Item = &row.Item
+		}
+		a.Near = append(a.Near, n)
+	}
+	p.add(a)
 }
 
 // create makes what from holds on the other side, or says why it must not.
@@ -257,6 +265,9 @@ func (p *planner) create(from event.Side, l LinkID, it *event.Item, why Reason) 
 	})
 }
 
+// own tells whether an address is this person's.
+func (p *planner) own(address string) bool { return address == p.in.Person || p.in.Own[address] }
+
 // untold counts the outsiders in an entry that this person called them to.
 func (p *planner) untold(it event.Item) int {
 	if !it.Meeting || it.Standing != event.StandingOwner {
@@ -264,7 +275,7 @@ func (p *planner) untold(it event.Item) int {
 	}
 	n := 0
 	for _, a := range it.Attendees {
-		if a.Role != event.RoleResource && a.Address != p.in.Person && !p.in.Colleagues[a.Address] {
+		if a.Role != event.RoleResource && !p.own(a.Address) && !p.in.Colleagues[a.Address] {
 			n++
 		}
 	}

@@ -139,6 +139,9 @@ func show(p Plan) string {
 			fmt.Fprintf(&b, " of %v", a.Candidates)
 		}
 		for _, n := range a.Near {
+			if n.Score == 0 {
+				continue
+			}
 			fmt.Fprintf(&b, " near %s %d", n.ID, n.Score)
 		}
 		if a.Untold > 0 {

@@ -101,6 +101,17 @@ func ruleCases() []buildCase {
 			`update exchange l1 b1 x1 [notes]: rule_wins business; notes by business rule_wins business`,
 		},
 		{
+			"a meeting called under another address of one's own waits for nobody",
+			func(in *Input) {
+				in.Own = map[string]bool{"anna@old.example": true}
+				in.Colleagues["anna@old.example"] = true
+				in.put(exch, altered(entry("x1", "Fair", 1), func(it *event.Item) {
+					it.Meeting, it.Organizer = true, "anna@old.example"
+				}))
+			},
+			`create business - x1: only_there exchange`,
+		},
+		{
 			"published: an edit of the copy is put back",
 			publish(func(in *Input) { in.edit(exch, "x1", time.Hour, subject("New")) }),
 			`update exchange l1 b1 x1 [subject]: put_back`,

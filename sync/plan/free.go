@@ -440,7 +440,7 @@ func (p *planner) meeting(have [2]*event.Item, separate bool) bool {
 
 // colleagues tells whether it is a copy of a meeting that a colleague called.
 func (p *planner) colleagues(it *event.Item) bool {
-	return it.Meeting && it.Organizer != p.in.Person && p.in.Colleagues[it.Organizer]
+	return it.Meeting && !p.own(it.Organizer) && p.in.Colleagues[it.Organizer]
 }
 
 // maybeAwaited tells whether a business entry may be what a colleague's engine
@@ -449,7 +449,7 @@ func (p *planner) colleagues(it *event.Item) bool {
 // Contents need not agree, because the organiser may have moved the meeting: a
 // copy made now would be a second one.
 func (p *planner) maybeAwaited(it *event.Item) bool {
-	if it.Standing != event.StandingParticipant || !p.in.Colleagues[it.Organizer] || it.Organizer == p.in.Person {
+	if it.Standing != event.StandingParticipant || !p.in.Colleagues[it.Organizer] || p.own(it.Organizer) {
 		return false
 	}
 	if p.held == nil {

@@ -13,6 +13,7 @@ import (
 // Near is another entry that may be the same, and how much speaks for it.
 type Near struct {
 	ID     event.ID
+	Item   *event.Item
 	Score  int // 100 would be as good as equal
 	Reason Reason
 }
@@ -107,7 +108,7 @@ func (p *planner) likeness(it, other *event.Item) Near {
 		if spelled {
 			score = 97 // a rule of recurrence differs
 		}
-		return Near{other.ID, score, Reason{Code: SpelledAlike, Count: 1}}
+		return Near{other.ID, other, score, Reason{Code: SpelledAlike, Count: 1}}
 	}
 	apart := 24 * time.Hour
 	if !a.AllDay && !b.AllDay {
@@ -117,7 +118,7 @@ func (p *planner) likeness(it, other *event.Item) Near {
 	if !spelled {
 		score -= 10
 	}
-	return Near{other.ID, score, Reason{Code: SameDay, Ahead: apart, Count: 1}}
+	return Near{other.ID, other, score, Reason{Code: SameDay, Ahead: apart, Count: 1}}
 }
 
 // looksAlike asks about an entry that would be made on the other side although

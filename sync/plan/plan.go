@@ -220,6 +220,8 @@ type Input struct {
 	// Office is our own name in stamps; Person this person's address.
 	Office string
 	Person string
+	// Own are other lower-case addresses of this person.
+	Own map[string]bool
 	// Colleagues are the lower-case addresses of everybody kept in step.
 	Colleagues map[string]bool
 	// Shared maps a meeting's UID to the business entry that any person's link

@@ -32,6 +32,11 @@ type Settings struct {
 	Rules       Rules
 	// RulesMark changes with the rules that decide what is written.
 	RulesMark string
+	// ShowSubjects: those of all people may be on the screen; else only Me's.
+	ShowSubjects bool
+	Me           string // lower-case address
+	// Aliases are other addresses of people, lower case, by mailbox address.
+	Aliases map[string]string
 	// EveryoneWhoMatches: people found on both sides are added without asking.
 	EveryoneWhoMatches bool
 }
@@ -89,6 +94,8 @@ type Person struct {
 	// Accounts are his identity on each side: a user id, a mailbox address.
 	Accounts [2]string
 	Enabled  bool
+	// OptedOut: he does not want to be kept in step, whatever the office wants.
+	OptedOut bool
 	Own      OwnRules
 	// Review: a rule was changed since he was last brought in step; until what
 	// that rewrites has been approved, nothing is written on a standing approval.

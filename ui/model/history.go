@@ -83,6 +83,9 @@ func quoted(e localapi.Entry) string {
 	if e.Private {
 		return "a private entry"
 	}
+	if e.Masked {
+		return "an entry"
+	}
 	return "“" + Subject(e) + "”"
 }
 

@@ -13,6 +13,7 @@ import (
 
 // Row is one action of a plan in words.
 type Row struct {
+	ID    string // names the row for a choice
 	What  string // "create in Severa"
 	When  string // of the entry, on its own clocks
 	Entry string // its subject; a private entry's is not shown
@@ -30,6 +31,8 @@ type Group struct {
 	Name, Address string
 	Counts        []Count
 	Rows          []Row
+	// Masked: subjects are not shown.
+	Masked bool
 	// Halt is why nothing of it would be written; Trouble why there is no plan.
 	Halt    *Advice
 	Trouble *Advice
@@ -37,6 +40,9 @@ type Group struct {
 
 // privateEntry stands for the subject of a private entry.
 const privateEntry = "(private)"
+
+// hiddenEntry stands for the subject of another person's entry.
+const hiddenEntry = "(hidden)"
 
 // Groups puts a preview into words.
 func Groups(p localapi.Preview) []Group {
@@ -48,6 +54,7 @@ func Groups(p localapi.Preview) []Group {
 		}
 		g := Group{Name: person.Name, Address: person.Address}
 		g.Rows, g.Counts = Rows(rows)
+		g.Masked = slices.ContainsFunc(g.Rows, func(r Row) bool { return r.Entry == hiddenEntry })
 		if person.Halt != nil {
 			h := Halted(*person.Halt)
 			g.Halt = &h
@@ -77,7 +84,7 @@ func Rows(actions []localapi.Row) ([]Row, []Count) {
 	var counts []Count
 	for _, a := range sorted {
 		e := subjectOf(a)
-		r := Row{What: What(a), When: When(e), Entry: Subject(e), Why: why(a)}
+		r := Row{ID: a.ID, What: What(a), When: When(e), Entry: Subject(e), Why: why(a)}
 		rows = append(rows, r)
 		if len(counts) == 0 || counts[len(counts)-1].What != r.What {
 			counts = append(counts, Count{What: r.What})
@@ -162,6 +169,16 @@ func subjectOf(r localapi.Row) localapi.Entry {
 // why is the reason, with what is changed and who will not hear of it.
 func why(r localapi.Row) string {
 	s := Reason(r.Reason)
+	if r.Kind == plan.Pair.String() && len(r.Differ) > 0 {
+		return s + "; they differ in " + proposal(r) + "; neither is written over"
+	}
+	if r.Group == localapi.GroupDecide && len(r.Candidates) > 0 && len(r.Decisions) == 0 {
+		var all []string
+		for _, c := range r.Candidates {
+			all = append(all, candidate(c))
+		}
+		return s + " There: " + strings.Join(all, "; ")
+	}
 	if len(r.Decisions) > 0 {
 		var parts []string
 		for _, d := range r.Decisions {
@@ -182,6 +199,23 @@ func why(r localapi.Row) string {
 		s += fmt.Sprintf("; %s outside the office will not be told", people(r.Untold))
 	}
 	return s
+}
+
+// proposal names the fields in which two entries differ and who would win.
+func proposal(r localapi.Row) string {
+	var parts []string
+	for _, d := range r.Decisions {
+		side := systemName(d.Winner)
+		said := side + "'s would win"
+		unsure := []plan.Code{plan.SameAge, plan.ClockUnsure, plan.AskedByRule}
+		if d.Reason.Code == plan.OnlyFilled {
+			said = "only " + side + " has one"
+		} else if slices.Contains(unsure, d.Reason.Code) {
+			said = "nobody can say which is newer"
+		}
+		parts = append(parts, fields([]string{d.Field})+" ("+said+")")
+	}
+	return strings.Join(parts, ", ")
 }
 
 func people(n int) string {
@@ -213,6 +247,8 @@ func Subject(e localapi.Entry) string {
 	switch {
 	case e.Private:
 		return privateEntry
+	case e.Masked:
+		return hiddenEntry
 	case e.Subject == "":
 		return "(no subject)"
 	}

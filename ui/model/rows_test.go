@@ -31,11 +31,11 @@ func TestRows_AreSortedCountedAndPutIntoWords(t *testing.T) {
 		{Kind: "delete", Side: "exchange", Reason: plan.Reason{Code: plan.DeletedThere}, Entries: map[string]localapi.Entry{"exchange": entry("", "2026-03-07T09:30:00")}},
 	})
 	want := []Row{
-		{"delete in Exchange", "Sat 07 Mar 2026 09:30", "(no subject)", "deleted in Severa"},
-		{"create in Severa", "Wed 04 Mar 2026", "Fair", "exists only in Exchange"},
-		{"create in Severa", "Thu 05 Mar 2026 12:00", "(private)", "exists only in Exchange"},
-		{"change in Exchange", "Fri 06 Mar 2026 09:30", "Old name", "subject, time changed in Severa; 2 people outside the office will not be told"},
-		{"leave alone", "Mon 02 Mar 2026 08:00", "Task", "project tasks are never kept in step"},
+		{"", "delete in Exchange", "Sat 07 Mar 2026 09:30", "(no subject)", "deleted in Severa"},
+		{"", "create in Severa", "Wed 04 Mar 2026", "Fair", "exists only in Exchange"},
+		{"", "create in Severa", "Thu 05 Mar 2026 12:00", "(private)", "exists only in Exchange"},
+		{"", "change in Exchange", "Fri 06 Mar 2026 09:30", "Old name", "subject, time changed in Severa; 2 people outside the office will not be told"},
+		{"", "leave alone", "Mon 02 Mar 2026 08:00", "Task", "project tasks are never kept in step"},
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("rows (-want +got)\n%s", diff)

@@ -121,6 +121,8 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("Nobody is switched on.", "See `lockstepctl people`, and switch somebody on with `lockstepctl people enable EMAIL`.")
 	case localapi.CodeNoPerson:
 		return failed("Nobody of the office has that address.", "See `lockstepctl people` for the addresses; somebody new needs a user in Severa and a mailbox in Exchange with the same address, or a [[person]] in office.toml.")
+	case localapi.CodeOptedOut:
+		return failed("This person wants to be left out.", "Only he may take that back; then type `lockstepctl people optin EMAIL`, and enable him.")
 	case localapi.CodeNoPreview:
 		return failed("No preview with that digest is known, or it is too old.", "Type `lockstepctl preview` and approve the digest that it shows.")
 	case localapi.CodeNoRun:

@@ -13,7 +13,15 @@ import (
 // Agent is the office as front ends see it. Before it plans or lists people it
 // looks for colleagues who are new.
 func (s *Site) Agent() localapi.Agent {
-	return &agent{Local: &localapi.Local{Office: s.Office, History: s.Store}, site: s}
+	return localapi.Screened{
+		Agent: &agent{Local: &localapi.Local{Office: s.Office, History: s.Store}, site: s}, Screen: s.screen,
+	}
+}
+
+// screen is whose subjects the office shows.
+func (s *Site) screen(ctx context.Context) (localapi.Screen, error) {
+	settings, err := s.Store.Settings(ctx)
+	return localapi.Screen{All: settings.ShowSubjects, Me: settings.Me}, err
 }
 
 type agent struct {
@@ -54,14 +62,23 @@ func (a *agent) People(ctx context.Context) ([]localapi.Person, error) {
 
 // Switch turns a person on or off. Somebody who is not known yet is looked for first.
 func (a *agent) Switch(ctx context.Context, address string, on bool, by string) (localapi.Person, error) {
-	p, err := a.Local.Switch(ctx, address, on, by)
+	return a.looking(ctx, func() (localapi.Person, error) { return a.Local.Switch(ctx, address, on, by) })
+}
+
+// OptOut notes whether a person wants to be left out.
+func (a *agent) OptOut(ctx context.Context, address string, out bool, by string) (localapi.Person, error) {
+	return a.looking(ctx, func() (localapi.Person, error) { return a.Local.OptOut(ctx, address, out, by) })
+}
+
+func (a *agent) looking(ctx context.Context, do func() (localapi.Person, error)) (localapi.Person, error) {
+	p, err := do()
 	if e, ok := errors.AsType[*localapi.Error](err); !ok || e.Code != localapi.CodeNoPerson {
 		return p, err
 	}
 	if err := a.site.Discover(ctx, true); err != nil {
 		return p, localapi.AsError(err)
 	}
-	return a.Local.Switch(ctx, address, on, by)
+	return do()
 }
 
 // Run keeps the office in step and offers it to front ends until ctx ends. It

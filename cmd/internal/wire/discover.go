@@ -52,7 +52,7 @@ func (s *Site) Discover(ctx context.Context, now bool) error {
 	if err := s.nameTypes(ctx, settings, sev); err != nil {
 		return err
 	}
-	found, err := pair(ctx, people, users, exc, settings.EveryoneWhoMatches, s.now())
+	found, err := pair(ctx, people, knownAs(users, settings.Aliases), exc, settings.EveryoneWhoMatches, s.now())
 	if err != nil {
 		return err
 	}
@@ -64,6 +64,17 @@ func (s *Site) Discover(ctx context.Context, now bool) error {
 		return fmt.Errorf("store people: %w", err)
 	}
 	return s.Office.Recall(ctx)
+}
+
+// knownAs are users under the addresses that the office knows them by.
+func knownAs(users []severa.User, aliases map[string]string) []severa.User {
+	out := slices.Clone(users)
+	for i, u := range out {
+		if mailbox, ok := aliases[plainAddress(u.Address)]; ok {
+			out[i].Address = mailbox
+		}
+	}
+	return out
 }
 
 // lookup finds a mailbox by any of its addresses.

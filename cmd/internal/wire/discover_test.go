@@ -76,3 +76,11 @@ func TestPair_TellsWhenTheDirectoryFails(t *testing.T) {
 		t.Errorf("error = %v, want the directory's", err)
 	}
 }
+
+func TestKnownAs_FindsMailboxesByAlias(t *testing.T) {
+	users := knownAs([]severa.User{{ID: "u1", Name: "Anna", Address: "Anna@old.test", Active: true}}, map[string]string{"anna@old.test": "anna@office.test"})
+	got, err := pair(t.Context(), nil, users, directory{"anna@office.test": "anna@office.test"}, true, time.Unix(0, 0))
+	if err != nil || len(got) != 1 || got[0].Accounts != [2]string{event.Business: "u1", event.Exchange: "anna@office.test"} {
+		t.Errorf("people = %+v, %v", got, err)
+	}
+}

@@ -90,3 +90,24 @@ func lower(words []string) []string {
 	}
 	return out
 }
+
+// aliases reads [aliases]: another address of a person, and his mailbox's.
+func (f OfficeFile) aliases(c *checker) map[string]string {
+	var out map[string]string
+	for _, other := range slices.Sorted(maps.Keys(f.Aliases)) {
+		from, to := plainAddress(other), plainAddress(f.Aliases[other])
+		if !isAddress(from) || !isAddress(to) {
+			c.wrong("aliases", `expected "another@example.com" = "mailbox@example.com"`)
+			continue
+		}
+		if out == nil {
+			out = map[string]string{}
+		}
+		out[from] = to
+	}
+	return out
+}
+
+func isAddress(a string) bool {
+	return strings.Count(a, "@") == 1 && !strings.HasPrefix(a, "@") && !strings.HasSuffix(a, "@")
+}

@@ -22,6 +22,9 @@ type OfficeFile struct {
 	Rules    fileRules    `toml:"rules"`
 	Private  filePrivate  `toml:"private"`
 	Filter   fileFilter   `toml:"filter"`
+	Screen   fileScreen   `toml:"screen"`
+	// Aliases are other addresses of people, each with that of the mailbox.
+	Aliases map[string]string `toml:"aliases"`
 
 	lines map[string]int
 }
@@ -63,6 +66,12 @@ type filePerson struct {
 type filePrivate struct {
 	ToSevera   string `toml:"to_severa"`
 	ToExchange string `toml:"to_exchange"`
+}
+
+// fileScreen is whose subjects are shown.
+type fileScreen struct {
+	ShowSubjects bool   `toml:"show_subjects"`
+	Me           string `toml:"me"`
 }
 
 // fileFilter keeps Exchange entries out of Severa.
@@ -191,7 +200,8 @@ func kinds() map[string]string {
 		"severa.url": text, "severa.client_id": text, "severa.ca_file": text, "severa.pin_sha256": text,
 		"people.everyone": switched,
 		"person.severa":   text, "person.exchange": text, "person.name": text, "person.zone": text,
-		"person.direction": text, "private.to_severa": text, "private.to_exchange": text,
+		"person.direction": text, "screen.show_subjects": switched, "screen.me": text,
+		"aliases": `a section of addresses such as "anna@old.example" = "anna@example.com"`, "private.to_severa": text, "private.to_exchange": text,
 		"filter.categories": `a list such as ["Home"]`, "filter.only_categories": `a list such as ["Customers"]`,
 		"filter.show_as": `a list such as ["free", "tentative"]`, "filter.all_day": switched,
 		"filter.subjects": `a list such as ["lunch", "*birthday*"]`, "rules.fields": `a section of names and directions`,
@@ -218,7 +228,7 @@ func known(key []string) string {
 	}
 	slices.Sort(names)
 	if len(names) == 0 || section == "" {
-		return "at the top are office, zone and the sections [exchange], [severa], [people], [[person]], [rules], [rules.fields], [rules.limits], [private] and [filter]"
+		return "at the top are office, zone and the sections [exchange], [severa], [people], [[person]], [rules], [rules.fields], [rules.limits], [private], [filter], [screen] and [aliases]"
 	}
 	return "[" + section + "] knows " + strings.Join(names, ", ")
 }

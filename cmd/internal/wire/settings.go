@@ -66,6 +66,8 @@ func (f OfficeFile) Settings(dir string) (state.Settings, []state.Person, error)
 	s.Rules = f.rules(c)
 	s.Rules.Private, s.Rules.In = f.private(c), f.filter(c)
 	s.RulesMark = f.rulesMark()
+	s.ShowSubjects, s.Me = f.Screen.ShowSubjects, plainAddress(f.Screen.Me)
+	s.Aliases = f.aliases(c)
 	people := f.people(c)
 	if len(people) == 0 && !f.People.Everyone && len(c.found) == 0 {
 		c.wrong("people", "nobody is named; write everyone = true under [people], or a [[person]] for each")

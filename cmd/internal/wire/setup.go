@@ -32,7 +32,7 @@ func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Setti
 		people[i].Review = changed || at >= 0 && have[at].Own != p.Own
 		if at >= 0 && have[at].Addresses == p.Addresses {
 			old := have[at]
-			people[i].Review = people[i].Review || old.Review
+			people[i].Review, people[i].OptedOut = people[i].Review || old.Review, old.OptedOut
 			people[i].Enabled, people[i].SwitchedBy, people[i].SwitchedAt = old.Enabled, old.SwitchedBy, old.SwitchedAt
 		}
 	}

@@ -215,6 +215,8 @@ type Item struct {
 	// Categories are the colour categories that Exchange shows it under. Rules
 	// look at them; they are never written.
 	Categories []string
+	// Tied: deleting it loses what cannot be made again, such as booked hours.
+	Tied bool
 	// Cancelled: the organiser called it off and this copy is left over.
 	Cancelled bool
 	Created   time.Time // UTC; zero if unknown

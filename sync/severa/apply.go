@@ -1,8 +1,10 @@
 package severa
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -68,51 +70,51 @@ func (c *calendar) overwrite(ctx context.Context, name string, op endpoint.Op) e
 		}
 		return endpoint.Result{Err: e}
 	}
-	if before.Version != op.Target.Version {
+	if before.Version != op.Target.Version && !c.ownTrail(op, before, r) {
 		return endpoint.Result{Before: before, Err: fault(name, before.ID, endpoint.ScopeItem, endpoint.Precondition, CodeStale)}
 	}
-	if code := forbidden(op.Kind, before, r.row); code != "" {
+	if dropped := c.dropsOccurrences(op, before); dropped != nil {
+		return c.leaveOccurrences(ctx, name, before, r, dropped)
+	}
+	if code := forbidden(op.Kind, before, r); code != "" {
 		return endpoint.Result{Before: before, Err: fault(name, before.ID, endpoint.ScopeItem, endpoint.Forbidden, code)}
 	}
+	defer c.forgetSeries(r.row.GUID)
 	var out endpoint.Result
-	switch op.Kind {
-	case endpoint.Update:
+	switch {
+	case r.original != event.Wall{}:
+		out = c.overwriteOccurrence(ctx, name, op, before, r)
+	case op.Kind == endpoint.Update && (r.series != nil || op.Want.Recurrence != nil && op.Fields.Has(event.FieldRecurrence)):
+		out = c.updateSeries(ctx, name, op, before, r)
+	case op.Kind == endpoint.Update:
 		out = c.update(ctx, name, op, before, r)
-	case endpoint.Delete:
+	case op.Kind == endpoint.Delete:
 		err := c.client.DeleteActivity(ctx, r.row.GUID)
 		if err == nil {
 			c.graves.bury(r.row.GUID, c.now())
 		}
 		out.Err = failed(name, before.ID, err)
-	case endpoint.Leave:
+	case op.Kind == endpoint.Leave:
 		out.Err = c.leaveActivity(ctx, name, r)
-	case endpoint.Create, endpoint.Mark:
 	}
 	out.Before = before
 	return out
 }
 
 // forbidden is why this person may not do that to an activity; empty if he may.
-func forbidden(k endpoint.OpKind, it *event.Item, a api.Activity) string {
+func forbidden(k endpoint.OpKind, it *event.Item, r reading) string {
 	participant := it.Standing == event.StandingParticipant
 	switch k {
 	case endpoint.Leave:
-		if !participant {
+		if !participant && (len(r.members) == 0 || r.original != event.Wall{}) {
 			return CodeIsOwner
 		}
 		return ""
 	case endpoint.Delete:
-		switch {
-		case participant:
+		if participant {
 			return CodeNotOwner
-		case a.HasHours:
-			return CodeHasHours
-		case a.Customer != nil:
-			return CodeHasCustomer
-		case a.Phase != nil:
-			return CodeHasPhase
 		}
-		return ""
+		return r.tied()
 	case endpoint.Update:
 		if participant {
 			return CodeNotOwner
@@ -123,18 +125,18 @@ func forbidden(k endpoint.OpKind, it *event.Item, a api.Activity) string {
 	return ""
 }
 
-// leaveActivity removes this person's own rows and nobody else's.
-func (c *calendar) leaveActivity(ctx context.Context, name string, r reading) *endpoint.Error {
-	for _, p := range r.rows {
-		if userID(p.ParticipantGUID) != c.self {
-			continue
-		}
-		if err := c.client.DeleteParticipant(ctx, r.row.GUID, p.GUID); err != nil {
-			return failed(name, event.ID(r.row.GUID), err)
+// tied is why deleting what was read would lose what cannot be made again.
+func (r reading) tied() string {
+	if r.original != (event.Wall{}) {
+		return tied(r.series.rows[r.original])
+	}
+	code := tied(r.row)
+	if r.series != nil {
+		for _, o := range slices.SortedFunc(maps.Keys(r.series.rows), event.Wall.Compare) {
+			code = cmp.Or(code, tied(r.series.rows[o]))
 		}
 	}
-	c.remember(r.row, slices.DeleteFunc(slices.Clone(r.members), func(m string) bool { return m == c.self }))
-	return nil
+	return code
 }
 
 // update writes fields over an activity, then its participants.

@@ -48,6 +48,11 @@ type Connection struct {
 	enums  atomic.Int64
 	// days is the zone whose midnights the service was seen to mean; nil: the owner's.
 	days atomic.Pointer[time.Location]
+	// repeats is on whose clocks series were seen to repeat (clocks), weeks on
+	// which day their weeks begin (weeks); fixed: single occurrences cannot be changed.
+	repeats atomic.Int32
+	weeks   atomic.Int32
+	fixed   atomic.Bool
 
 	mu     sync.Mutex
 	types  []Type
@@ -56,6 +61,11 @@ type Connection struct {
 	loaded time.Time
 	known  map[string]membership
 	quiet  map[string]change
+	// places, details and missed are what is known of series.
+	places  map[string]place
+	details map[string]detail
+	missed  map[string]bool
+	trails  map[event.ID]trail
 }
 
 // New returns a connection over client. It asks the server nothing.
@@ -76,6 +86,7 @@ func New(client *api.Client, o Options) *Connection {
 		run:    hex.EncodeToString(run[:]),
 		writes: newGate(), office: newGate(), feed: newFeed(), roster: newRoster(),
 		known: map[string]membership{}, quiet: map[string]change{},
+		places: map[string]place{}, details: map[string]detail{}, missed: map[string]bool{}, trails: map[event.ID]trail{},
 	}
 }
 
@@ -173,7 +184,7 @@ func (c *Connection) Endpoint(ctx context.Context, id string) (endpoint.Endpoint
 	k := newKinds(c.types, c.own[id])
 	c.mu.Unlock()
 	fields := event.FieldSubject | event.FieldWhen | event.FieldLocation | event.FieldNotes |
-		event.FieldKind | event.FieldDone | event.FieldAttendees
+		event.FieldKind | event.FieldDone | event.FieldAttendees | event.FieldRecurrence
 	if k.hasPersonal() {
 		fields |= event.FieldPrivate
 	}

@@ -30,21 +30,12 @@ func (c *calendar) create(ctx context.Context, name string, op endpoint.Op) endp
 	if want.Kind.ID == "" {
 		return endpoint.Result{Err: fault(name, "", endpoint.ScopeItem, endpoint.Invalid, CodeNoType)}
 	}
-	a, err := c.inMidnights(ctx, v, want.When, c.self, func(loc *time.Location) (api.Activity, error) {
-		start, end := wired(want.When, loc)
-		return c.client.CreateActivity(ctx, api.ActivityDraft{
-			Name: want.Subject, Start: start, End: end, IsAllDay: want.When.AllDay, HasDuration: true,
-			IsClosed: want.Done, Notes: want.Notes, Location: want.Location,
-			ActivityTypeGUID: want.Kind.ID, OwnerGUID: c.self,
-		})
-	})
+	if want.Recurrence != nil {
+		return c.createSeries(ctx, name, v, want)
+	}
+	a, err := c.post(ctx, v, want, nil)
 	if err != nil {
-		e := failed(name, "", err)
-		if e.Kind == endpoint.Invalid || e.Kind == endpoint.NotFound || e.Kind == endpoint.OutcomeUnknown ||
-			e.Kind == endpoint.Forbidden && e.Scope != endpoint.ScopeAccount {
-			e.Scope = endpoint.ScopeItem
-		}
-		return endpoint.Result{Err: e}
+		return endpoint.Result{Err: createFailed(name, err)}
 	}
 	id := event.ID(a.GUID)
 	if len(want.Attendees) == 0 {
@@ -55,6 +46,28 @@ func (c *calendar) create(ctx context.Context, name string, op endpoint.Op) endp
 		return endpoint.Result{Err: c.takeBack(ctx, name, a, err)}
 	}
 	return c.reread(ctx, name, id)
+}
+
+// post makes an activity without its people.
+func (c *calendar) post(ctx context.Context, v view, want event.Event, rule *api.Recurrence) (api.Activity, error) {
+	return c.inMidnights(ctx, v, want.When, c.self, func(loc *time.Location) (api.Activity, error) {
+		start, end := wired(want.When, loc)
+		return c.client.CreateActivity(ctx, api.ActivityDraft{
+			Name: want.Subject, Start: start, End: end, IsAllDay: want.When.AllDay, HasDuration: true,
+			IsClosed: want.Done, Notes: want.Notes, Location: want.Location,
+			ActivityTypeGUID: want.Kind.ID, OwnerGUID: c.self, Recurrence: rule,
+		})
+	})
+}
+
+// createFailed is the error of a create; what the service refuses is the entry's trouble.
+func createFailed(name string, err error) *endpoint.Error {
+	e := failed(name, "", err)
+	if e.Kind == endpoint.Invalid || e.Kind == endpoint.NotFound || e.Kind == endpoint.OutcomeUnknown ||
+		e.Kind == endpoint.Forbidden && e.Scope != endpoint.ScopeAccount {
+		e.Scope = endpoint.ScopeItem
+	}
+	return e
 }
 
 // takeBack deletes an activity that was made a moment ago and could not be

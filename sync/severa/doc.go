@@ -21,7 +21,7 @@
 //     includeAsMember. That tells exactly who takes part in what, at the price
 //     of the pages that everybody needs for himself anyway, and is shared by
 //     all people who enumerate at about the same time.
-//   - Changes come from one organisation-wide feed, shared likewise: two
+//   - Changes come from one organisation-wide feed, shared likewise: three
 //     requests when nothing has changed. Only what is new in it costs more: one
 //     request per changed activity, or one per active user if that is less.
 //   - Whoever a list says has left an activity that has not changed is believed
@@ -46,7 +46,36 @@
 // A to-do (hasDuration false) without an end is an entry without length. It
 // stays a to-do as long as nobody gives it a length, so nothing is lost.
 //
-// Recurring activities are not delivered: each series is one Change with an
-// Err of Code [CodeSeries], and its occurrences are never mistaken for entries
-// of their own.
+// # Series
+//
+// A series is one item: the rule of its master, and what the window shows of
+// it. The service names neither the occurrence that an exception stands for nor a
+// deleted one, and does not say on whose clocks a series repeats, on which day
+// its weeks begin, or what it does with a day that some months lack. So the
+// canonical rule is spread out over the window in each of the ways that are
+// possible, the first that explains every listed occurrence is taken, and what
+// is missing from the list is what was deleted or changed. A list may be short
+// by mistake: what the series itself does not name as an exception is looked for
+// twice. Where it cannot be told which occurrence a changed one was, the series is
+// a trouble of its own ([CodeSeriesException]); nothing is guessed.
+//
+// What was learnt of the service in this way is kept in the cursor, because it
+// decides how a series of the other side can be held (HoldSeries).
+//
+// The occurrences of a series are listed per owner, not per series, and only
+// when the feed tells that one of them changed. A service that does not touch the
+// series when one occurrence is deleted is found out by the next complete
+// enumeration alone.
+//
+// A write looks at what there is and does what differs, so doing it again
+// finishes what was broken off. A new rule ends the exceptions, and only all of
+// them together can be taken back; both are refused while booked hours, a
+// customer or a phase hang on one of them.
+//
+// # Owners who leave
+//
+// An owner who leaves passes the activity on to the next of its people in the
+// order of their ids. That ownerUser can be patched is inferred from its not
+// being read-only; where it cannot, nothing is changed and the error says so
+// ([CodeOwnerFixed]).
 package severa

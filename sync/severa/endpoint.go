@@ -24,6 +24,8 @@ type calendar struct {
 	zone   string
 	kinds  kinds
 	fields event.FieldSet
+	// window is what listings were last asked for; nil: none yet.
+	window atomic.Pointer[event.Window]
 	// seen is the server time (Unix nanoseconds) up to which this person's
 	// entries were shown or written: what is older is never shown after it.
 	seen atomic.Int64
@@ -51,6 +53,8 @@ var (
 	_ endpoint.Endpoint   = (*calendar)(nil)
 	_ endpoint.Identifier = (*calendar)(nil)
 	_ endpoint.Clocked    = (*calendar)(nil)
+
+	_ endpoint.SeriesHolder = (*calendar)(nil)
 )
 
 // Capabilities: Severa has no tombstones, no place for marks and no
@@ -67,6 +71,7 @@ func (c *calendar) view() view {
 	return view{
 		self: c.self, zone: c.zone, kinds: c.kinds, people: c.people.Load(),
 		org: cmp.Or(org, c.Connection.zone), skew: c.Skew(), fields: c.fields,
+		repeats: clocks(c.repeats.Load()), weeks: weeks(c.weeks.Load()), fixed: c.fixed.Load(),
 	}
 }
 
@@ -94,13 +99,55 @@ func (c *calendar) cursorPrefix() string {
 	return "severa1 " + hex.EncodeToString(sum[:4]) + " "
 }
 
+// cursor holds the moment from which to ask, and what was learnt of the service
+// meanwhile: how a series can be held must not change with each start.
 func (c *calendar) cursor(at time.Time) endpoint.Cursor {
-	return endpoint.Cursor(c.cursorPrefix() + at.UTC().Format(time.RFC3339Nano))
+	text := c.cursorPrefix() + at.UTC().Format(time.RFC3339Nano)
+	if k := clocks(c.repeats.Load()); k != clocksUnknown {
+		text += learntClocks + k.String()
+	}
+	if k := weeks(c.weeks.Load()); k != weeksUnknown {
+		text += learntWeeks + k.String()
+	}
+	if c.fixed.Load() {
+		text += learntFixed
+	}
+	return endpoint.Cursor(text)
+}
+
+const (
+	learntClocks = " clocks="
+	learntWeeks  = " weeks="
+	learntFixed  = " fixed"
+)
+
+// relearn takes over what a cursor says of the service.
+func (c *calendar) relearn(facts []string) {
+	for _, f := range facts {
+		for k := clocksOwner; k <= clocksUTC; k++ {
+			if " "+f == learntClocks+k.String() {
+				c.repeats.CompareAndSwap(int32(clocksUnknown), int32(k))
+			}
+		}
+		for k := weeksMonday; k <= weeksSunday; k++ {
+			if " "+f == learntWeeks+k.String() {
+				c.weeks.CompareAndSwap(int32(weeksUnknown), int32(k))
+			}
+		}
+		if " "+f == learntFixed {
+			c.fixed.Store(true)
+		}
+	}
 }
 
 func (c *calendar) readCursor(s endpoint.Cursor) (time.Time, *endpoint.Error) {
 	text, ok := strings.CutPrefix(string(s), c.cursorPrefix())
-	at, err := time.Parse(time.RFC3339Nano, text)
+	facts := strings.Fields(text)
+	if len(facts) == 0 {
+		facts = []string{""}
+	}
+	at, err := time.Parse(time.RFC3339Nano, facts[0])
+	c.relearn(facts[1:])
 	if !ok || err != nil {
 		return at, fault("list severa changes", "", endpoint.ScopeCalendar, endpoint.CursorExpired, CodeCursor)
 	}
@@ -113,6 +160,7 @@ func (c *calendar) Changes(ctx context.Context, since endpoint.Cursor, w event.W
 	if err := ctx.Err(); err != nil {
 		return endpoint.Delta{}, stopped(op, err)
 	}
+	c.window.Store(&w)
 	if since == "" {
 		d, err := c.enumerate(ctx, w)
 		if err != nil {
@@ -131,38 +179,73 @@ func (c *calendar) Changes(ctx context.Context, since endpoint.Cursor, w event.W
 	if err != nil {
 		return endpoint.Delta{}, failed(op, "", err)
 	}
-	d := endpoint.Delta{Next: c.cursor(next)}
-	v := c.view()
-	for _, ch := range rows {
-		if told, mine := c.told(v, ch); mine {
-			d.Changes = append(d.Changes, told)
-		}
+	// Whose an unreadable row is cannot be told, so nobody is; the next
+	// enumeration lists it for those who are in it.
+	mine := slices.DeleteFunc(rows, func(ch change) bool { return ch.problem != nil || !c.takesPart(ch) })
+	d := endpoint.Delta{}
+	if d.Changes, err = c.told(ctx, mine, w, time.Time{}, nil); err != nil {
+		return endpoint.Delta{}, failed(op, "", err)
 	}
+	d.Next = c.cursor(next)
 	sortChanges(d.Changes)
 	return d, nil
 }
 
-// told is one row of the feed for this person; mine is false for other people's.
-func (c *calendar) told(v view, ch change) (endpoint.Change, bool) {
-	if ch.problem != nil {
-		// Whose it is cannot be read either, so nobody is told; the next
-		// enumeration lists it for those who are in it.
-		return endpoint.Change{}, false
-	}
-	if userID(ch.row.OwnerUser.GUID) != c.self && !slices.Contains(ch.members, c.self) {
-		return endpoint.Change{}, false
-	}
-	return changeOf(v, ch.row, ch.members), true
+// takesPart tells whether an activity is in this person's calendar.
+func (c *calendar) takesPart(ch change) bool {
+	return userID(ch.row.OwnerUser.GUID) == c.self || slices.Contains(ch.members, c.self)
 }
 
-// changeOf is an activity as a change: an item, or why there is none.
-func changeOf(v view, a api.Activity, members []string) endpoint.Change {
-	if recurs(a) {
-		id := seriesOf(a)
-		return endpoint.Change{ID: id, Err: seriesError("list severa activities", id)}
+// told are activities as changes: each an item, or why there is none. Series
+// are looked at as of since.
+func (c *calendar) told(ctx context.Context, mine []change, w event.Window, since time.Time, l lists) ([]endpoint.Change, error) {
+	var out []endpoint.Change
+	var recurring []change
+	v := c.view()
+	for _, ch := range mine {
+		switch {
+		case !recurs(ch.row):
+			it, e := v.item(ch.row, ch.members)
+			out = append(out, endpoint.Change{ID: event.ID(ch.row.GUID), Item: it, Err: e})
+		case isPart(ch.row):
+			id := seriesOf(ch.row)
+			out = append(out, endpoint.Change{ID: id, Err: partError("list severa activities", id)})
+		default:
+			recurring = append(recurring, ch)
+		}
 	}
-	it, e := v.item(a, members)
-	return endpoint.Change{ID: event.ID(a.GUID), Item: it, Err: e}
+	found, err := c.partsOf(ctx, recurring, w, since, l)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		series, err := c.toldSeries(ctx, v, recurring, found)
+		if err != nil {
+			return nil, err
+		}
+		// What one series taught of the service holds for those before it too.
+		if now := c.view(); now.repeats != v.repeats || now.weeks != v.weeks {
+			v = now
+			continue
+		}
+		return append(out, series...), nil
+	}
+}
+
+func (c *calendar) toldSeries(ctx context.Context, v view, recurring []change, found map[string]parts) ([]endpoint.Change, error) {
+	out := make([]endpoint.Change, 0, len(recurring))
+	for _, ch := range recurring {
+		s, e := c.understand(ctx, v, found[ch.row.GUID])
+		if e != nil && e.Scope != endpoint.ScopeItem {
+			return nil, e
+		}
+		told := endpoint.Change{ID: event.ID(ch.row.GUID), Err: e}
+		if e == nil {
+			told.Item = s.item
+		}
+		out = append(out, told)
+	}
+	return out, nil
 }
 
 func sortChanges(cs []endpoint.Change) {
@@ -179,68 +262,54 @@ func (c *calendar) enumerate(ctx context.Context, w event.Window) (endpoint.Delt
 		return endpoint.Delta{}, e
 	}
 	d := endpoint.Delta{
-		Next:   c.cursor(r.cursor),
 		EnumID: c.run + "-" + strconv.FormatInt(c.enums.Add(1), 10),
 		Covers: w,
 	}
-	v := c.view()
 	mine := r.byUser[c.self]
-	for _, a := range mine.rows {
+	var there []change
+	masters := map[event.ID]bool{}
+	for _, a := range slices.Concat(mine.rows, mine.series) {
+		if recurs(a) && !reaches(a, w) {
+			masters[event.ID(a.GUID)] = true
+			continue
+		}
 		members, err := c.believed(ctx, a, r.lists)
 		if err != nil {
 			return endpoint.Delta{}, err
 		}
-		if userID(a.OwnerUser.GUID) != c.self && !slices.Contains(members, c.self) || c.graves.hold(a.GUID, r.at) {
-			continue // taken out of it, or deleted, since it was listed
+		ch := change{row: a, members: members}
+		if c.graves.hold(a.GUID, r.at) {
+			masters[event.ID(a.GUID)] = true
+			continue // deleted since it was listed
 		}
-		d.Changes = append(d.Changes, changeOf(v, a, members))
+		if !c.takesPart(ch) {
+			continue // taken out of it since it was listed
+		}
+		masters[event.ID(a.GUID)] = true
+		there = append(there, ch)
 	}
-	series, problems, err := c.series(ctx, w)
-	if err != nil {
+	for _, x := range mine.changed {
+		if !masters[seriesOf(x)] && within(w, x) {
+			there = append(there, change{row: x, members: []string{c.self}})
+		}
+	}
+	if d.Changes, err = c.told(ctx, there, w, r.cursor, r.lists); err != nil {
 		return endpoint.Delta{}, err
 	}
-	for _, id := range series {
-		d.Changes = append(d.Changes, endpoint.Change{ID: id, Err: seriesError("list severa activities", id)})
-	}
-	for _, p := range append(problems, mine.problems...) {
+	d.Next = c.cursor(r.cursor)
+	for _, p := range mine.problems {
 		if p.GUID == "" {
 			c.log.WarnContext(ctx, "unreadable activity without an id", slog.String("user", c.self), slog.Any("err", p.Err))
 			continue
 		}
-		e := fault("read severa activity", event.ID(p.GUID), endpoint.ScopeItem, endpoint.Internal, CodeUnreadable)
+		id, _, _ := strings.Cut(p.GUID, ";") // an unreadable occurrence is its series' trouble
+		e := fault("read severa activity", event.ID(id), endpoint.ScopeItem, endpoint.Internal, CodeUnreadable)
 		e.Err = p.Err
 		d.Changes = append(d.Changes, endpoint.Change{ID: e.ID, Err: e})
 	}
 	sortChanges(d.Changes)
 	d.Changes = slices.CompactFunc(d.Changes, func(a, b endpoint.Change) bool { return a.ID == b.ID })
 	return d, nil
-}
-
-// series are the recurring activities that reach into the window. Masters are
-// listed without one, since what it tests of a series is not documented;
-// changed occurrences tell of series that the person joins for once.
-func (c *calendar) series(ctx context.Context, w event.Window) ([]event.ID, []api.RowError, error) {
-	q := api.ActivityQuery{UserGUIDs: []string{c.self}, IncludeAsMember: true, RecurrenceType: api.RecurrenceSeries}
-	masters, err := c.listOnce(ctx, q)
-	if err != nil {
-		return nil, nil, err
-	}
-	q.RecurrenceType, q.Start, q.End = api.RecurrenceException, w.From.Add(-margin), w.To.Add(margin)
-	exceptions, err := c.listOnce(ctx, q)
-	if err != nil {
-		return nil, nil, err
-	}
-	var ids []event.ID
-	for _, a := range masters.rows {
-		if reaches(a, w) {
-			ids = append(ids, seriesOf(a))
-		}
-	}
-	for _, a := range exceptions.rows {
-		ids = append(ids, seriesOf(a))
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids), append(masters.problems, exceptions.problems...), nil
 }
 
 // reaches tells whether a series may have an occurrence in the window.
@@ -260,70 +329,4 @@ func reaches(a api.Activity, w event.Window) bool {
 		return until.Add(long).After(w.From)
 	}
 	return true
-}
-
-// Get reads entries by id. NotFound is said only after the service has shown
-// that it still knows us.
-func (c *calendar) Get(ctx context.Context, ids []event.ID) ([]endpoint.Got, error) {
-	const op = "get severa activity"
-	if err := ctx.Err(); err != nil {
-		return nil, stopped(op, err)
-	}
-	out := make([]endpoint.Got, len(ids))
-	sure := false
-	for i, id := range ids {
-		it, _, e := c.read(ctx, op, id)
-		if e != nil && e.Scope != endpoint.ScopeItem {
-			return nil, e
-		}
-		if e != nil && e.Kind == endpoint.NotFound && !sure {
-			if err := c.client.Authorized(ctx); err != nil {
-				return nil, failed(op, "", err)
-			}
-			sure = true
-		}
-		out[i] = endpoint.Got{ID: id, Item: it, Err: e}
-	}
-	return out, nil
-}
-
-// reading is what a fresh look at an activity showed.
-type reading struct {
-	row     api.Activity
-	rows    []api.Participant
-	members []string
-}
-
-// read looks at one activity and its participants. NotFound, of the item, means that
-// the service has no such activity, or that this person is not in it.
-func (c *calendar) read(ctx context.Context, op string, id event.ID) (*event.Item, reading, *endpoint.Error) {
-	defer c.sawNow()
-	a, err := c.activity(ctx, string(id))
-	if err != nil {
-		return nil, reading{}, failed(op, id, err)
-	}
-	if recurs(a) {
-		return nil, reading{}, seriesError(op, id)
-	}
-	members, rows, err := c.askMembers(ctx, a)
-	if err != nil {
-		return nil, reading{}, failed(op, id, err)
-	}
-	r := reading{row: a, rows: rows, members: members}
-	if !c.in(r) {
-		return nil, r, fault(op, id, endpoint.ScopeItem, endpoint.NotFound, CodeLeft)
-	}
-	it, e := c.view().item(a, members)
-	if e != nil {
-		return nil, r, e
-	}
-	it.ID = id
-	return it, r, nil
-}
-
-// in tells whether the person owns or takes part in an activity.
-func (c *calendar) in(r reading) bool {
-	return userID(r.row.OwnerUser.GUID) == c.self || slices.ContainsFunc(r.rows, func(p api.Participant) bool {
-		return userID(p.ParticipantGUID) == c.self
-	})
 }

@@ -12,16 +12,27 @@ import (
 // The codes of our own that an endpoint.Error bears; all others are Severa's
 // exception types or HTTP statuses.
 const (
-	// CodeSeries: the entry recurs.
-	CodeSeries = "series_not_yet"
+	// CodeSeriesPart: the person is in single occurrences of a series alone.
+	CodeSeriesPart = "series_part"
+	// CodeSeriesRule: the occurrences of the series are not those of its rule.
+	CodeSeriesRule = "series_rule"
+	// CodeSeriesException: which of the occurrences a changed one was cannot be told.
+	CodeSeriesException = "series_exception"
+	// CodeNoOccurrence: the series has no such occurrence any more.
+	CodeNoOccurrence = "no_occurrence"
+	// CodeSeriesUndelete: a deleted occurrence cannot be brought back.
+	CodeSeriesUndelete = "series_undelete"
 	// CodeHasHours, CodeHasCustomer and CodeHasPhase: deleting the activity
 	// would lose what cannot be made again, so a person decides.
 	CodeHasHours    = "has_hours"
 	CodeHasCustomer = "has_customer"
 	CodeHasPhase    = "has_phase"
-	// CodeNotOwner: only the owner may do that. CodeIsOwner: the owner cannot leave.
+	// CodeNotOwner: only the owner may do that. CodeIsOwner: the owner
+	// cannot leave, since there is nobody to pass the activity on to.
 	CodeNotOwner = "not_owner"
 	CodeIsOwner  = "is_owner"
+	// CodeOwnerFixed: the activity cannot be given to the next of its people.
+	CodeOwnerFixed = "owner_fixed"
 	// CodeNoSlot: Severa has no place for a mark.
 	CodeNoSlot = "no_slot"
 	// CodeLeft: the activity is there and the person is not in it any more.

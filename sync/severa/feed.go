@@ -2,6 +2,9 @@ package severa
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"lockstep/sync/severa/api"
@@ -35,6 +38,8 @@ type change struct {
 	problem *api.RowError // instead of row
 	seen    time.Time     // server time of the fetch that told it
 	asked   time.Time     // our time of it
+	// touched is the latest change of a series' occurrences that is known of.
+	touched time.Time
 }
 
 func newFeed() feed {
@@ -99,8 +104,17 @@ func (c *Connection) fetch(ctx context.Context, since time.Time, anew bool) erro
 	if err != nil {
 		return err
 	}
+	exceptions, err := c.list(ctx, api.ActivityQuery{ChangedSince: since, RecurrenceType: api.RecurrenceException})
+	if err != nil {
+		return err
+	}
+	touched := touchedSeries(exceptions)
+	masters, err := c.mastersOf(ctx, touched, series)
+	if err != nil {
+		return err
+	}
 	server := c.serverStart(singles)
-	fetched, err := c.withMembers(ctx, since, append(singles.rows, series.rows...))
+	fetched, err := c.withMembers(ctx, since, append(singles.rows, masters...))
 	if err != nil {
 		return err
 	}
@@ -111,7 +125,7 @@ func (c *Connection) fetch(ctx context.Context, since time.Time, anew bool) erro
 		fetched = append(fetched, change{problem: &p})
 	}
 	for _, ch := range fetched {
-		ch.seen, ch.asked = server, began
+		ch.seen, ch.asked, ch.touched = server, began, touched[ch.row.GUID]
 		id := ch.row.GUID
 		if ch.problem != nil {
 			id = ch.problem.GUID
@@ -122,6 +136,43 @@ func (c *Connection) fetch(ctx context.Context, since time.Time, anew bool) erro
 	f.forget(server.Add(-keepFeed))
 	f.cursor, f.at, f.served = server, began, map[*calendar]bool{}
 	return nil
+}
+
+// touchedSeries is when, by series, one of its occurrences was changed last. A
+// series may say nothing of that itself.
+func touchedSeries(exceptions listing) map[string]time.Time {
+	out := map[string]time.Time{}
+	for _, a := range exceptions.rows {
+		id := string(seriesOf(a))
+		if a.LastUpdated.After(out[id]) {
+			out[id] = a.LastUpdated.Time
+		}
+	}
+	for _, p := range exceptions.problems {
+		if id, _, part := strings.Cut(p.GUID, ";"); part {
+			out[id] = out[id].Add(1) // it cannot be read, and whoever looks will see that
+		}
+	}
+	return out
+}
+
+// mastersOf are the changed series: those that say so, and those of changed occurrences.
+func (c *Connection) mastersOf(ctx context.Context, touched map[string]time.Time, told listing) ([]api.Activity, error) {
+	out := slices.Clone(told.rows)
+	for _, id := range slices.Sorted(maps.Keys(touched)) {
+		if slices.ContainsFunc(told.rows, func(a api.Activity) bool { return a.GUID == id }) {
+			continue
+		}
+		a, err := c.activity(ctx, id)
+		if isNotFound(err) {
+			continue // deleted since
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
 }
 
 // forget drops what is older than a moment.

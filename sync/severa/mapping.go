@@ -22,51 +22,79 @@ const noSubject = "-"
 
 // view is everything that turns an activity into one person's item.
 type view struct {
-	self   string // user id
-	zone   string // of self
-	kinds  kinds
-	people *directory
-	org    string // the organisation's zone
-	skew   time.Duration
-	fields event.FieldSet
+	self    string // user id
+	zone    string // of self
+	kinds   kinds
+	people  *directory
+	org     string // the organisation's zone
+	repeats clocks
+	weeks   weeks
+	fixed   bool // single occurrences were seen not to be changeable
+	skew    time.Duration
+	fields  event.FieldSet
 }
 
-// item reads a single activity. members are the participants' user ids, without the owner.
+// item reads a single activity; what recurs is read with its occurrences. members are the participants' user ids, without the owner.
 func (v view) item(a api.Activity, members []string) (*event.Item, *endpoint.Error) {
 	id := event.ID(a.GUID)
 	const op = "read severa activity"
-	if recurs(a) {
-		return nil, seriesError(op, id)
-	}
-	if a.Start.IsZero() || a.LastUpdated.IsZero() {
+	if a.LastUpdated.IsZero() {
 		return nil, fault(op, id, endpoint.ScopeItem, endpoint.Invalid, CodeUnreadable)
 	}
-	when, code := v.when(a)
+	content, _, code := v.content(a, members)
 	if code != "" {
 		return nil, fault(op, id, endpoint.ScopeItem, endpoint.Invalid, code)
 	}
 	owner := userID(a.OwnerUser.GUID)
 	it := &event.Item{
-		Ref: event.Ref{ID: id, Version: versionOf(a, members)},
-		Event: event.Only(event.Event{
-			Subject:   line(a.Name),
-			When:      when,
-			Location:  location(a.Location),
-			Notes:     text(a.Notes),
-			Private:   groupOf(a.ActivityType.Category) == event.GroupPersonal,
-			Kind:      event.Kind{ID: a.ActivityType.GUID, Name: a.ActivityType.Name, Group: groupOf(a.ActivityType.Category)},
-			Done:      a.IsClosed,
-			Attendees: v.people.attendees(members, v.self),
-		}, v.fields),
+		Ref:       event.Ref{ID: id, Version: versionOf(a, members)},
+		Event:     content,
 		Organizer: v.people.address(owner),
 		Meeting:   len(members) > 0,
 		Created:   v.corrected(a.Created),
 		Modified:  v.corrected(a.LastUpdated),
+		Tied:      tied(a) != "",
 	}
 	if owner != v.self {
 		it.Standing, it.Meeting = event.StandingParticipant, true
 	}
 	return it, nil
+}
+
+// content is what an activity says, its recurrence left aside, and for an
+// all-day one whose midnights bound it; or why it says nothing.
+func (v view) content(a api.Activity, members []string) (e event.Event, days *time.Location, code string) {
+	if a.Start.IsZero() {
+		return e, nil, CodeUnreadable
+	}
+	when, days, code := v.when(a)
+	if code != "" {
+		return e, nil, code
+	}
+	return event.Only(event.Event{
+		Subject:   line(a.Name),
+		When:      when,
+		Location:  location(a.Location),
+		Notes:     text(a.Notes),
+		Private:   groupOf(a.ActivityType.Category) == event.GroupPersonal,
+		Kind:      event.Kind{ID: a.ActivityType.GUID, Name: a.ActivityType.Name, Group: groupOf(a.ActivityType.Category)},
+		Done:      a.IsClosed,
+		Attendees: v.people.attendees(members, v.self),
+	}, v.fields), days, ""
+}
+
+// tied is why deleting an activity would lose what cannot be made again; empty
+// if it would not.
+func tied(a api.Activity) string {
+	switch {
+	case a.HasHours:
+		return CodeHasHours
+	case a.Customer != nil:
+		return CodeHasCustomer
+	case a.Phase != nil:
+		return CodeHasPhase
+	}
+	return ""
 }
 
 func (v view) corrected(t api.Time) time.Time {
@@ -76,23 +104,24 @@ func (v view) corrected(t api.Time) time.Time {
 	return t.UTC().Add(-v.skew)
 }
 
-// when reads the span of an activity, or says why it has none.
-func (v view) when(a api.Activity) (event.Span, string) {
+// when reads the span of an activity, or says why it has none. days is whose
+// midnights bound an all-day one, else UTC.
+func (v view) when(a api.Activity) (s event.Span, days *time.Location, code string) {
 	start, end := a.Start.Time, a.End.Time
 	if a.IsAllDay {
-		s, _, ok := daysOf(start, end, v.midnights(userID(a.OwnerUser.GUID)))
+		s, days, ok := daysOf(start, end, v.midnights(userID(a.OwnerUser.GUID)))
 		if !ok {
-			return s, CodeBadTimes
+			return s, nil, CodeBadTimes
 		}
-		return s, ""
+		return s, days, ""
 	}
 	if end.IsZero() {
 		end = start
 	}
 	if end.Before(start) {
-		return event.Span{}, CodeBadTimes
+		return event.Span{}, nil, CodeBadTimes
 	}
-	return spanOf(start, end, v.zone), ""
+	return spanOf(start, end, v.zone), time.UTC, ""
 }
 
 // midnights are the zones whose midnights may bound an owner's all-day
@@ -133,6 +162,16 @@ func recurs(a api.Activity) bool {
 	return a.Recurrence != nil || a.RecurrenceParentActivityGUID != "" || strings.Contains(a.GUID, ";")
 }
 
+// isPart tells whether an activity is one occurrence of a series.
+func isPart(a api.Activity) bool {
+	switch a.RecurrenceType {
+	case api.RecurrenceOccurrence, api.RecurrenceException:
+		return true
+	case api.RecurrenceSeries, api.RecurrenceNone:
+	}
+	return a.RecurrenceParentActivityGUID != "" || strings.Contains(a.GUID, ";")
+}
+
 // seriesOf is the id of the series that a recurring activity belongs to.
 func seriesOf(a api.Activity) event.ID {
 	if a.RecurrenceParentActivityGUID != "" {
@@ -142,13 +181,26 @@ func seriesOf(a api.Activity) event.ID {
 	return event.ID(series)
 }
 
-func seriesError(op string, id event.ID) *endpoint.Error {
-	return fault(op, id, endpoint.ScopeItem, endpoint.Invalid, CodeSeries)
+func partError(op string, id event.ID) *endpoint.Error {
+	return fault(op, id, endpoint.ScopeItem, endpoint.Invalid, CodeSeriesPart)
 }
 
 // normalize is e as Severa hands it back.
 func (v view) normalize(e event.Event) event.Event {
-	e = event.Only(e, v.fields|event.FieldKind)
+	if e.Recurrence == nil || !v.fields.Has(event.FieldRecurrence) || faultOf(e.When) != "" {
+		return v.single(e)
+	}
+	s := v.single(e)
+	s.When, s.Recurrence = e.When, e.Recurrence // a series keeps its own zone
+	if e.When.AllDay {
+		s.When = event.AllDay(e.When.Start.Date, e.When.End.Date)
+	}
+	return v.settled(s)
+}
+
+// single is a single entry as Severa hands it back.
+func (v view) single(e event.Event) event.Event {
+	e = event.Only(e, v.fields&^event.FieldRecurrence|event.FieldKind)
 	e.Subject = line(e.Subject)
 	e.Location = location(e.Location)
 	e.Notes = text(e.Notes)

@@ -52,7 +52,7 @@ func (c *Connection) remember(a api.Activity, members []string) {
 	switch {
 	case !ok || before.updated != updatedOf(a):
 		delete(c.quiet, a.GUID)
-	case !slices.Equal(before.members, members):
+	case !slices.Equal(before.members, members) && !isPart(a):
 		c.quiet[a.GUID] = change{row: a, seen: c.now().Add(c.Skew())}
 	}
 	c.known[a.GUID] = membership{updated: updatedOf(a), members: members}

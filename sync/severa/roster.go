@@ -2,6 +2,7 @@ package severa
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lockstep/sync/event"
@@ -43,6 +44,8 @@ type listing struct {
 	rows     []api.Activity
 	problems []api.RowError
 	server   time.Time // of the first page
+	// series are the masters, and changed the changed occurrences, of a user's list.
+	series, changed []api.Activity
 }
 
 // roundFor is a round that this calendar has not seen yet, of the right window.
@@ -88,8 +91,11 @@ func (c *Connection) takeRound(ctx context.Context, w event.Window) (*round, err
 		if r.cursor.IsZero() {
 			r.cursor = c.serverStart(l)
 		}
+		if l, err = c.recurring(ctx, l, u.ID, w); err != nil {
+			return nil, err
+		}
 		r.byUser[u.ID] = l
-		for _, a := range l.rows {
+		for _, a := range slices.Concat(l.rows, l.series, l.changed) {
 			r.lists.add(a.GUID, u.ID)
 		}
 		for _, p := range l.problems {
@@ -97,6 +103,24 @@ func (c *Connection) takeRound(ctx context.Context, w event.Window) (*round, err
 		}
 	}
 	return r, nil
+}
+
+// recurring adds a user's series and changed occurrences to his list. Masters
+// are listed without a window, since what that tests of a series is not documented.
+func (c *Connection) recurring(ctx context.Context, l listing, user string, w event.Window) (listing, error) {
+	q := api.ActivityQuery{UserGUIDs: []string{user}, IncludeAsMember: true, RecurrenceType: api.RecurrenceSeries}
+	masters, err := c.listOnce(ctx, q) // none is no news: what is not listed is not deleted
+	if err != nil {
+		return l, err
+	}
+	q.RecurrenceType, q.Start, q.End = api.RecurrenceException, w.From.Add(-away), w.To.Add(away)
+	changed, err := c.listOnce(ctx, q)
+	if err != nil {
+		return l, err
+	}
+	l.series, l.changed = masters.rows, changed.rows
+	l.problems = slices.Concat(l.problems, masters.problems, changed.problems)
+	return l, nil
 }
 
 // serverStart is the server's clock when a list was begun; ours, corrected, where it says nothing.

@@ -56,10 +56,14 @@ func (c *calendar) settleCreate(ctx context.Context, name string, op endpoint.Op
 	v := c.view()
 	want := v.normalize(op.Want)
 	start, end := want.When.Instants(time.UTC)
-	l, err := c.list(ctx, api.ActivityQuery{
+	q := api.ActivityQuery{
 		UserGUIDs: []string{c.self}, RecurrenceType: api.RecurrenceNone,
 		Start: start.Add(-2 * margin), End: end.Add(2 * margin),
-	})
+	}
+	if want.Recurrence != nil { // what a window tests of a master is not documented
+		q = api.ActivityQuery{UserGUIDs: []string{c.self}, RecurrenceType: api.RecurrenceSeries}
+	}
+	l, err := c.list(ctx, q)
 	if err != nil {
 		return endpoint.Outcome{}, failed(name, "", err)
 	}
@@ -73,7 +77,17 @@ func (c *calendar) settleCreate(ctx context.Context, name string, op endpoint.Op
 			continue
 		}
 		v = c.view()
-		if line(a.Name) != want.Subject || recurs(a) {
+		if line(a.Name) != want.Subject || recurs(a) != (want.Recurrence != nil) {
+			continue
+		}
+		if want.Recurrence != nil {
+			it, e := c.madeSeries(ctx, name, a, want)
+			if e != nil {
+				return endpoint.Outcome{}, e
+			}
+			if it != nil {
+				found = append(found, *it)
+			}
 			continue
 		}
 		it, e := v.item(a, nil)
@@ -98,6 +112,25 @@ func (c *calendar) settleCreate(ctx context.Context, name string, op endpoint.Op
 		return endpoint.Outcome{Kind: endpoint.NotApplied}, nil
 	}
 	return endpoint.Outcome{Kind: endpoint.Unsure, Candidates: found}, nil
+}
+
+// madeSeries is a series of this person's if it has the rule that was meant; its exceptions may
+// be missing yet. Nil: it is another one, or gone.
+func (c *calendar) madeSeries(ctx context.Context, name string, a api.Activity, want event.Event) (*event.Item, *endpoint.Error) {
+	start, _ := want.When.Instants(time.UTC)
+	if gap := a.Start.Sub(start).Abs(); gap > 2*margin || a.IsAllDay != want.When.AllDay {
+		return nil, nil
+	}
+	it, _, e := c.read(ctx, name, event.ID(a.GUID))
+	switch {
+	case e != nil && e.Kind == endpoint.NotFound:
+		return nil, nil
+	case e != nil: // it may be ours
+		return nil, e
+	case it.Recurrence == nil, !sameTime(it.When, want.When), !bare(it.Event).Recurrence.Equal(bare(want).Recurrence):
+		return nil, nil
+	}
+	return it, nil
 }
 
 // sameTime compares times; days may be off by one, since a create may have been

@@ -131,9 +131,10 @@ func TestApply_AParticipantChangesNothingShared(t *testing.T) {
 	if a.Name != "Meeting" || len(a.Participants) != 1 || a.Participants[0].Who != o.cy {
 		t.Errorf("after all: %q with %d participants", a.Name, len(a.Participants))
 	}
+	alone := o.put(o.anna, "Alone", 1)
 	anna := o.endpoint(o.anna)
-	if r := o.apply(anna, endpoint.Op{Kind: endpoint.Leave, Target: o.item(anna, id).Ref}); r.Err == nil || r.Err.Code != "is_owner" {
-		t.Errorf("the owner leaves: %v", r.Err)
+	if r := o.apply(anna, endpoint.Op{Kind: endpoint.Leave, Target: o.item(anna, alone).Ref}); r.Err == nil || r.Err.Code != "is_owner" {
+		t.Errorf("an owner leaves nobody behind: %v", r.Err)
 	}
 }
 

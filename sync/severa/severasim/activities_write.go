@@ -171,6 +171,9 @@ func (s *Server) apply(a *Activity, op patchOp) error {
 	case "activitytype", "activitytype/guid":
 		a.TypeGUID, err = v.guid()
 	case "owneruser", "owneruser/guid":
+		if s.opts.Switches.FixedOwner {
+			return refused(op.Path, "The owner cannot be changed.")
+		}
 		a.OwnerGUID, err = v.guid()
 	case "customer", "customer/guid":
 		a.CustomerGUID, err = v.guid()

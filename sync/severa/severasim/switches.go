@@ -68,6 +68,9 @@ type Switches struct {
 	QuietParticipants bool
 	// OwnerIsParticipant lists the owner among the participants.
 	OwnerIsParticipant bool
+	// FixedOwner refuses PATCH of an activity's owner; that it is allowed is
+	// inferred from ownerUser not being marked as read-only.
+	FixedOwner bool
 	// FixedParticipantStatus refuses PATCH of a participant's status, as the
 	// documents' remark that only "IsConfirmed" can be updated may mean.
 	FixedParticipantStatus bool
@@ -235,6 +238,7 @@ func AllSwitches() []Variation {
 	add("quiet_participants", func(w *Switches) { w.QuietParticipants = true })
 	add("owner_is_participant", func(w *Switches) { w.OwnerIsParticipant = true })
 	add("fixed_participant_status", func(w *Switches) { w.FixedParticipantStatus = true })
+	add("fixed_owner", func(w *Switches) { w.FixedOwner = true })
 	add("overlap_inclusive", func(w *Switches) { w.OverlapInclusive = true })
 	add("most_changed", func(w *Switches) {
 		*w = Switches{
@@ -244,7 +248,7 @@ func AllSwitches() []Variation {
 			DatedOccurrenceIDs: true, MasterPatch: ResetAlways, Listed: ListNone, ResetSparesRemoved: true,
 			QuietExceptions: true, SeriesByFirst: true, Horizon: 60 * 24 * time.Hour, NoRuleText: true, PatchValues: PatchStrings,
 			NoRetryAfter: true, QuotaPerAddress: true, MissingUser404: true, QuietParticipants: true,
-			OwnerIsParticipant: true, FixedParticipantStatus: true, OverlapInclusive: true,
+			OwnerIsParticipant: true, FixedOwner: true, FixedParticipantStatus: true, OverlapInclusive: true,
 		}
 	})
 	return all

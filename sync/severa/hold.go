@@ -1,0 +1,62 @@
+package severa
+
+import (
+	"time"
+
+	"lockstep/sync/event"
+)
+
+// HoldSeries is how Severa could hold a series. What it does with a day that
+// some months lack, and on which day it begins a week, is not documented, so a
+// rule is taken only where that makes no difference.
+func (c *calendar) HoldSeries(e event.Event) (event.Hold, string) { return c.view().hold(e) }
+
+func (v view) hold(e event.Event) (event.Hold, string) {
+	if e.Recurrence == nil {
+		return event.HoldWhole, ""
+	}
+	if faultOf(e.When) != "" {
+		return event.HoldNot, event.HoldZone
+	}
+	if e.Recurrence.Check() != nil {
+		return event.HoldNot, event.HoldPattern
+	}
+	exceptions := len(e.Recurrence.Overrides)+len(e.Recurrence.Deleted) > 0
+	e = settledRule(e)
+	r := *e.Recurrence
+	if _, ok := firstOf(e); !ok {
+		return event.HoldNot, event.HoldPattern
+	}
+	_, words := ruleTo(r)
+	switch {
+	case r.Frequency == event.Yearly && r.Interval > 1:
+		return event.HoldExpanded, event.HoldYearlyInterval
+	case !words:
+		return event.HoldExpanded, event.HoldPattern
+	case clamped(e):
+		return event.HoldExpanded, event.HoldClamp
+	case !sameWeeks(e, time.Monday, time.Sunday) && v.weeks == weeksUnknown, !sameWeeks(e, r.FirstDay, v.weeks.day()):
+		return event.HoldExpanded, event.HoldFirstDay
+	case !e.When.AllDay && !sameClocks(v.repeats.zones(v.zone, v.org)[0], e.When.Zone, e.When.Start.Date):
+		return event.HoldExpanded, event.HoldZone
+	case v.fixed && exceptions:
+		return event.HoldExpanded, event.HoldException
+	}
+	return event.HoldWhole, ""
+}
+
+// clamped tells whether an occurrence of a series falls on the last of a month
+// because the month lacks its day. After eight years, or as many visits of
+// the same month, it has.
+func clamped(e event.Event) bool {
+	r := e.Recurrence
+	if r.Ordinal != 0 || r.DayOfMonth < 29 {
+		return false
+	}
+	for _, o := range spread(e, min(8*366+12*31*r.Interval, longest)) {
+		if o.Original.Day != r.DayOfMonth {
+			return true
+		}
+	}
+	return false
+}

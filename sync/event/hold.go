@@ -33,6 +33,7 @@ const (
 	HoldNoEnd          = "no_end"            // a series without an end
 	HoldTooMany        = "too_many"          // so many occurrences
 	HoldZone           = "zone"              // the zone that the series repeats in
+	HoldHour           = "hour_missing"      // an hour that the clocks skip on the first day
 	HoldClamp          = "day_missing"       // days that some months lack
 	HoldPattern        = "pattern"           // this pattern at all
 	HoldException      = "exception"         // an exception that the other side has

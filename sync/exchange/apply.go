@@ -115,6 +115,10 @@ func (w *writing) check(op endpoint.Op) *endpoint.Error {
 		if code := refused(op.Want); code != "" {
 			return itemError(w.name, id, endpoint.Invalid, code)
 		}
+		v := w.c.box.Version()
+		if r := w.c.Normalize(op.Want).Recurrence; r != nil && r.FirstDay != 0 && v != ews.VersionAuto && !v.Has(ews.FeatureFirstDayOfWeek) {
+			return itemError(w.name, id, endpoint.Invalid, event.HoldFirstDay)
+		}
 	}
 	if _, _, one := event.SplitOccurrence(id); one && w.kind == endpoint.Mark {
 		return itemError(w.name, id, endpoint.Invalid, codeNoOccurrence) // it would make an exception of each

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"slices"
+	"time"
 
 	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
@@ -145,6 +146,9 @@ func (c *calendar) masterChange(ch *chain) (ews.ItemChange, bool) {
 	case now.Recurrence == nil, !sameRule(now, want), len(restored(now, want)) > 0:
 		c.setTimes(&out.Item, want.When)
 		out.Item.Recurrence = writeRule(want)
+		if r := ch.now.raw.Recurrence; r != nil && r.FirstDay != ews.DayNone {
+			weekLike(out.Item.Recurrence, want, time.Weekday(r.FirstDay-ews.Sunday))
+		}
 		if now.Recurrence == nil {
 			out.Set = append(out.Set, timeFields()...)
 		} else if sameRule(now, want) {

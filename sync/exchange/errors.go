@@ -29,11 +29,6 @@ const (
 	codeStaysDeleted = "occurrence_stays_deleted" // a deleted occurrence that the server does not bring back
 )
 
-// codeNoSuchHour, besides the codes of event: a series that begins at an hour
-// that its clocks skip on the first day. Exchange keeps that moment, from which
-// the whole series would take another hour.
-const codeNoSuchHour = "hour_missing"
-
 // failed translates an error of the client. whole is how far a trouble reaches
 // that the client puts on what was asked for: ScopeItem for the answer about
 // one entry, ScopeCalendar for that to a whole call.

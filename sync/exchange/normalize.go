@@ -42,6 +42,7 @@ func (c *calendar) Normalize(e event.Event) event.Event {
 	if first, ok := firstOccurrence(out); ok {
 		out.When = first.When
 	}
+	rule.FirstDay = weekOf(rule, out.When.Start.Date)
 	raw := e
 	raw.When = out.When
 	out.Recurrence = normalExceptions(out, raw, rule)

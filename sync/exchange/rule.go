@@ -78,8 +78,7 @@ func daysOf(d ews.DayOfWeek) event.Weekdays {
 	return 1 << time.Weekday(d-ews.Sunday)
 }
 
-// canonical leaves in a rule what counts for it. The day on which weeks begin
-// does so only where weeks are left out.
+// canonical leaves in a rule what counts for it.
 func canonical(r event.Recurrence) event.Recurrence {
 	relative := r.Ordinal != 0 && r.Frequency >= event.Monthly
 	if r.Frequency != event.Weekly && !relative {
@@ -102,6 +101,30 @@ func canonical(r event.Recurrence) event.Recurrence {
 	}
 	r.Days &= everyDay
 	return r
+}
+
+// weekOf is the first of the days of the week with which weeks could begin for a
+// series to be the same. It counts only where weeks are left out, and there only
+// if it puts another day into the week of the first occurrence.
+func weekOf(r event.Recurrence, first event.Date) time.Weekday {
+	if r.Frequency != event.Weekly || r.Interval < 2 {
+		return 0
+	}
+	start := first.In(time.UTC).Weekday()
+	inFirst := func(begin time.Weekday) (days event.Weekdays) {
+		for d := time.Sunday; d <= time.Saturday; d++ {
+			if r.Days.Has(d) && (d-begin+7)%7 >= (start-begin+7)%7 {
+				days |= 1 << d
+			}
+		}
+		return days
+	}
+	for begin := time.Sunday; begin < r.FirstDay; begin++ {
+		if inFirst(begin) == inFirst(r.FirstDay) {
+			return begin
+		}
+	}
+	return r.FirstDay
 }
 
 // bare is a rule without its exceptions.
@@ -148,6 +171,16 @@ func writeRule(e event.Event) *ews.Recurrence {
 		out.Range, out.End = ews.RangeEndDate, ews.Date(r.Until)
 	}
 	return out
+}
+
+// weekLike lets weeks begin on the day that somebody has chosen, where that makes
+// no other series: what it means for later changes of the days is his.
+func weekLike(rule *ews.Recurrence, e event.Event, chosen time.Weekday) {
+	r := *e.Recurrence
+	r.FirstDay = chosen
+	if r.Frequency == event.Weekly && r.Interval > 1 && weekOf(r, e.When.Start.Date) == e.Recurrence.FirstDay {
+		rule.FirstDay = ews.Sunday + ews.DayOfWeek(chosen)
+	}
 }
 
 // dayNamed is the one word that a relative rule has for a set of days.
@@ -221,8 +254,9 @@ func sameZone(iana string) bool {
 	return winter == 0 && summer == 0
 }
 
-// holdTimes looks at the first occurrences: one whose clock time does not exist
-// would put the whole series elsewhere, and none may reach into the next.
+// holdTimes looks at the first occurrences. Of one at an hour that the clocks skip
+// Exchange would keep the moment, from which the whole series took another hour;
+// and none may reach into the next.
 func holdTimes(e event.Event) (event.Hold, string) {
 	first, ok := firstOccurrence(e)
 	if !ok {
@@ -233,7 +267,7 @@ func holdTimes(e event.Event) (event.Hold, string) {
 		return event.HoldNot, "ErrorCalendarOutOfRange"
 	}
 	if !first.When.AllDay && event.WallOf(start.In(first.When.Location())) != first.When.Start {
-		return event.HoldExpanded, codeNoSuchHour
+		return event.HoldExpanded, event.HoldHour
 	}
 	length := first.When.End.In(time.UTC).Sub(first.When.Start.In(time.UTC))
 	if length <= shortestGap(*e.Recurrence) {

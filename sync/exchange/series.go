@@ -24,6 +24,15 @@ func (r reader) series(it *ews.CalendarItem, out *event.Item, days *time.Locatio
 			out.When = s
 		}
 	}
+	if it.Recurrence.Pattern == ews.Weekly && it.Recurrence.FirstDay == ews.DayNone {
+		// Exchange 2007 does not tell on which day weeks begin.
+		monday := rule
+		monday.FirstDay = time.Monday
+		if weekOf(monday, out.When.Start.Date) != time.Sunday {
+			return event.HoldFirstDay
+		}
+	}
+	rule.FirstDay = weekOf(rule, out.When.Start.Date)
 	out.Recurrence, out.KnownWindow = &rule, event.AllTime() // a server tells all exceptions
 	if first, ok := firstOccurrence(out.Event); !ok {
 		return event.HoldPattern

@@ -162,7 +162,8 @@ func TestSeries_IsReadAsOneEntry(t *testing.T) {
 func TestSeries_RoundTripsOfEveryRule(t *testing.T) {
 	rules := map[string]event.Recurrence{
 		"daily": {Frequency: event.Daily, Interval: 3}, "weekly": {Frequency: event.Weekly, Interval: 2, Days: 1<<time.Monday | 1<<time.Thursday, FirstDay: time.Monday},
-		"monthly": {Frequency: event.Monthly, Interval: 1, DayOfMonth: 31}, "yearly": {Frequency: event.Yearly, Interval: 1, DayOfMonth: 29, Month: time.February},
+		"weekly on two weekends": {Frequency: event.Weekly, Interval: 2, Days: 1<<time.Sunday | 1<<time.Monday, FirstDay: time.Monday},
+		"monthly":                {Frequency: event.Monthly, Interval: 1, DayOfMonth: 31}, "yearly": {Frequency: event.Yearly, Interval: 1, DayOfMonth: 29, Month: time.February},
 		"nth": {Frequency: event.Monthly, Interval: 2, Ordinal: 2, Days: 1 << time.Wednesday}, "last working day": {Frequency: event.Monthly, Interval: 1, Ordinal: -1, Days: 0x3e},
 		"first weekend day": {Frequency: event.Yearly, Interval: 1, Ordinal: 1, Days: 0x41, Month: time.October}, "last day": {Frequency: event.Monthly, Interval: 1, Ordinal: -1, Days: 0x7f},
 	}
@@ -176,9 +177,6 @@ func TestSeries_RoundTripsOfEveryRule(t *testing.T) {
 			for zone := range homes() {
 				ep := r.conn.Endpoint(anna, zone)
 				for name, rule := range rules {
-					if g == ewssim.Exchange2007SP1 {
-						rule.FirstDay = 0 // it has no word for it
-					}
 					for end, limit := range ranges {
 						for _, allDay := range []bool{false, true} {
 							limit(&rule)
@@ -191,6 +189,11 @@ func TestSeries_RoundTripsOfEveryRule(t *testing.T) {
 								t.Fatalf("%s is held %v, %s", name, hold, code)
 							}
 							res := apply(t, ep, createOp(e, event.Key(fmt.Sprint(zone, name, end, allDay))))
+							if g == ewssim.Exchange2007SP1 && name == "weekly on two weekends" {
+								// It has no word for the day on which weeks begin, which counts here.
+								wants(t, res.Err, endpoint.Invalid, endpoint.ScopeItem, event.HoldFirstDay)
+								continue
+							}
 							if res.Err != nil {
 								t.Fatal(res.Err)
 							}

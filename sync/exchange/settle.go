@@ -28,6 +28,13 @@ func (c *calendar) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time)
 		if !removal || e.Kind != endpoint.NotFound {
 			return endpoint.Outcome{Kind: endpoint.NotApplied}, nil
 		}
+		if _, _, one := event.SplitOccurrence(op.Target.ID); one {
+			// The series is there without it; or it is not there, which is no work of ours.
+			if e.Code == codeNoOccurrence {
+				return endpoint.Outcome{Kind: endpoint.Applied}, nil
+			}
+			return endpoint.Outcome{Kind: endpoint.NotApplied}, nil
+		}
 		// Not under this id. An entry that lies elsewhere was not removed by us.
 		hits, err := c.FindStamped(ctx, op.Stamp.Key)
 		if err != nil {

@@ -82,6 +82,7 @@ func (c *calendar) newItem(want event.Event, s event.Stamp) ews.NewItem {
 	}
 	if e.Recurrence != nil {
 		n.Item.Recurrence = writeRule(e)
+		weekLike(n.Item.Recurrence, e, want.Recurrence.FirstDay)
 		n.Fields = append(n.Fields, ews.FieldRecurrence)
 	}
 	return n

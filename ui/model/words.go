@@ -174,6 +174,7 @@ func HoldWords(code string) string {
 		event.HoldNoEnd:          "it needs an end date, and this one has none",
 		event.HoldTooMany:        "it has too many dates",
 		event.HoldZone:           "it does not know the time zone that the series repeats in",
+		event.HoldHour:           "it begins at an hour that the clocks skip on its first day",
 		event.HoldClamp:          "it treats months without that day in another way",
 		event.HoldPattern:        "it does not know this pattern",
 		event.HoldException:      "one of its changed dates cannot be kept there",

@@ -3,6 +3,7 @@ package ews
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -323,8 +324,13 @@ func encodeRecurrence(e *encoder, r *Recurrence) {
 	case Weekly:
 		e.int("t:Interval", r.Interval)
 		e.text("t:DaysOfWeek", strings.Join(days, " "))
-		if r.FirstDay != DayNone && e.version.Has(FeatureFirstDayOfWeek) {
+		switch {
+		case r.FirstDay == DayNone:
+		case e.version.Has(FeatureFirstDayOfWeek):
 			e.text("t:FirstDayOfWeek", r.FirstDay.String())
+		case r.Interval > 1 && slices.Min(r.Days) < r.FirstDay && slices.Max(r.Days) >= r.FirstDay:
+			// Exchange 2007 begins weeks on Sunday and would put the earlier days into others.
+			e.fail("write recurrence: a server of version %s does not know on which day weeks begin", e.version)
 		}
 	case Daily:
 		e.int("t:Interval", r.Interval)

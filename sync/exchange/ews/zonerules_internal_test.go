@@ -120,3 +120,20 @@ func TestRecurrence_OfATaskIsKnownAndNeverWritten(t *testing.T) {
 		t.Error("it was written")
 	}
 }
+
+// Left out, the day on which weeks begin would silently make another series.
+func TestRecurrence_TheFirstDayIsToldOrRefused(t *testing.T) {
+	r := &Recurrence{Pattern: Weekly, Interval: 2, Days: []DayOfWeek{Sunday, Monday}, FirstDay: Monday, Range: RangeNoEnd, Start: Date{2026, 3, 2}}
+	for v, told := range map[Version]bool{Exchange2007SP1: false, Exchange2010: true, Exchange2016: true} {
+		e := &encoder{op: "t", version: v}
+		encodeRecurrence(e, r)
+		if (e.err == nil) != told || told != strings.Contains(string(e.b), "<t:FirstDayOfWeek>Monday<") {
+			t.Errorf("%s: %v\n%s", v, e.err, e.b)
+		}
+	}
+	e := &encoder{op: "t", version: Exchange2007SP1}
+	r.FirstDay = Sunday
+	if encodeRecurrence(e, r); e.err != nil || strings.Contains(string(e.b), "FirstDay") {
+		t.Errorf("Sunday on 2007: %v\n%s", e.err, e.b)
+	}
+}

@@ -111,6 +111,18 @@ type Restorer interface {
 	Restored(ctx context.Context, op Op, sentAt time.Time) (Outcome, error)
 }
 
+// HoldSeries is how e could hold a series of the other side, whether or not it
+// says so itself.
+func HoldSeries(e Endpoint, series event.Event) (verdict event.Hold, code string) {
+	if h, ok := e.(SeriesHolder); ok {
+		return h.HoldSeries(series)
+	}
+	if e.Capabilities().Fields.Has(event.FieldRecurrence) {
+		return event.HoldWhole, ""
+	}
+	return event.HoldNot, event.HoldNoSeries
+}
+
 // Cursor is a side's opaque mark of how far a listing has come. The empty
 // Cursor means: from the beginning. It may be long and is only valid for the
 // endpoint that gave it.

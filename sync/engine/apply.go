@@ -172,6 +172,7 @@ func inOrder(actions []plan.Action, may func(plan.Action) bool) []plan.Action {
 // make another plan.
 func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.Action) (moved int, err error) {
 	links := linksByLinkID(snap.Links)
+	r.series = seriesIn(snap)
 	intents := make([]state.Intent, len(actions))
 	for i, a := range actions {
 		intents[i] = r.intent(links, snap.Answers, a)
@@ -247,7 +248,8 @@ func (r *run) intent(links map[plan.LinkID]plan.Link, answers []plan.Answer, a p
 			in.Stamp = r.stampAfter(link, a, in.Stamp.Key)
 		}
 	case plan.Update, plan.Stamp:
-		if a.Side == event.Exchange && r.Endpoints[event.Exchange].Capabilities().Keys {
+		_, one := oneOfSeries(a) // a mark would make an exception of it
+		if a.Side == event.Exchange && !one && r.Endpoints[event.Exchange].Capabilities().Keys {
 			key := link.Stamp.Key
 			if key == "" {
 				key = r.NewKey()
@@ -288,9 +290,18 @@ func nextBatch(open []state.Entry, eps [2]endpoint.Endpoint) []state.Entry {
 	if first.Kind.Writes() {
 		limit = max(1, eps[first.Side].Capabilities().Batch)
 	}
-	n := 1
+	n, series := 1, map[event.ID]bool{}
+	if of, one := oneOfSeries(first); one {
+		series[of] = true
+	}
 	for n < len(open) && n < limit {
 		a := open[n].Intent.Action
+		if of, one := oneOfSeries(a); one {
+			if series[of] {
+				break // it must name the version that the one before has made
+			}
+			series[of] = true
+		}
 		if a.Kind.Writes() != first.Kind.Writes() || (a.Restore == nil) != (first.Restore == nil) ||
 			first.Kind.Writes() && (a.Kind != first.Kind || a.Side != first.Side) {
 			break
@@ -325,6 +336,9 @@ func (r *run) doBatch(ctx context.Context, links map[plan.LinkID]plan.Link, batc
 	ops := make([]endpoint.Op, len(batch))
 	for i, en := range batch {
 		ids[i], ops[i] = en.ID, opOf(en.Intent)
+		if _, one := oneOfSeries(en.Intent.Action); one {
+			ops[i].Target = r.series.atVersion(first.Side, ops[i].Target)
+		}
 	}
 	sentAt := r.Now()
 	if err := r.Store.MarkSent(ctx, ids, sentAt); err != nil {
@@ -399,6 +413,9 @@ func (r *run) take(ctx context.Context, links map[plan.LinkID]plan.Link, batch [
 			settled = append(settled, r.applied(links, batch[i], res))
 			closed = append(closed, batch[i])
 			applied++
+		case res.Item != nil && res.Err.Kind != endpoint.OutcomeUnknown:
+			settled = append(settled, r.inPart(links, batch[i], res))
+			closed = append(closed, batch[i])
 		case res.Err.Kind == endpoint.OutcomeUnknown:
 			en := batch[i]
 			en.Phase, en.SentAt = state.Sent, sentAt

@@ -22,12 +22,18 @@ import (
 func (r *rig) fused(f *crashtest.Fuse) {
 	r.wrapStore = func(s state.Store) state.Store { return crashtest.Store(f, s) }
 	r.wrapEndpoint = func(_ event.Side, e endpoint.Endpoint) endpoint.Endpoint { return crashtest.Endpoint(f, e) }
+	for _, c := range r.cal {
+		c.BetweenRequests(f.Step)
+	}
 	r.eng = nil
 }
 
 // plain takes everything out of the way again; the next sync is a restart.
 func (r *rig) plain() {
 	r.wrapStore, r.wrapEndpoint, r.eng = nil, nil, nil
+	for _, c := range r.cal {
+		c.BetweenRequests(nil)
+	}
 }
 
 // attempt syncs and lets the run die.

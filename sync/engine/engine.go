@@ -78,6 +78,8 @@ type Engine struct {
 	// starts anew, or a person asks for a full compare.
 	refused map[string]string
 	marks   marks
+	// series are the rows of series as the run in hand knows them.
+	series  seriesRows
 	tenancy tenancy
 	// recovered: no entry of the journal is open but such as wait for a person.
 	recovered bool
@@ -196,9 +198,7 @@ func (e *Engine) input(snap state.Snapshot, shared map[string]event.ID) plan.Inp
 	}
 	for s, ep := range e.Endpoints {
 		in.Caps[s], in.Normalize[s] = ep.Capabilities(), ep.Normalize
-		if h, ok := ep.(endpoint.SeriesHolder); ok {
-			in.HoldSeries[s] = h.HoldSeries
-		}
+		in.HoldSeries[s] = func(ev event.Event) (event.Hold, string) { return endpoint.HoldSeries(ep, ev) }
 		in.Busy[s] = map[event.ID]bool{}
 	}
 	for _, open := range snap.Open {

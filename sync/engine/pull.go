@@ -176,12 +176,14 @@ func (e *Engine) keepMoved(ctx context.Context, s event.Side, changes []endpoint
 	if err != nil {
 		return fmt.Errorf("load state: %w", err)
 	}
-	linked := linksByID(snap.Links, s)
+	linked, parts := linksByID(snap.Links, s), linkedSeries(snap.Links, s)
 	var at []int
 	var wanted []endpoint.Wanted
 	for i, c := range changes {
 		if l, known := linked[c.ID]; c.Gone && known {
 			at, wanted = append(at, i), append(wanted, endpoint.Wanted{Key: l.Stamp.Key, UID: l.UID})
+		} else if uid, known := parts[c.ID]; c.Gone && known && uid != "" {
+			at, wanted = append(at, i), append(wanted, endpoint.Wanted{UID: uid})
 		}
 	}
 	if len(at) == 0 {
@@ -242,14 +244,15 @@ func (e *Engine) settleMissing(ctx context.Context, s event.Side, cursor endpoin
 		}
 		snap.Links = updated(snap.Links, moved)
 	}
-	linked := linksByID(snap.Links, s)
+	linked, parts := linksByID(snap.Links, s), linkedSeries(snap.Links, s)
 	var ask []event.ID
 	var changes []endpoint.Change
 	for _, m := range snap.Mirror[s] {
 		if m.Presence != plan.Missing {
 			continue
 		}
-		if _, ok := linked[m.Item.ID]; ok {
+		_, whole := linked[m.Item.ID]
+		if _, part := parts[m.Item.ID]; whole || part {
 			ask = append(ask, m.Item.ID)
 		} else {
 			changes = append(changes, endpoint.Change{ID: m.Item.ID, Gone: true})
@@ -300,6 +303,19 @@ func linksByID(links []plan.Link, s event.Side) map[event.ID]plan.Link {
 	for _, l := range links {
 		if id := l.Refs[s].ID; id != "" {
 			out[id] = l
+		}
+	}
+	return out
+}
+
+// linkedSeries are the series on s of which links hold single occurrences, with
+// the UID of the meeting if it has one.
+func linkedSeries(links []plan.Link, s event.Side) map[event.ID]string {
+	out := map[event.ID]string{}
+	for _, l := range links {
+		if series, _, ok := event.SplitOccurrence(l.Refs[s].ID); ok {
+			uid, _, _ := event.SplitOccurrence(event.ID(l.UID))
+			out[series] = string(uid)
 		}
 	}
 	return out

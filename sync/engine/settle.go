@@ -65,6 +65,7 @@ func (e *Engine) applied(links map[plan.LinkID]plan.Link, en state.Entry, res en
 	if a.Hold != nil {
 		s.Rows = append(s.Rows, heldRows(a, link)...)
 	}
+	s.Rows = e.series.place(a, s.Rows, res.Item)
 	return s
 }
 
@@ -146,7 +147,9 @@ func (r *run) settle(ctx context.Context, entries []state.Entry, settled []state
 				r.res.Cut[a.Side]++
 			}
 			r.res.Notified += s.Notified
-		case s.Outcome == state.NotApplied && s.Why.Code != "" && a.Have[a.Side.Other()] != nil:
+		}
+		// What was applied has a reason to tell where it was so in part.
+		if (s.Outcome == state.NotApplied || s.Outcome == state.Applied) && s.Why.Code != "" && a.Have[a.Side.Other()] != nil {
 			r.res.Problems = append(r.res.Problems, state.Problem{
 				Side: a.Side.Other(), ID: a.Have[a.Side.Other()].ID, Reason: s.Why,
 			})
@@ -228,6 +231,7 @@ func (e *Engine) resolve(ctx context.Context, entries []state.Entry, record func
 		return fmt.Errorf("load state: %w", err)
 	}
 	links := linksByLinkID(snap.Links)
+	e.series = seriesIn(snap)
 	taken := map[event.ID]bool{} // what an earlier entry of this round was found to have made
 	var failed error
 	for i, en := range entries {
@@ -385,21 +389,28 @@ func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, o
 	if out.Item == nil || a.Kind == plan.Delete || a.Kind == plan.Leave {
 		return s
 	}
-	if a.Kind == plan.Update {
+	if a.Kind == plan.Update || a.Kind == plan.Create && a.Want.Recurrence != nil {
 		norm, _ := e.sides()
-		a.Fields &^= event.Diff(norm[a.Side](a.Want), out.Item.Event)
-		if a.Fields == 0 {
+		stamp := out.Item.Stamp
+		if a.Kind == plan.Create {
+			stamp = en.Intent.Stamp
+		}
+		link, some := plan.Found(was, a, plan.Done{Item: out.Item, Stamp: stamp}, norm)
+		if !some {
 			links[a.Link] = was
 			return state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}
 		}
-		link, _ := plan.After(was, a, plan.Done{Item: out.Item, Stamp: out.Item.Stamp}, norm)
-		s.Link, links[a.Link] = &link, link
+		s.Link = &link
+		if a.Link != "" {
+			links[a.Link] = link
+		}
 	}
 	s.After = out.Item
 	s.Rows = []state.Row{{Side: a.Side, ID: out.Item.ID, Item: out.Item}}
 	if a.Hold != nil {
 		s.Rows = append(s.Rows, heldRows(a, *s.Link)...)
 	}
+	s.Rows = e.series.place(a, s.Rows, out.Item)
 	return s
 }
 

@@ -26,6 +26,7 @@ type Calendar struct {
 	epoch    int // cursors of another epoch have expired
 	account  string
 	counts   Counts
+	between  func() error
 	faults   map[string][]Fault         // by address, first come first served
 	broken   map[string]*endpoint.Error // by address, for every call
 	watchers map[string][]chan struct{} // by address
@@ -122,6 +123,13 @@ func (c *Calendar) view(e *entry, addr string) event.Item {
 		it.Organizer = e.home
 	}
 	it.Meeting = it.Meeting || len(it.Attendees) > 0
+	if it.Recurrence != nil {
+		it.KnownWindow = event.AllTime()
+		if !c.opts.Known.IsZero() {
+			it.KnownWindow = c.opts.Known
+			it.Recurrence = it.Recurrence.Inside(func(w event.Wall) bool { return it.KnownWindow.HoldsDay(it.Event, w) }, nil)
+		}
+	}
 	if !c.opts.Caps.Keys {
 		it.Stamp = event.Stamp{}
 	}

@@ -141,6 +141,9 @@ func (p *person) apply(op endpoint.Op) endpoint.Result {
 	if op.Kind == endpoint.Create {
 		return p.create(op)
 	}
+	if _, _, one := event.SplitOccurrence(op.Target.ID); one {
+		return p.applyOne(op)
+	}
 	name := op.Kind.String() + " entry"
 	e, ok := p.entries[op.Target.ID]
 	if !ok || !p.shows(e, p.addr) {
@@ -159,6 +162,12 @@ func (p *person) apply(op endpoint.Op) endpoint.Result {
 		want := event.Take(e.item.Event, p.opts.normalize(op.Want), fields)
 		if code := refused(want); code != "" {
 			return endpoint.Result{Err: p.fail(name, e.item.ID, endpoint.Invalid, endpoint.ScopeItem, code)}
+		}
+		if want.Recurrence != nil && fields&(event.FieldWhen|event.FieldRecurrence) != 0 {
+			if err := p.writeSeries(e, p.opts.normalize(want), op.Stamp); err != nil {
+				return p.inPart(e, err)
+			}
+			break
 		}
 		p.change(e, func() {
 			e.item.Event = want
@@ -185,9 +194,27 @@ func (p *person) create(op endpoint.Op) endpoint.Result {
 	if p.opts.Caps.Keys {
 		it.Stamp = op.Stamp
 	}
+	whole := it.Event
+	if whole = p.opts.normalize(whole); whole.Recurrence != nil {
+		it.Event = bareSeries(whole)
+	}
 	e := p.add(p.addr, it)
 	e.program = true
+	if whole.Recurrence != nil && len(whole.Recurrence.Overrides)+len(whole.Recurrence.Deleted) > 0 {
+		if err := p.writeSeries(e, whole, event.Stamp{}); err != nil {
+			return p.inPart(e, err)
+		}
+	}
 	return p.answer(e, nil, p.mailed(e.item, op))
+}
+
+// inPart is the Result of a series that was written in part.
+func (p *person) inPart(e *entry, err *endpoint.Error) endpoint.Result {
+	if err.Kind == endpoint.OutcomeUnknown {
+		return endpoint.Result{Err: err}
+	}
+	it := p.view(e, p.addr)
+	return endpoint.Result{Item: &it, Err: err}
 }
 
 // mark writes a stamp where the system keeps any.

@@ -33,6 +33,10 @@ func (f *faultless) Identity(ctx context.Context) (string, error) {
 	return f.Endpoint.(endpoint.Identifier).Identity(ctx)
 }
 
+func (f *faultless) HoldSeries(e event.Event) (event.Hold, string) {
+	return endpoint.HoldSeries(f.Endpoint, e)
+}
+
 // delta spoils listings.
 type delta struct {
 	*faultless

@@ -32,6 +32,9 @@ func (c *Calendar) Edit(p event.PersonID, id event.ID, alter func(*event.Item)) 
 			it := clone(e.item)
 			alter(&it)
 			it.ID, it.Event = id, c.opts.normalize(it.Event)
+			if c.opts.Wipes && it.Recurrence != nil && e.item.Recurrence != nil && rewritten(e.item.Event, it.Event) {
+				it.Event = bareSeries(it.Event)
+			}
 			e.item, e.garbled = it, false
 		})
 	})

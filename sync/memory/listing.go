@@ -142,6 +142,11 @@ func (p *person) Get(ctx context.Context, ids []event.ID) ([]endpoint.Got, error
 	}
 	out := make([]endpoint.Got, len(ids))
 	for i, id := range ids {
+		if e, _, at, one := p.occurrence(id); one && !e.garbled {
+			it := p.oneOf(e, id, at)
+			out[i] = endpoint.Got{ID: id, Item: &it}
+			continue
+		}
 		e, ok := p.entries[id]
 		if !ok || !p.shows(e, p.addr) {
 			out[i] = endpoint.Got{ID: id, Err: p.notFound("get entry", id)}
@@ -163,6 +168,9 @@ func (p *person) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time) (
 	}
 	if op.Kind == endpoint.Create {
 		return p.settleCreate(op, sentAt), nil
+	}
+	if series, _, one := event.SplitOccurrence(op.Target.ID); one {
+		return p.settleOne(op, series), nil
 	}
 	e, ok := p.entries[op.Target.ID]
 	if !ok || !p.shows(e, p.addr) {
@@ -187,6 +195,27 @@ func (p *person) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time) (
 	case endpoint.Create, endpoint.Delete, endpoint.Leave:
 	}
 	return out, nil
+}
+
+// settleOne finds out what became of an op on one occurrence.
+func (p *person) settleOne(op endpoint.Op, series event.ID) endpoint.Outcome {
+	e, _, at, there := p.occurrence(op.Target.ID)
+	if op.Kind != endpoint.Update {
+		s, known := p.entries[series]
+		if there || !known || !p.shows(s, p.addr) {
+			return endpoint.Outcome{Kind: endpoint.NotApplied}
+		}
+		return endpoint.Outcome{Kind: endpoint.Applied}
+	}
+	if !there {
+		return endpoint.Outcome{Kind: endpoint.NotApplied}
+	}
+	it := p.oneOf(e, op.Target.ID, at)
+	out := endpoint.Outcome{Kind: endpoint.NotApplied, Item: &it}
+	if event.Diff(at, p.opts.normalize(op.Want))&op.Fields&p.opts.Caps.Fields&^event.FieldRecurrence == 0 {
+		out.Kind = endpoint.Applied
+	}
+	return out
 }
 
 // settleCreate looks for what a lost create made. Where entries bear marks,

@@ -32,6 +32,17 @@ type Options struct {
 	// Bare: writes answer with the new Ref alone, nothing is read after them.
 	Bare bool
 
+	// Holds is the system's verdict on a series of the other side; nil: whole
+	// if it declares FieldRecurrence, else not at all.
+	Holds func(event.Event) (event.Hold, string)
+	// Wipes: a new rule or hour of a series takes its exceptions away, and a
+	// deleted occurrence only comes back with a new rule.
+	Wipes bool
+	// RefusesDay tells which exceptions the system will not take.
+	RefusesDay func(series event.Event, day event.Date) bool
+	// Known are the days of which exceptions are told; zero: all.
+	Known event.Window
+
 	// What the system makes of what it is given.
 	Zone         string // all times are kept in it; empty: as written
 	WholeMinutes bool   // seconds are dropped
@@ -44,7 +55,7 @@ type Options struct {
 // preconditions and batches.
 func LikeExchange(now func() time.Time) Options {
 	return Options{
-		Side: event.Exchange, Now: now, PageSize: 50, MaxText: 255, PlainText: true,
+		Side: event.Exchange, Now: now, PageSize: 50, MaxText: 255, PlainText: true, Wipes: true,
 		Caps: event.Capabilities{
 			Fields: event.AllFields &^ (event.FieldKind | event.FieldDone),
 			Batch:  20, Tombstones: true, Keys: true, Preconditions: true,
@@ -60,7 +71,7 @@ func LikeBusiness(now func() time.Time) Options {
 		Side: event.Business, Now: now, PageSize: 50, Shared: true, Windowed: true,
 		Zone: "Europe/Helsinki", WholeMinutes: true, Trim: true, MaxText: 200,
 		Caps: event.Capabilities{
-			Fields: event.AllFields &^ (event.FieldShowAs | event.FieldReminder | event.FieldRecurrence),
+			Fields: event.AllFields &^ (event.FieldShowAs | event.FieldReminder),
 			Batch:  1,
 		},
 	}
@@ -96,6 +107,9 @@ func (o Options) normalize(e event.Event) event.Event {
 		e.Reminder.Minutes = 0
 	}
 	e.Attendees = people(e.Attendees)
+	if e.Recurrence != nil {
+		return o.series(e)
+	}
 	return e
 }
 

@@ -195,3 +195,7 @@ func (f *faulty) Identity(ctx context.Context) (string, error) {
 		return f.Endpoint.(endpoint.Identifier).Identity(ctx)
 	})
 }
+
+func (f *faulty) HoldSeries(series event.Event) (event.Hold, string) {
+	return endpoint.HoldSeries(f.Endpoint, series)
+}

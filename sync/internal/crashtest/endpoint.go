@@ -63,10 +63,17 @@ func (e *fusedRestorer) Restored(ctx context.Context, op endpoint.Op, sentAt tim
 
 // Full is an Endpoint with every optional interface.
 type Full interface {
-	endpoint.Endpoint
+	plain
 	endpoint.Finder
 	endpoint.Watcher
 	endpoint.Identifier
+}
+
+// plain is what every wrapper has: how an Endpoint holds a series can be told of
+// those too that do not say it themselves.
+type plain interface {
+	endpoint.Endpoint
+	endpoint.SeriesHolder
 }
 
 // Like is outer without the optional interfaces that inner has not, so that a
@@ -80,39 +87,39 @@ func Like(inner endpoint.Endpoint, outer Full) endpoint.Endpoint {
 		return outer
 	case [3]bool{true, true, false}:
 		return struct {
-			endpoint.Endpoint
+			plain
 			endpoint.Finder
 			endpoint.Watcher
 		}{outer, outer, outer}
 	case [3]bool{true, false, true}:
 		return struct {
-			endpoint.Endpoint
+			plain
 			endpoint.Finder
 			endpoint.Identifier
 		}{outer, outer, outer}
 	case [3]bool{false, true, true}:
 		return struct {
-			endpoint.Endpoint
+			plain
 			endpoint.Watcher
 			endpoint.Identifier
 		}{outer, outer, outer}
 	case [3]bool{true, false, false}:
 		return struct {
-			endpoint.Endpoint
+			plain
 			endpoint.Finder
 		}{outer, outer}
 	case [3]bool{false, true, false}:
 		return struct {
-			endpoint.Endpoint
+			plain
 			endpoint.Watcher
 		}{outer, outer}
 	case [3]bool{false, false, true}:
 		return struct {
-			endpoint.Endpoint
+			plain
 			endpoint.Identifier
 		}{outer, outer}
 	}
-	return struct{ endpoint.Endpoint }{outer}
+	return struct{ plain }{outer}
 }
 
 type fused struct {
@@ -121,6 +128,10 @@ type fused struct {
 }
 
 var _ Full = (*fused)(nil)
+
+func (e *fused) HoldSeries(series event.Event) (event.Hold, string) {
+	return endpoint.HoldSeries(e.Endpoint, series)
+}
 
 // dead is ErrKilled as endpoints tell of troubles.
 func dead() *endpoint.Error {

@@ -82,3 +82,7 @@ func EveryStep(t *testing.T, play func(t *testing.T, f *Fuse)) (deaths int) {
 	t.Fatalf("the history is not at its end after %d steps", maxSteps)
 	return 0
 }
+
+// Step is one step of something that is no call: one request of many that an
+// Endpoint sends. It is ErrKilled when the fuse blows or has blown.
+func (f *Fuse) Step() error { return f.step() }

@@ -296,6 +296,9 @@ func (p *person) unlink(ctx context.Context, tx *sql.Tx, id plan.LinkID) error {
 		return err
 	}
 	for _, s := range event.Sides() {
+		if series, _, one := event.SplitOccurrence(ends[s]); one {
+			ends[s] = series
+		}
 		held, err := p.linked(ctx, tx, s, ends[s])
 		if err != nil {
 			return err

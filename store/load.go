@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -228,14 +229,24 @@ func (p *person) loadRest(ctx context.Context, tx *sql.Tx, out *state.Snapshot) 
 	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM approved WHERE person = ?)", p.id).Scan(&out.Approved); err != nil {
 		return err
 	}
+	series := map[string]bool{}
+	defer func() { slices.Reverse(out.Deletions) }()
 	return each(ctx, tx, func(r *sql.Rows) error {
 		var at int64
-		if err := r.Scan(&at); err != nil {
+		var reason string
+		if err := r.Scan(&at, &reason); err != nil {
 			return err
 		}
-		out.Deletions = append(out.Deletions, instant(at))
+		var why plan.Reason
+		if err := json.Unmarshal([]byte(reason), &why); err != nil {
+			return fmt.Errorf("read reason: %w", err)
+		}
+		if of := why.Series(); of == "" || !series[of] {
+			out.Deletions = append(out.Deletions, instant(at))
+			series[of] = true
+		}
 		return nil
-	}, `SELECT at FROM history WHERE person = ? AND kind IN (?, ?) AND outcome = ? AND at >= ?
-		AND (SELECT cause FROM runs WHERE id = history.run) NOT IN (?, ?) ORDER BY id`,
+	}, `SELECT at, reason FROM history WHERE person = ? AND kind IN (?, ?) AND outcome = ? AND at >= ?
+		AND (SELECT cause FROM runs WHERE id = history.run) NOT IN (?, ?) ORDER BY id DESC`,
 		p.id, plan.Delete, plan.Leave, state.Applied, unix(p.now().Add(-deletionsKept)), state.CauseUndo, state.CauseAllowed)
 }

@@ -99,15 +99,22 @@ func (p *person) removeRow(ctx context.Context, tx *sql.Tx, side event.Side, id 
 	return err
 }
 
-// linked tells whether a link of this person holds an entry.
+// linked tells whether a link of this person holds an entry, or an occurrence
+// of it: the id of one is that of the entry, the mark and its start.
 func (p *person) linked(ctx context.Context, tx *sql.Tx, side event.Side, id event.ID) (held bool, err error) {
-	q := "SELECT EXISTS (SELECT 1 FROM links WHERE person = ? AND business = ?)"
+	q := linkedBusiness
 	if side == event.Exchange {
-		q = "SELECT EXISTS (SELECT 1 FROM links WHERE person = ? AND exchange = ?)"
+		q = linkedExchange
 	}
-	err = tx.QueryRowContext(ctx, q, p.id, id).Scan(&held)
+	from := id + event.OccurrenceMark
+	err = tx.QueryRowContext(ctx, q, p.id, id, from, from+"\U0010FFFF").Scan(&held)
 	return held, err
 }
+
+const (
+	linkedBusiness = "SELECT EXISTS (SELECT 1 FROM links WHERE person = ?1 AND (business = ?2 OR business > ?3 AND business < ?4))"
+	linkedExchange = "SELECT EXISTS (SELECT 1 FROM links WHERE person = ?1 AND (exchange = ?2 OR exchange > ?3 AND exchange < ?4))"
+)
 
 // sweep ends a complete enumeration: what it should have listed and did not
 // is missing. That proves nothing yet, and takes nothing from what is proven.

@@ -268,20 +268,20 @@ func (r *Recurrence) jump(start, from Date) Date {
 
 func daysBetween(a, b Date) int { return int(b.In(time.UTC).Sub(a.In(time.UTC)) / (24 * time.Hour)) }
 
-// occurrenceMark stands between the series and the occurrence in an
+// OccurrenceMark stands between the series and the occurrence in an
 // OccurrenceID. Neither Exchange's ids (base64, also of URLs) nor Severa's
 // (GUIDs) contain it.
-const occurrenceMark = "~"
+const OccurrenceMark = "~"
 
 // OccurrenceID names one occurrence of a series that the other side can only
 // hold as single entries.
 func OccurrenceID(series ID, original Wall) ID {
-	return series + occurrenceMark + ID(original.String())
+	return series + OccurrenceMark + ID(original.String())
 }
 
 // SplitOccurrence reads what OccurrenceID wrote; false for any other id.
 func SplitOccurrence(id ID) (series ID, original Wall, ok bool) {
-	at := strings.LastIndex(string(id), occurrenceMark)
+	at := strings.LastIndex(string(id), OccurrenceMark)
 	if at < 0 {
 		return "", Wall{}, false
 	}

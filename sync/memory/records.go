@@ -24,13 +24,32 @@ type records struct {
 	open     map[state.EntryID]state.Entry
 	answers  map[about]plan.Answer
 	approved bool
-	deleted  []time.Time
+	deleted  []deletion
 }
 
 // row is one row of a mirror and the enumeration that saw it last.
 type row struct {
 	plan.Mirrored
 	enum string
+}
+
+// deletion is when one was applied, and of which series it was an occurrence.
+type deletion struct {
+	at     time.Time
+	series string
+}
+
+// deletions tell all occurrences of one series as one, by the newest.
+func (d *records) deletions() (out []time.Time) {
+	series := map[string]bool{}
+	for _, x := range slices.Backward(d.deleted) {
+		if x.series == "" || !series[x.series] {
+			out = append(out, x.at)
+			series[x.series] = true
+		}
+	}
+	slices.Reverse(out)
+	return out
 }
 
 // about is what an answer is about.
@@ -52,7 +71,7 @@ func newRecords() *records {
 func (d *records) snapshot() state.Snapshot {
 	out := state.Snapshot{
 		Cursors: d.cursors, Covers: d.covers, Swept: d.swept, Identity: d.identity, Privacy: d.privacy,
-		Approved: d.approved, Deletions: slices.Clone(d.deleted),
+		Approved: d.approved, Deletions: d.deletions(),
 	}
 	out.Links = slices.SortedFunc(maps.Values(d.links), func(a, b plan.Link) int { return cmp.Compare(a.ID, b.ID) })
 	for s, rows := range d.mirror {
@@ -70,7 +89,8 @@ func (d *records) snapshot() state.Snapshot {
 // linked tells whether a link holds an entry.
 func (d *records) linked(s event.Side, id event.ID) bool {
 	for _, l := range d.links {
-		if l.Refs[s].ID == id {
+		series, _, _ := event.SplitOccurrence(l.Refs[s].ID)
+		if l.Refs[s].ID == id || series == id && id != "" {
 			return true
 		}
 	}
@@ -149,6 +169,9 @@ func (d *records) unlink(id plan.LinkID) {
 	l := d.links[id]
 	delete(d.links, id)
 	for s, ref := range l.Refs {
+		if series, _, one := event.SplitOccurrence(ref.ID); one {
+			ref.ID = series
+		}
 		if d.mirror[s][ref.ID].Presence == plan.Gone && !d.linked(event.Side(s), ref.ID) {
 			delete(d.mirror[s], ref.ID)
 		}

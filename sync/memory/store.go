@@ -204,7 +204,7 @@ func (s *store) settle(d *records, x state.Settled) {
 	if x.Outcome == state.Applied {
 		cause := s.o.runs[e.Run].Cause
 		if (a.Kind == plan.Delete || a.Kind == plan.Leave) && cause != state.CauseUndo && cause != state.CauseAllowed {
-			d.deleted = append(d.deleted, x.At)
+			d.deleted = append(d.deleted, deletion{x.At, a.Reason.Series()})
 		}
 		for side, have := range a.Have {
 			if have != nil && a.Kind != plan.Stamp && a.Kind != plan.Unlink {

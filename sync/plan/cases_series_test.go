@@ -138,7 +138,7 @@ pair business b1~2026-03-10T12:00:00 x2: same_content`,
 		{
 			"one of an expanded series deleted",
 			func(in *Input) { in.pairExpanded(); edit(biz, time.Hour, deleteNth(1))(in) },
-			`delete exchange lx2 - x2: deleted_there business
+			`delete exchange lx2 - x2: deleted_there business b1
 refreshed lx1`,
 		},
 		{
@@ -159,13 +159,13 @@ refreshed lx2`,
 		{
 			"one of an expanded series deleted on the other side",
 			func(in *Input) { in.pairExpanded(); in.row(exch, "x2").Presence = Gone },
-			`delete business lx2 b1~2026-03-10T12:00:00 -: deleted_there exchange`,
+			`delete business lx2 b1~2026-03-10T12:00:00 -: deleted_there exchange b1`,
 		},
 		{
 			"an expanded series deleted",
 			func(in *Input) { in.pairExpanded(); in.row(biz, "b1").Presence = Gone },
-			`delete exchange lx1 - x1: deleted_there business
-delete exchange lx2 - x2: deleted_there business`,
+			`delete exchange lx1 - x1: deleted_there business b1
+delete exchange lx2 - x2: deleted_there business b1`,
 		},
 		{
 			"an expanded series that is not listed",
@@ -190,8 +190,8 @@ skip business lx2 b1~2026-03-10T12:00:00 x2: cannot_read E`,
 				in.row(biz, "b1").Item.Version = "v2"
 			},
 			`create exchange b1 -: only_there business
-delete exchange lx1 - x1: deleted_there business
-delete exchange lx2 - x2: deleted_there business`,
+delete exchange lx1 - x1: deleted_there business b1
+delete exchange lx2 - x2: deleted_there business b1`,
 		},
 		{
 			"no mark for an occurrence",

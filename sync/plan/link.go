@@ -387,6 +387,9 @@ func (p *planner) remove(l Link, here event.Side, it *event.Item) {
 	if it.Standing == event.StandingParticipant || here == event.Business && p.othersStay(l, it) {
 		a.Kind, a.Reason.Code = Leave, LeftThere
 	}
+	if of, part := p.expanded.of[l.ID]; part {
+		a.Reason.Detail = string(of.id)
+	}
 	p.add(a)
 }
 

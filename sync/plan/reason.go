@@ -22,7 +22,7 @@ const (
 	OnlyThere     Code = "only_there"     // From: exists on one side only
 	OneOfSeries   Code = "one_of_series"  // From, Detail: an occurrence of a series that the other side holds as single entries, by its code
 	ChangedThere  Code = "changed_there"  // From: changed on one side only
-	DeletedThere  Code = "deleted_there"  // From: deleted on one side
+	DeletedThere  Code = "deleted_there"  // From: deleted on one side; Detail: the id of the series, of an occurrence
 	MadeAgain     Code = "made_again"     // From: deleted there, but changed here
 	LeftThere     Code = "left_there"     // From: this person left it there
 	MarkMissing   Code = "mark_missing"   // the mark is not on the entry yet
@@ -96,6 +96,15 @@ const (
 	IdentityChanged Code = "identity_changed" // From
 	CalendarRefused Code = "calendar_refused" // From, Detail: the system's code
 )
+
+// Series names the series of which an occurrence was deleted; empty for any
+// other reason. All of one series count as one deletion.
+func (r Reason) Series() string {
+	if r.Code == DeletedThere || r.Code == LeftThere {
+		return r.Detail
+	}
+	return ""
+}
 
 // Reason is a Code with its data. It holds no calendar text.
 type Reason struct {

@@ -34,7 +34,7 @@ type Index interface {
 type Store interface {
 	Load(ctx context.Context) (Snapshot, error)
 	// SavePull stores one page of changes and the cursor that covers it. A
-	// Gone entry that a link holds stays as a Gone row until the link ends;
+	// Gone entry that a link holds, or of which it holds an occurrence, stays as a Gone row until the link ends;
 	// any other is removed. One with an Err becomes Unreadable and keeps its
 	// last readable Item (only the ID, if it was never read); Problem is the
 	// error's Code, or its Kind where there is none.
@@ -90,7 +90,8 @@ type Snapshot struct {
 	// Approved: a first sync has been approved and applied.
 	Approved bool
 	// Deletions are when a Delete or Leave was applied, over at least the last
-	// 24 h. Those that a person has looked at one by one are not among them:
+	// 24 h; all occurrences of one series count as the last of
+	// them. Those that a person has looked at one by one are not among them:
 	// runs of CauseUndo and CauseAllowed.
 	Deletions []time.Time
 }

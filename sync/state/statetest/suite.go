@@ -65,6 +65,7 @@ func checks() []check {
 		{"SavePull_KeepsEveryFieldOfAnItem", wholeItem},
 		{"SavePull_KeepsOddIDsAndLongCursors", oddIDs},
 		{"SavePull_KeepsGoneRowsForTheirLink", goneRows},
+		{"SavePull_KeepsASeriesForItsOccurrences", seriesRows},
 		{"SavePull_KeepsUnreadableRows", unreadableRows},
 		{"SavePull_SweepsWithTheLastPageOnly", sweepLast},
 		{"SavePull_SweepsByTheNewestEnumeration", sweepNewest},
@@ -90,6 +91,7 @@ func checks() []check {
 		{"Settle_EndsALink", settleUnlinks},
 		{"Settle_RemembersDeletions", deletions},
 		{"Settle_ForgetsDeletionsThatWereLookedAt", deletionsLookedAt},
+		{"Settle_CountsADeletedSeriesOnce", deletionsOfSeries},
 		{"Settle_KeepsAGoneEndOfALink", goneBySettle},
 
 		{"EndRun_StoresTheReport", endRun},

@@ -25,7 +25,7 @@ func Endpoint(f *Fuse, e endpoint.Endpoint) endpoint.Endpoint {
 // endpoints of that kind.
 func restorer(e endpoint.Endpoint, r endpoint.Restorer) endpoint.Endpoint {
 	watches, ok := e.(interface {
-		endpoint.Endpoint
+		plain
 		endpoint.Watcher
 		endpoint.Identifier
 	})
@@ -38,11 +38,11 @@ func restorer(e endpoint.Endpoint, r endpoint.Restorer) endpoint.Endpoint {
 		}{finds, r}
 	case ok:
 		return struct {
-			endpoint.Endpoint
+			plain
 			endpoint.Watcher
 			endpoint.Identifier
 			endpoint.Restorer
-		}{e, watches, watches, r}
+		}{watches, watches, watches, r}
 	}
 	return e
 }

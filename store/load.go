@@ -102,7 +102,7 @@ func readWindow(s string) (event.Window, error) {
 	if err := json.Unmarshal([]byte(s), &w); err != nil {
 		return event.Window{}, fmt.Errorf("read window: %w", err)
 	}
-	loc, err := time.LoadLocation(w.Zone)
+	loc, err := event.LoadZone(w.Zone)
 	if err != nil {
 		loc = time.UTC
 	}

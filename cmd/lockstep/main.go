@@ -50,6 +50,7 @@ func main() {
 }
 
 func realMain() int {
+	wire.SaveMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var f flags

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"lockstep/cmd/internal/wire"
 )
 
 func main() {
@@ -20,6 +22,7 @@ func main() {
 
 func realMain() int {
 	leaveNoCore()
+	wire.SaveMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second interrupt ends the process as if nobody listened.

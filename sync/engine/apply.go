@@ -82,6 +82,7 @@ func (r *run) rulesKey() string {
 // round plans once and does what is approved of it. It tells whether another
 // round could find more to do.
 func (r *run) round(ctx context.Context) (goOn bool, err error) {
+	r.res.Plan = plan.Plan{} // it is done, and holds all that it was made from in memory
 	snap, p, err := r.plan(ctx)
 	if err != nil {
 		return false, err

@@ -223,7 +223,7 @@ func SameZone(a, b string) bool { return a == b || ZoneRules(a) == ZoneRules(b) 
 // are kept for: two zones with the same description are one. What they did
 // before is not looked at. Of a zone that nobody knows it is the name.
 func ZoneRules(zone string) string {
-	loc, err := time.LoadLocation(zone)
+	loc, err := LoadZone(zone)
 	if err != nil {
 		return zone
 	}

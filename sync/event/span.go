@@ -163,7 +163,7 @@ func AllDay(first, end Date) Span {
 
 // Between is the span from start to end as the clocks of zone show them.
 func Between(start, end time.Time, zone string) (Span, error) {
-	loc, err := time.LoadLocation(zone)
+	loc, err := LoadZone(zone)
 	if err != nil {
 		return Span{}, fmt.Errorf("read zone %q: %w", zone, err)
 	}
@@ -175,7 +175,7 @@ func (s Span) Location() *time.Location {
 	if s.AllDay {
 		return time.UTC
 	}
-	loc, err := time.LoadLocation(s.Zone)
+	loc, err := LoadZone(s.Zone)
 	if err != nil {
 		return time.UTC
 	}

@@ -219,7 +219,7 @@ func wholeDays(start, end time.Time, startZone, endZone string) (event.Span, boo
 
 // midnight is the day that begins at t on the clocks of zone.
 func midnight(t time.Time, zone string) (event.Date, bool) {
-	loc, err := time.LoadLocation(zone)
+	loc, err := event.LoadZone(zone)
 	if err != nil {
 		return event.Date{}, false
 	}

@@ -245,7 +245,7 @@ func holdSeries(e event.Event) (event.Hold, string) {
 // sameZone tells whether a name is one of those that UTC has.
 func sameZone(iana string) bool {
 	name, _ := zoneOf(iana)
-	loc, err := time.LoadLocation(iana)
+	loc, err := event.LoadZone(iana)
 	if err != nil || name != utc {
 		return false
 	}

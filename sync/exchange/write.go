@@ -47,7 +47,7 @@ func (c *calendar) setTimes(it *ews.CalendarItem, s event.Span) {
 	}
 	zone, windows := zoneOf(zone)
 	if s.AllDay {
-		if loc, err := time.LoadLocation(zone); err == nil {
+		if loc, err := event.LoadZone(zone); err == nil {
 			days = loc
 		}
 	}

@@ -4,12 +4,13 @@ import (
 	"time"
 
 	"lockstep/resources/zones"
+	"lockstep/sync/event"
 	"lockstep/sync/exchange/ews"
 )
 
 // location is the zone of that name; UTC for one that is none.
 func location(name string) *time.Location {
-	loc, err := time.LoadLocation(name)
+	loc, err := event.LoadZone(name)
 	if err != nil {
 		return time.UTC
 	}

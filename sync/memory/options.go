@@ -194,7 +194,7 @@ func refused(e event.Event) string {
 		}
 		return ""
 	}
-	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" {
+	if _, err := event.LoadZone(s.Zone); err != nil || s.Zone == "" {
 		return "UnknownTimeZone"
 	}
 	if start, end := s.Instants(time.UTC); end.Before(start) {

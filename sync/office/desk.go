@@ -165,7 +165,7 @@ func ownAddresses(settings state.Settings, p state.Person) map[string]bool {
 
 // location is the zone of that name, UTC where there is none.
 func location(zone string) *time.Location {
-	loc, err := time.LoadLocation(zone)
+	loc, err := event.LoadZone(zone)
 	if err != nil {
 		return time.UTC
 	}

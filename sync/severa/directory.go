@@ -33,7 +33,7 @@ func newDirectory(users []User) *directory {
 	shared, known := map[string]bool{}, map[string]bool{}
 	for _, u := range d.users {
 		d.byID[u.ID] = u
-		if loc, err := time.LoadLocation(u.Zone); err == nil && !known[u.Zone] {
+		if loc, err := event.LoadZone(u.Zone); err == nil && !known[u.Zone] {
 			known[u.Zone] = true
 			d.zones = append(d.zones, loc)
 		}
@@ -123,7 +123,7 @@ func firstZone(names ...string) string {
 		if n == "" || n == "Local" {
 			continue
 		}
-		if _, err := time.LoadLocation(n); err == nil {
+		if _, err := event.LoadZone(n); err == nil {
 			return n
 		}
 	}

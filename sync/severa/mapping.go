@@ -130,7 +130,7 @@ func (v view) when(a api.Activity) (s event.Span, days *time.Location, code stri
 func (v view) midnights(owner string) []*time.Location {
 	var out []*time.Location
 	add := func(zone string) {
-		if loc, err := time.LoadLocation(zone); err == nil && zone != "" {
+		if loc, err := event.LoadZone(zone); err == nil && zone != "" {
 			out = append(out, loc)
 		}
 	}

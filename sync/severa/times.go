@@ -69,7 +69,7 @@ func faultOf(s event.Span) string {
 		}
 		return ""
 	}
-	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" {
+	if _, err := event.LoadZone(s.Zone); err != nil || s.Zone == "" {
 		return CodeBadTimes
 	}
 	if start, end := s.Instants(time.UTC); end.Before(start) || start.Year() < 1 || end.Year() > 9999 {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -130,8 +132,50 @@ Type: cpu
 -----------+-------------------------------------------------------
          0   runtime.idle
 `
-	want := []share{{"SQLite", 100 * 1020.0 / 1040}, {"encoding/xml", 1000.0 / 1040}, {"runtime (memory and scheduling)", 1000.0 / 1040}}
+	want := []share{{sqlite, 100 * 1020.0 / 1040}, {"encoding/xml", 1000.0 / 1040}, {"runtime (memory and scheduling)", 1000.0 / 1040}}
 	if d := cmp.Diff(want, shares([]byte(traces))); d != "" {
 		t.Errorf("shares (-want +got):\n%s", d)
+	}
+}
+
+func TestCheck_FailsWhatCostsTooMuch(t *testing.T) {
+	for _, c := range []struct {
+		large   large
+		program program
+		faults  int
+	}{
+		{large{PullPeak: 90, SyncPeak: 199, Packages: []share{{sqlite, 60}, {"encoding/json", maxShare}}}, program{MiB: 39, Start: 5, Floor: 1}, 0},
+		{large{SyncPeak: maxPeak}, program{Start: 5, Floor: 1}, 1},
+		{large{PullPeak: 300, Packages: []share{{"encoding/json", 21}, {"lockstep/sync/event", 30}}}, program{Start: 5, Floor: 1}, 3},
+		{large{Packages: []share{{"encoding/xml", 40}, {cryptoTLS, 30}}}, program{MiB: maxMiB, Start: 26, Floor: 1}, 2},
+		{large{}, program{Start: 50 * time.Millisecond, Floor: 10 * time.Millisecond}, 1},
+	} {
+		got := 0
+		for _, err := range []error{c.large.check(), c.program.check()} {
+			if err != nil {
+				got += 1 + strings.Count(err.Error(), "\n")
+			}
+		}
+		if got != c.faults {
+			t.Errorf("%+v, %+v: %d faults, want %d", c.large, c.program, got, c.faults)
+		}
+	}
+}
+
+// TestLarge_StaysWithinItsMemory is the first sync of a tenth of the size that
+// make bench does, which shows a leak per entry as well.
+func TestLarge_StaysWithinItsMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("syncs a thousand entries")
+	}
+	l, err := measureLarge(t.Context(), 1000, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Writes != 2000 {
+		t.Errorf("%d writes, want 2000", l.Writes)
+	}
+	if most := 100; l.SyncPeak > most {
+		t.Errorf("%d MiB at the peak, want at most %d", l.SyncPeak, most)
 	}
 }

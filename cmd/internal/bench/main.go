@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -35,7 +36,8 @@ func main() {
 	}
 }
 
-// report measures everything and prints it.
+// report measures everything, prints it, and fails if something costs more
+// than it may.
 func report(ctx context.Context, w io.Writer, n size, large int, profile string) error {
 	r, err := newRig(ctx, n)
 	if err != nil {
@@ -50,19 +52,23 @@ func report(ctx context.Context, w io.Writer, n size, large int, profile string)
 	if err := table(w, rows); err != nil {
 		return err
 	}
+	var missed error
 	if large > 0 {
 		l, err := measureLarge(ctx, large, profile)
 		if err != nil {
 			return err
 		}
 		l.print(w)
+		if err := l.check(); large <= 10_000 && err != nil {
+			missed = err
+		}
 	}
 	p, err := measureProgram(ctx)
 	if err != nil {
 		return err
 	}
 	p.print(w)
-	return nil
+	return errors.Join(missed, p.check())
 }
 
 // table prints what jobs cost, one line per job and side.

@@ -81,6 +81,17 @@ func shares(traces []byte) []share {
 	return out
 }
 
+// expected tells whether a package may take most of the time.
+func expected(pkg string) bool {
+	return pkg == sqlite || pkg == cryptoTLS || pkg == "encoding/xml"
+}
+
+// Names of what is several packages.
+const (
+	sqlite    = "SQLite"
+	cryptoTLS = "crypto and TLS"
+)
+
 // worker is the package of a function, or empty for a helper.
 func worker(function string) string {
 	pkg := function
@@ -89,7 +100,7 @@ func worker(function string) string {
 		pkg = pkg[:slash+1+dot]
 	}
 	if strings.HasPrefix(pkg, "modernc.org/") {
-		return "SQLite"
+		return sqlite
 	}
 	root, _, _ := strings.Cut(pkg, "/")
 	switch root {
@@ -98,7 +109,7 @@ func worker(function string) string {
 		"aeshashbody", "memeqbody", "cmpbody", "indexbytebody", "_rt0_amd64_linux", "gcWriteBarrier", "vendor":
 		return ""
 	case "crypto":
-		return "crypto and TLS"
+		return cryptoTLS
 	}
 	return pkg
 }

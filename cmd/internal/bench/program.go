@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -64,7 +65,29 @@ func quickest(ctx context.Context, file string, args ...string) (time.Duration, 
 	return best, nil
 }
 
+// What the command line may cost.
+const (
+	maxMiB = 40
+	// maxStart is the start in starts of a program that does nothing, which takes
+	// a millisecond or more on today's machines: under 50 ms by a wide margin.
+	maxStart = 25
+)
+
+// check compares the command line with what it may cost.
+func (p program) check() error {
+	var out error
+	if p.MiB >= maxMiB {
+		out = fmt.Errorf("lockstepctl is %.1f MiB large, to stay under %d", p.MiB, maxMiB)
+	}
+	if ratio := p.ratio(); ratio >= maxStart || p.Start >= 50*time.Millisecond {
+		out = errors.Join(out, fmt.Errorf("lockstepctl version takes %s, %.1f times a program that does nothing, to stay under 50 ms and %d", p.Start, ratio, maxStart))
+	}
+	return out
+}
+
+func (p program) ratio() float64 { return float64(p.Start) / float64(p.Floor) }
+
 func (p program) print(w io.Writer) {
-	fmt.Fprintf(w, "\nlockstepctl\n\nfile size        %.1f MiB\nstart of version %.1f ms, %.1f times a program that does nothing\n",
-		p.MiB, float64(p.Start.Microseconds())/1000, float64(p.Start)/float64(p.Floor))
+	fmt.Fprintf(w, "\nlockstepctl\n\nfile size        %.1f MiB (to stay under 40)\nstart of version %.1f ms (to stay under 50), %.1f times a program that does nothing\n",
+		p.MiB, float64(p.Start.Microseconds())/1000, p.ratio())
 }

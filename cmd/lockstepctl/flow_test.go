@@ -165,7 +165,7 @@ func TestSync_KilledHalfwayLeavesNoDuplicate(t *testing.T) {
 			t.Fatal(err)
 		}
 		tick := time.NewTicker(time.Millisecond)
-		for ended := time.Now().Add(20 * time.Second); r.writes() < after && time.Now().Before(ended); {
+		for ended := time.Now().Add(time.Minute); r.writes() < after && time.Now().Before(ended); {
 			<-tick.C
 		}
 		tick.Stop()

@@ -128,7 +128,7 @@ func TestProgress_IsABarOnATerminalAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, sample.Options{People: 1, Entries: 12})
 	slow := func(op string) {
-		rules, err := ewssim.ParseFaults(strings.NewReader(fmt.Sprintf("[[rule]]\nop = %q\nkind = \"slow\"\ndelay = \"1s\"\ntimes = 4\n", op)))
+		rules, err := ewssim.ParseFaults(strings.NewReader(fmt.Sprintf("[[rule]]\nop = %q\nkind = \"slow\"\ndelay = \"4s\"\ntimes = 1\n", op)))
 		if err != nil {
 			t.Fatal(err)
 		}

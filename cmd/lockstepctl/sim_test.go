@@ -163,9 +163,9 @@ func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	ask := time.NewTicker(50 * time.Millisecond)
 	defer ask.Stop()
-	for end := time.Now().Add(30 * time.Second); !is(); <-ask.C {
+	for end := time.Now().Add(2 * time.Minute); !is(); <-ask.C {
 		if time.Now().After(end) {
-			t.Fatalf("after half a minute it is not so that %s", what)
+			t.Fatalf("after two minutes it is not so that %s", what)
 		}
 	}
 }

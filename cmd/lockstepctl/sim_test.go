@@ -100,6 +100,7 @@ func startSim(t *testing.T, r *rig, args ...string) string {
 func foreign(t *testing.T, access string, cmd ...string) {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), cmd[0], cmd[1:]...)
+	c.Env = append(os.Environ(), opensslConf)
 	c.Stdin = strings.NewReader(access)
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", cmd, err, out)

@@ -19,13 +19,47 @@ type node struct {
 
 const (
 	maxDepth = 64
-	maxNodes = 4 << 20
+	maxNodes = 80_000 // of some hundred bytes each; the largest answers have a tenth of it
 )
 
 var errTruncated = errors.New("read xml: the document ends too early")
 
+// manyAttributes tells whether an element of a long document has more
+// attributes than any of Exchange's: the decoder gathers them before it hands
+// the element out, at many times the memory that they have on the wire.
+func manyAttributes(b []byte) bool {
+	const short, most = 1 << 20, 1000
+	if len(b) < short {
+		return false
+	}
+	var quote byte
+	tag, count := false, 0
+	for _, c := range b {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '<':
+			tag, count = true, 0
+		case !tag:
+		case c == '>':
+			tag = false
+		case c == '"' || c == '\'':
+			quote = c
+			if count++; count > most {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // parse reads one XML document. It knows no DTD, so that no entity can grow.
 func parse(b []byte) (*node, error) {
+	if manyAttributes(b) {
+		return nil, errors.New("read xml: too many attributes")
+	}
 	d := xml.NewDecoder(bytes.NewReader(sanitize(b)))
 	d.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
 		switch strings.ToLower(charset) {

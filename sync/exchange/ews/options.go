@@ -149,7 +149,7 @@ type Options struct {
 	MaxWait time.Duration
 	// Repeats is how often a call is sent again that the server turns away for no longer than MaxWait. 4 if zero, negative for never.
 	Repeats int
-	// MaxAnswer bounds one answer after decompression, 64 MiB if zero.
+	// MaxAnswer bounds one answer after decompression, 16 MiB if zero.
 	MaxAnswer int64
 	// Now is the clock. Required.
 	Now   func() time.Time
@@ -162,7 +162,7 @@ const (
 	defaultTimeout   = 2 * time.Minute
 	defaultMaxWait   = 5 * time.Second
 	defaultRepeats   = 4
-	defaultMaxAnswer = 64 << 20
+	defaultMaxAnswer = 16 << 20
 	defaultZone      = "UTC"
 	defaultAgent     = "Lockstep"
 	defaultFailures  = 2

@@ -18,7 +18,7 @@ import (
 
 const (
 	contentType = "text/xml; charset=utf-8" // some clients compare it literally
-	maxRequest  = 64 << 20
+	maxRequest  = 16 << 20
 )
 
 func (s *Server) serveEWS(w http.ResponseWriter, r *http.Request) {

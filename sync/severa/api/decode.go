@@ -47,6 +47,7 @@ var (
 	errHTML     = errors.New("the answer is a web page, not data; a proxy or a sign-in page may be in between")
 	errNoArray  = errors.New("the answer is JSON, but not a list")
 	errNoObject = errors.New("the answer is JSON, but not an object")
+	errTooMany  = errors.New("the answer has more rows than any page")
 	errNoGUID   = errors.New("it has no id")
 	errNullRow  = errors.New("it is null")
 	errBadJSON  = errors.New("JSON cannot be read")
@@ -100,11 +101,26 @@ func splitArray(body []byte) ([]json.RawMessage, error) {
 		return nil, errNoArray
 	}
 	var raws []json.RawMessage
-	if err := json.Unmarshal(trimmed, &raws); err != nil {
+	d := json.NewDecoder(bytes.NewReader(trimmed))
+	if _, err := d.Token(); err != nil {
 		return nil, describe(err)
+	}
+	for d.More() {
+		if len(raws) >= maxRows {
+			return nil, errTooMany
+		}
+		var raw json.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return nil, describe(err)
+		}
+		raws = append(raws, raw)
 	}
 	return raws, nil
 }
+
+// maxRows is a hundred times what a page holds. Each row costs far more memory
+// than the few bytes that it may have on the wire.
+const maxRows = 10_000
 
 func decodeRow[T row](raw json.RawMessage) (T, error) {
 	var v, zero T

@@ -13,7 +13,7 @@ import (
 
 const (
 	defaultTimeout   = 60 * time.Second
-	defaultMaxAnswer = 16 << 20
+	defaultMaxAnswer = 8 << 20 // a page of a hundred rows has some hundred kilobytes
 	defaultMaxPages  = 1000
 	defaultRepeats   = 4
 	maxErrorBody     = 64 << 10
@@ -48,7 +48,7 @@ type Options struct {
 
 	UserAgent string        // default: Lockstep
 	Timeout   time.Duration // of one request with its answer, without the wait for the pacer; default 60 s
-	MaxAnswer int64         // bytes of one answer after decompression; default 16 MiB
+	MaxAnswer int64         // bytes of one answer after decompression; default 8 MiB
 	MaxPages  int           // pages of one list; default 1000
 	// Repeats is how often a request is sent again that the server refuses for no longer than ShortPause;
 	// default 4, negative for never.

@@ -19,7 +19,7 @@ const (
 
 const (
 	maxDepth = 64
-	maxNodes = 2_000_000
+	maxNodes = 100_000
 )
 
 // ErrTooDeep reports a document that nests or counts more elements than any
@@ -38,9 +38,37 @@ type Node struct {
 	Line        int
 }
 
+// crowded tells whether an element of a long document has so many attributes
+// that the decoder, which gathers them first, would need far more memory than
+// the document has.
+func crowded(doc []byte) bool {
+	const long, most = 1 << 20, 1000
+	inside, quoted, seen := false, byte(0), 0
+	for i := 0; len(doc) >= long && i < len(doc); i++ {
+		switch c := doc[i]; {
+		case quoted != 0:
+			if c == quoted {
+				quoted = 0
+			}
+		case c == '<':
+			inside, seen = true, 0
+		case inside && c == '>':
+			inside = false
+		case inside && (c == '"' || c == '\''):
+			if quoted, seen = c, seen+1; seen > most {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Parse reads one document. It is strict about well-formedness and tolerant
 // about everything else: comments, processing instructions, any prefix.
 func Parse(doc []byte) (*Node, error) {
+	if crowded(doc) {
+		return nil, ErrTooDeep
+	}
 	dec := xml.NewDecoder(bytes.NewReader(doc))
 	dec.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
 		if strings.EqualFold(label, "utf-8") || strings.EqualFold(label, "us-ascii") {

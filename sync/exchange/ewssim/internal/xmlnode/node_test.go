@@ -2,6 +2,7 @@ package xmlnode
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -74,4 +75,24 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("tree changed: %s", w.Bytes())
 		}
 	})
+}
+
+func TestParse_HostileDocumentsCostLittle(t *testing.T) {
+	for name, doc := range map[string]string{
+		"elements":   "<a>" + strings.Repeat("<b/>", 4<<20) + "</a>",
+		"attributes": "<a " + strings.Repeat("b='' ", 3<<20) + "/>",
+		"depth":      strings.Repeat("<b>", 5<<20),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Parse([]byte(doc))
+		runtime.ReadMemStats(&after)
+		if err == nil {
+			t.Errorf("%s: it was read", name)
+		}
+		// All that was allocated, garbage too, and the copy that the test made.
+		if cost := after.TotalAlloc - before.TotalAlloc; cost > 64<<20 {
+			t.Errorf("%s: it cost %d MiB", name, cost>>20)
+		}
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -144,9 +143,6 @@ func pollStatus(r *http.Request, a Agent) (any, error) {
 	return s, err
 }
 
-// maxRequest is far more than any request of a front end has.
-const maxRequest = 1 << 20
-
 func number(r *http.Request, name string) (int64, error) {
 	s := r.URL.Query().Get(name)
 	if s == "" {
@@ -161,7 +157,7 @@ func number(r *http.Request, name string) (int64, error) {
 
 func body[T any](r *http.Request) (T, error) {
 	var v T
-	d := json.NewDecoder(io.LimitReader(r.Body, maxRequest))
+	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&v); err != nil {
 		return v, &Error{Code: CodeUsage, Message: "the request is not what this version of Lockstep expects"}

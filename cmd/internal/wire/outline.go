@@ -31,9 +31,16 @@ type outline struct {
 // readOutline is the outline in a home folder; zero where there is none, or
 // none that can be read: it is a copy, and the store is what counts.
 func readOutline(home string) outline {
-	var o outline
 	text, err := os.ReadFile(filepath.Join(home, outlineName))
-	if err != nil || json.Unmarshal(text, &o) != nil {
+	if err != nil {
+		return outline{}
+	}
+	return parseOutline(text)
+}
+
+func parseOutline(text []byte) outline {
+	var o outline
+	if json.Unmarshal(text, &o) != nil {
 		return outline{}
 	}
 	return o

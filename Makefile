@@ -37,11 +37,11 @@ lint: need-go ## run golangci-lint as .golangci.yml says
 fuzz: need-go ## fuzz every decoder for a minute each
 	@$(CHECK) fuzz-long
 
-torture: need-go ## kill, cut and starve the real program, and print the reliability table
-	@$(CHECK) torture histories
+torture: need-go ## histories, injected defects, and the real program killed, cut off and starved
+	@$(CHECK) torture
 
 torture-full: need-go ## the same for hours: 500 kills, 100,000 histories
-	@$(CHECK) torture-full histories-full
+	@$(CHECK) torture-full
 
 vuln: need-go ## look for known vulnerabilities, where the network allows
 	@$(CHECK) vuln

@@ -38,7 +38,7 @@ func FuzzRequest(f *testing.F) {
 		if u.Path == "/v1/pause" {
 			t.Skip("the fake does not rest")
 		}
-		r := httptest.NewRequest(method, "http://localhost/", bytes.NewReader(body))
+		r := httptest.NewRequestWithContext(t.Context(), method, "http://localhost/", bytes.NewReader(body))
 		r.URL.Path, r.URL.RawQuery = u.Path, u.RawQuery
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)

@@ -39,12 +39,17 @@ func stages() []stage {
 		{name: "foreign", why: "the simulators, judged by clients that others wrote", run: foreign},
 		{name: "envelopes", why: "every SOAP envelope of the tests against Exchange's published schemas", run: envelopes},
 		{name: "race", why: "the packages with goroutines under the race detector", run: race},
-		{name: "histories", why: "5,000 made-up histories with deaths and faults, against the oracle", run: histories(5_000)},
-		{name: "torture", why: "the real program, killed 60 times, cut off, starved and put into the wrong time", run: torture(60, 10)},
+		{
+			name: "torture", why: "5,000 histories, each injected defect, and the real program killed 60 times, cut off and starved",
+			run: together(torture(60, 10), histories(5_000), mutants),
+		},
 		{name: "fuzz", why: "every decoder on random input, for a short time", run: fuzz},
 		{name: "fuzz-long", why: "every decoder on random input, for a minute each", asked: true, run: fuzzLong},
-		{name: "histories-full", why: "100,000 made-up histories", asked: true, run: histories(100_000)},
-		{name: "torture-full", why: "the real program, killed 500 times and disturbed 100 times in each other way", asked: true, run: torture(500, 100)},
+		{name: "mutants", why: "each injected defect, and the test that notices it", asked: true, run: mutants},
+		{
+			name: "torture-full", why: "100,000 histories, each injected defect, and the real program killed 500 times", asked: true,
+			run: together(torture(500, 100), histories(100_000), mutants),
+		},
 		{name: "vuln", why: "govulncheck, where its database can be reached", asked: true, run: vuln},
 	}
 }

@@ -118,3 +118,18 @@ func TestFuzzTargets_AreFound(t *testing.T) {
 		t.Errorf("targets (-want +got):\n%s", diff)
 	}
 }
+
+func TestTogether_TellsOfEveryFailureAndShowsAllOutput(t *testing.T) {
+	var out bytes.Buffer
+	prints := func(text string, err error) func(context.Context, *runner) error {
+		return func(_ context.Context, r *runner) error { _, _ = r.out.Write([]byte(text)); return err }
+	}
+	first, second := errors.New("first"), errors.New("second")
+	err := together(prints("beside\n", first), prints("work\n", nil), prints("more\n", second))(t.Context(), &runner{out: &out})
+	if !errors.Is(err, first) || !errors.Is(err, second) {
+		t.Errorf("error = %v, want both", err)
+	}
+	if got := out.String(); got != "work\nmore\nbeside\n" {
+		t.Errorf("printed %q", got)
+	}
+}

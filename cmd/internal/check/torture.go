@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -30,6 +32,29 @@ func histories(n int) func(context.Context, *runner) error {
 			}
 		}
 		return nil
+	}
+}
+
+// mutants breaks rules one by one and demands that a test notices each.
+func mutants(ctx context.Context, r *runner) error {
+	return r.do(ctx, withoutC, "go", "run", "./cmd/internal/mutants")
+}
+
+// together runs a check that mostly waits beside others that work, and shows what it printed at the end.
+func together(waits func(context.Context, *runner) error, work ...func(context.Context, *runner) error) func(context.Context, *runner) error {
+	return func(ctx context.Context, r *runner) error {
+		var printed bytes.Buffer
+		beside := *r
+		beside.out = &printed
+		ended := make(chan error, 1)
+		go func() { ended <- waits(ctx, &beside) }()
+		var errs []error
+		for _, do := range work {
+			errs = append(errs, do(ctx, r))
+		}
+		errs = append(errs, <-ended)
+		_, _ = printed.WriteTo(r.out)
+		return errors.Join(errs...)
 	}
 }
 

@@ -1,0 +1,44 @@
+package main
+
+// mutant is one defect.
+type mutant struct {
+	name string
+	file string
+	old  string // stands once in the file
+	with string
+	// pkg has the tests that must notice; run picks them, empty: all.
+	pkg, run string
+}
+
+// The tests of behaviour: machines of random histories, deaths at every step,
+// and whole offices.
+const (
+	histories = "^(TestMachine|TestSync_|TestRecover|TestCrash|TestEvery|TestLost|TestApply)"
+	everyone  = ""
+)
+
+// mutants is the list of injected defects.
+func mutants() []mutant {
+	const apply, settle, pull = "sync/engine/apply.go", "sync/engine/settle.go", "sync/engine/pull.go"
+	return []mutant{
+		{"drop the journal: send before it is noted", apply, "if err := r.Store.MarkSent(ctx, ids, sentAt); err != nil {", "if err := func() error { _ = ids; return nil }(); err != nil {", "./sync/engine", everyone},
+		{"do not look into what an earlier run left open", settle, "if applied, err = e.recoverSent(ctx, sent); err != nil {", "if applied, err = e.recoverSent(ctx, nil); err != nil {", "./sync/engine", histories},
+		{"retry a create blindly", settle, "out.Item = e.conceal(a.Side, out.Item)", "if out.Item = e.conceal(a.Side, out.Item); a.Kind == plan.Create { out = endpoint.Outcome{Kind: endpoint.NotApplied} }", "./sync/engine", histories},
+		{"take any candidate of a lost create", settle, "case len(free) <= left:", "case len(free) > 0:", "./sync/engine", everyone},
+		{"take the base from what is found", settle, "s := e.applied(links, en, endpoint.Result{Item: out.Item})", "s := e.applied(links, en, endpoint.Result{Item: out.Item, Exact: true})", "./sync/engine", everyone},
+		{"sweep before the last page", pull, "Changes: d.Changes, Next: d.Next, EnumID: d.EnumID, Last: !d.More,", "Changes: d.Changes, Next: d.Next, EnumID: d.EnumID, Last: true,", "./sync/engine", everyone},
+		{"treat a page as a complete listing", pull, "full = full || d.Complete()", "full, more = full || d.Complete(), false", "./sync/engine", everyone},
+		{"take any failed look for the proof of a deletion", pull, "case g.Err != nil && g.Err.Kind == endpoint.NotFound && g.Err.Scope == endpoint.ScopeItem &&", "case g.Err != nil &&", "./sync/engine", everyone},
+		{"forget what is gone from the feed only", "sync/severa/gone.go", "return ok && !at.Before(asked)", "return false && ok && !at.Before(asked)", "./sync/severa", everyone},
+		{"ignore the change key", "sync/exchange/apply.go", "ews.UpdateOptions{Conflict: ews.NeverOverwrite, Send: w.mode}", "ews.UpdateOptions{Conflict: ews.AlwaysOverwrite, Send: w.mode}", "./sync/exchange", everyone},
+		{"skip the lease before a batch", apply, "if err := r.confirm(ctx); err != nil {", "if err := error(nil); err != nil {", "./sync/engine", everyone},
+		{"write although another holds the lease", apply, "if !mine {", "if false && !mine {", "./sync/engine", everyone},
+		{"write beside a colleague's engine", apply, "if gate := r.Gates[first.Side]; gate != nil {", "if gate := r.Gates[first.Side]; false && gate != nil {", "./sync/engine", everyone},
+		{"make a meeting once for each who holds it", apply, `in.Claim = "uid:" + source.UID`, `in.Claim = "uid:" + source.UID + string(r.Person)`, "./sync/office", everyone},
+		{"two owners' deletes: a guest deletes for all", "sync/severa/apply.go", "case participant:\n\t\t\treturn CodeNotOwner", "case false && participant:\n\t\t\treturn CodeNotOwner", "./sync/severa", everyone},
+		{"undo without hold", "sync/plan/undo.go", "\tl.State = Held", "\tl.State = Live", "./sync/plan", everyone},
+		{"plan what is on hold", "sync/plan/link.go", "case l.State == Held:\n\t\tp.skip(spokenOf", "case false && l.State == Held:\n\t\tp.skip(spokenOf", "./sync/engine", everyone},
+		{"never stop for safety", "sync/plan/halt.go", "\t\t\treturn why", "\t\t\t_ = why", "./sync/engine", everyone},
+		{"mail people", "sync/exchange/write.go", "\treturn ews.SendToNone\n}", "\treturn ews.SendToAllAndSaveCopy\n}", "./sync/exchange", everyone},
+	}
+}

@@ -38,6 +38,7 @@ func needs() []need {
 		command("git", "git"),
 		command("curl", "curl"),
 		command("jq", "jq"),
+		command("strace", "strace"),
 		command("xmllint", "libxml2-utils"),
 		command("rsvg-convert", "librsvg2-bin"),
 		command("dbus-run-session", "dbus-daemon"),

@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&o.kills, "kills", 60, "how often the program is killed")
 	flags.IntVar(&o.others, "others", 10, "how often it is disturbed in each other way")
 	flags.IntVar(&o.lanes, "lanes", 4, "how many offices are tortured at once")
-	flags.StringVar(&o.only, "only", "", "only this way: kill, cut, lost, slow, disk or clock")
+	flags.StringVar(&o.only, "only", "", "only this way: kill, cut, lost, slow, disk, clock or order")
 	flags.DurationVar(&limit, "limit", 15*time.Minute, "the longest it may take")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -71,6 +71,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	t.print(out)
+	if o.only == "" || o.only == "order" {
+		if err := traced(ctx, dir, o.seed, out); err != nil {
+			return err
+		}
+	}
 	if t.failed() {
 		return fmt.Errorf("something was lost, twice or stuck; see above (seed %d)", o.seed)
 	}
@@ -131,6 +136,21 @@ func torture(ctx context.Context, dir string, o options, out io.Writer) (table, 
 	work.Wait()
 	t.took = time.Since(t.began)
 	return t, errors.Join(errs...)
+}
+
+// traced shows the order of system calls on a lane of its own.
+func traced(ctx context.Context, dir string, seed uint64, out io.Writer) error {
+	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
+	home := filepath.Join(dir, "order")
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	l, err := newLane(ctx, filepath.Join(dir, "lockstepctl"), home, seed, say)
+	if err != nil {
+		return err
+	}
+	order, err := traceOrder(ctx, l)
+	return errors.Join(sayOrder(out, order, err), l.Close())
 }
 
 func playJob(ctx context.Context, program, dir string, j job, say func(string, ...any)) (tally, error) {

@@ -15,10 +15,9 @@ type relay struct {
 	l    net.Listener
 	to   string
 	work sync.WaitGroup
-	// look sees what clients send, before it is passed on; may be nil.
-	look func([]byte)
 
 	mu   sync.Mutex
+	look func([]byte) // sees what clients send, before it is passed on; may be nil
 	down bool
 	open map[net.Conn]bool
 }
@@ -68,21 +67,31 @@ func (r *relay) pass(ctx context.Context, client net.Conn) {
 		_, _ = io.Copy(to, from2)
 		_, _ = to.Close(), from.Close()
 	}
-	both.Go(func() { copyAll(server, client, seen{client, r.look}) })
+	both.Go(func() { copyAll(server, client, seen{client, r}) })
 	both.Go(func() { copyAll(client, server, server) })
 	both.Wait()
 }
 
-// seen shows what is read to look, before the reader has it.
+// watch shows to look what clients send, before it is passed on; nil ends that.
+func (r *relay) watch(look func([]byte)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.look = look
+}
+
+// seen shows what is read to who watches, before the reader has it.
 type seen struct {
 	io.Reader
-	look func([]byte)
+	relay *relay
 }
 
 func (s seen) Read(b []byte) (int, error) {
 	n, err := s.Reader.Read(b)
-	if n > 0 && s.look != nil {
-		s.look(b[:n])
+	s.relay.mu.Lock()
+	look := s.relay.look
+	s.relay.mu.Unlock()
+	if n > 0 && look != nil {
+		look(b[:n])
 	}
 	return n, err
 }

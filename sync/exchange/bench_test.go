@@ -118,6 +118,7 @@ type full interface {
 	endpoint.Identifier
 	endpoint.Watcher
 	endpoint.Clocked
+	endpoint.Leaser
 }
 
 func (o once) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
@@ -347,6 +348,18 @@ func suite(t *testing.T, o rigOptions) {
 				}
 			})
 			return once{ep, r}, hands{r: r, loc: loc, zone: "FLE Standard Time"}
+		},
+		Again: func(t testing.TB, e endpoint.Endpoint) endpoint.Endpoint {
+			r := e.(once).r
+			client, err := ews.New(ews.Options{
+				URL: r.url, Domain: "OFFICE", User: account, Password: secret, Access: o.access, Now: ticking(), Timeout: 30 * time.Second,
+				Repeats: -1,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(client.Close)
+			return exchange.New(client, o.ex).Endpoint(anna, "Europe/Helsinki")
 		},
 		Now: startOfTests,
 	})

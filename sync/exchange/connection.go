@@ -159,6 +159,7 @@ type calendar struct {
 
 	mu   sync.Mutex
 	enum enumeration
+	note string // the id of the note that holds the lease, once it is known
 }
 
 var (

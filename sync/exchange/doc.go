@@ -42,6 +42,9 @@
 // archive mailbox, and, for an account that is a mere delegate, folders on
 // which it has no right.
 //
+// The lease (endpoint.Leaser) is a note in the calendar folder, hidden from
+// Exchange 2010 on: see lease.go.
+//
 // It must not know plans, stores, engines or any other system, decide by the
 // text of an error, or put calendar text into logs and errors.
 package exchange

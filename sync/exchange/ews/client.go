@@ -139,6 +139,9 @@ func (c *Client) ClockSkew() (time.Duration, bool) {
 	return c.skew, c.skewKnown
 }
 
+// Now is the time of the clock that ClockSkew compares with.
+func (c *Client) Now() time.Time { return c.opts.Now() }
+
 func (c *Client) noteDate(h http.Header) {
 	t, err := http.ParseTime(h.Get("Date"))
 	if err != nil {

@@ -154,6 +154,18 @@ func goldenCalls() map[string]func(ctx context.Context, m *ews.Mailbox) error {
 		"updateuserconfiguration": func(ctx context.Context, m *ews.Mailbox) error {
 			return m.UpdateUserConfiguration(ctx, ews.UserConfiguration{Name: ews.UserConfigurationName{Name: "Lease", Folder: calendar()}, XML: []byte("<x/>")})
 		},
+		"createnote": func(ctx context.Context, m *ews.Mailbox) error {
+			_, err := m.CreateNote(ctx, calendar(), ews.Note{Class: "IPM.Note.Test", Subject: "a<b", Extended: fullItem().Extended[:1], Hidden: true})
+			return err
+		},
+		"updatenote": func(ctx context.Context, m *ews.Mailbox) error {
+			_, err := m.UpdateNote(ctx, id, fullItem().Extended[:1])
+			return err
+		},
+		"findnotes": func(ctx context.Context, m *ews.Mailbox) error {
+			_, err := m.FindNotes(ctx, calendar(), true, stamp(), ews.Shape{Fields: []ews.FieldURI{ews.FieldDateTimeCreated}, Extended: []ews.ExtendedFieldURI{stamp()}})
+			return err
+		},
 		"subscribe": func(ctx context.Context, m *ews.Mailbox) error {
 			_, err := m.Subscribe(ctx, calendar())
 			return err

@@ -55,6 +55,7 @@ const (
 	FeatureServerTimeZones                     // GetServerTimeZones
 	FeatureUserConfiguration                   // Get/Create/UpdateUserConfiguration
 	FeatureSyncScope                           // SyncFolderItems with SyncScope
+	FeatureAssociated                          // item:IsAssociated
 	FeatureFirstDayOfWeek                      // WeeklyRecurrence/FirstDayOfWeek
 	FeatureAnyAddress                          // impersonation by SmtpAddress
 	FeatureStreaming                           // streaming subscriptions
@@ -69,7 +70,7 @@ const (
 // Source: the version sections of [MS-OXWSMTGS], [MS-OXWSCORE], [MS-OXWSSYNC] and [MS-OXWSNTIF].
 func (f Feature) Since() Version {
 	switch f {
-	case FeatureZones, FeatureServerTimeZones, FeatureUserConfiguration, FeatureSyncScope, FeatureFirstDayOfWeek, FeatureAnyAddress:
+	case FeatureZones, FeatureServerTimeZones, FeatureUserConfiguration, FeatureSyncScope, FeatureAssociated, FeatureFirstDayOfWeek, FeatureAnyAddress:
 		return Exchange2010
 	case FeatureStreaming, FeatureReturnNewItemIDs:
 		return Exchange2010SP1

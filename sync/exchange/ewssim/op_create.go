@@ -111,6 +111,9 @@ func (c *call) createStored(n *xmlnode.Node, send string) error {
 	d := c.newDraft(f.Box(), it, true)
 	for _, k := range n.Kids {
 		if k.Name == "IsAssociated" {
+			if !c.at(v2010) {
+				return invalid(k, "The element '%s' has invalid child element 'IsAssociated'.", n.Name)
+			}
 			if err := boolInto(k, &it.Associated); err != nil {
 				return err
 			}

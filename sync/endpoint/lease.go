@@ -13,7 +13,7 @@ import (
 // of two that try at once, one gets it. It expires by the server's clock, so
 // that the clocks of two PCs do not matter.
 type Leaser interface {
-	// Lease is the lease as it stands, expired or not; the zero Lease where
+	// Lease is the lease as it stands, expired or not; one without Token where
 	// there is none. It is one small request once the note has been found.
 	Lease(ctx context.Context) (Lease, error)
 	// TakeLease writes want, to last for so long from now, unless another
@@ -36,6 +36,12 @@ type Lease struct {
 	Holder string
 	// Until is when it expires, on our clock.
 	Until time.Time
+	// Version is the note's, another one after each write of it, empty where
+	// there is no note. Over, of a lease that was just taken, is the Version
+	// that it replaced: the one that was seen before if nobody has held the
+	// lease in between.
+	Version string
+	Over    string
 }
 
 // Live tells whether the lease binds anybody at that moment.

@@ -27,10 +27,7 @@ type run struct {
 
 // all is the whole of a run up to its report.
 func (r *run) all(ctx context.Context) error {
-	if err := r.remember(ctx); err != nil {
-		return err
-	}
-	if err := r.attend(ctx, r.marks.approved || r.opts.Approval.given()); err != nil {
+	if err := r.attend(ctx); err != nil {
 		return err
 	}
 	recovered, err := r.recoverOpen(ctx)
@@ -101,11 +98,11 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 	r.res.Unapproved = strong(p.Actions) - strong(now)
 	r.res.Withheld = 0
 	if writesAny(now) {
-		mine, fresh, err := r.hold(ctx)
+		mine, behind, err := r.hold(ctx)
 		if err != nil {
 			return false, err
 		}
-		if fresh {
+		if behind {
 			_, err := r.pullBoth(ctx, false, time.Time{})
 			return true, err
 		}

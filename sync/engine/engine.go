@@ -104,8 +104,6 @@ type Approval struct {
 	Hashes map[string]bool
 }
 
-func (a Approval) given() bool { return a.Standing || len(a.Hashes) > 0 }
-
 // Options steer one Sync.
 type Options struct {
 	Cause    state.Cause

@@ -69,8 +69,9 @@ var ErrNoLease = errors.New("the mailbox takes no lease")
 // tenancy is what an engine knows of its lease.
 type tenancy struct {
 	held    endpoint.Lease // ours; Token empty: not held
-	other   endpoint.Lease // another installation's that was seen
+	seen    endpoint.Lease // as it was last read or written, whosever it is
 	looked  bool
+	open    bool // nobody else was bound to write when the run under way began
 	refused bool // the mailbox takes no lease from this account
 }
 
@@ -82,8 +83,8 @@ func (e *Engine) Tenure() Tenure {
 		return Tenure{Kind: Unprotected}
 	case t.held.Live(now):
 		return Tenure{Kind: Held, Holder: t.held.Holder, Until: t.held.Until}
-	case t.other.Live(now):
-		return Tenure{Kind: Standby, Holder: t.other.Holder, Until: t.other.Until}
+	case e.bound(now):
+		return Tenure{Kind: Standby, Holder: t.seen.Holder, Until: t.seen.Until}
 	}
 	return Tenure{Kind: Free}
 }
@@ -95,11 +96,11 @@ func (e *Engine) lasts() time.Duration {
 	return defaultLasts
 }
 
-// attend sees to the lease before anything is pulled: what is pulled under it
-// stays true until we write. It is renewed when half of it has gone by, so
-// that most runs ask nothing. Without anything to write yet, it is only looked
-// at, once.
-func (e *Engine) attend(ctx context.Context, writes bool) error {
+// attend sees to the lease before anything is pulled. Ours is renewed when half
+// of it has gone by, so that most runs ask nothing. Where it is not ours it is
+// looked at once, and again when somebody else's must have expired: what the
+// note is now tells later whether anybody has held the lease since this pull.
+func (e *Engine) attend(ctx context.Context) error {
 	if e.Leaser == nil || e.tenancy.refused {
 		return nil
 	}
@@ -107,41 +108,46 @@ func (e *Engine) attend(ctx context.Context, writes bool) error {
 	switch t := e.tenancy; {
 	case t.held.Token != "" && now.Before(t.held.Until.Add(-e.lasts()/2)):
 		return nil
-	case t.held.Token == "" && t.other.Live(now):
+	case t.held.Token != "":
+		_, err := e.take(ctx, false)
+		return err
+	case t.looked && e.bound(now):
+		e.tenancy.open = false
 		return nil
-	case writes || t.held.Token != "":
-		return e.take(ctx, false)
-	case t.looked:
+	case t.looked && (t.seen.Token == "" || t.seen.Home == e.Installation.Home):
 		return nil
 	}
 	is, err := e.Leaser.Lease(ctx)
 	if err != nil {
 		return e.leaseTrouble(err)
 	}
-	e.tenancy.looked = true
-	if is.Home != e.Installation.Home {
-		e.tenancy.other = is
-	}
+	e.tenancy.looked, e.tenancy.seen = true, is
+	e.tenancy.open = !e.bound(e.Now())
 	return nil
 }
 
-// take asks for the lease and keeps how it stands then.
-func (e *Engine) take(ctx context.Context, force bool) error {
+// bound tells whether another installation may write, as far as was seen.
+func (e *Engine) bound(now time.Time) bool {
+	return e.tenancy.seen.Home != e.Installation.Home && e.tenancy.seen.Live(now)
+}
+
+// take asks for the lease and keeps how it stands then. since: nobody has held
+// it since it was last seen.
+func (e *Engine) take(ctx context.Context, force bool) (since bool, err error) {
 	want := endpoint.Lease{Token: e.tenancy.held.Token, Home: e.Installation.Home, Holder: e.Installation.Holder}
 	if want.Token == "" {
 		want.Token = string(e.NewKey())
 	}
 	is, err := e.Leaser.TakeLease(ctx, want, e.lasts(), force)
 	if err != nil {
-		return e.leaseTrouble(err)
+		return false, e.leaseTrouble(err)
 	}
-	e.tenancy = tenancy{looked: true}
+	since = e.tenancy.looked && e.tenancy.open && e.tenancy.seen.Version == is.Over
+	e.tenancy = tenancy{looked: true, seen: is}
 	if is.Token == want.Token {
 		e.tenancy.held = is
-	} else {
-		e.tenancy.other = is
 	}
-	return nil
+	return since, nil
 }
 
 // leaseTrouble tells a mailbox that takes no lease from this account, which
@@ -156,19 +162,21 @@ func (e *Engine) leaseTrouble(err error) error {
 }
 
 // hold tells whether we may write at all, and gets the lease if nobody has it.
-// fresh: it was not ours when this run pulled, so that the mirrors may be
-// behind what its last holder wrote.
-func (e *Engine) hold(ctx context.Context) (mine, fresh bool, err error) {
+// behind: somebody has held it since it was seen before this run pulled, so
+// that the mirrors may be behind what he wrote.
+func (e *Engine) hold(ctx context.Context) (mine, behind bool, err error) {
 	switch t := e.tenancy; {
 	case e.Leaser == nil || t.refused || t.held.Token != "":
 		return true, false, nil
-	case t.other.Live(e.Now()):
+	case t.looked && e.bound(e.Now()):
 		return false, false, nil
 	}
-	if err := e.take(ctx, false); err != nil {
+	since, err := e.take(ctx, false)
+	if err != nil {
 		return false, false, err
 	}
-	return e.tenancy.held.Token != "" || e.tenancy.refused, e.tenancy.held.Token != "", nil
+	mine = e.tenancy.held.Token != ""
+	return mine || e.tenancy.refused, mine && !since, nil
 }
 
 // confirm reads our own token again just before a request. Whoever has slept,
@@ -184,21 +192,18 @@ func (e *Engine) confirm(ctx context.Context) error {
 		return fmt.Errorf("read the lease: %w", err)
 	}
 	if mine.Token == "" || is.Token != mine.Token || !is.Live(e.Now()) {
-		e.tenancy = tenancy{looked: true}
-		if is.Home != e.Installation.Home {
-			e.tenancy.other = is
-		}
+		e.tenancy = tenancy{looked: true, seen: is}
 		return &LeaseError{Lease: is}
 	}
-	e.tenancy.held = is
+	e.tenancy.held, e.tenancy.seen = is, is
 	if e.Now().Before(is.Until.Add(-e.lasts() / 2)) {
 		return nil
 	}
-	if err := e.take(ctx, false); err != nil {
+	if _, err := e.take(ctx, false); err != nil {
 		return err
 	}
 	if e.tenancy.held.Token != mine.Token {
-		return &LeaseError{Lease: e.tenancy.other}
+		return &LeaseError{Lease: e.tenancy.seen}
 	}
 	return nil
 }
@@ -214,7 +219,7 @@ func (e *Engine) TakeOver(ctx context.Context) error {
 	if e.Leaser == nil {
 		return ErrNoLease
 	}
-	if err := e.take(ctx, true); err != nil {
+	if _, err := e.take(ctx, true); err != nil {
 		return err
 	}
 	if e.tenancy.refused {

@@ -291,12 +291,16 @@ func TestLease_CostsOneLookPerBatch_AndNothingIdle(t *testing.T) {
 	o := memory.LikeExchange(r.now)
 	o.Caps.Batch = 4
 	r.cal[event.Exchange] = memory.NewCalendar(o)
-	r.sync()
 	leases := func(do func()) int {
 		before := r.cal[event.Exchange].Counts().Leases
 		do()
 		return r.cal[event.Exchange].Counts().Leases - before
 	}
+	if n := leases(func() { r.sync() }); n != 1 {
+		t.Errorf("a program that has nothing to write looks at the lease %d times, want 1", n)
+	}
+	r.cal[event.Business].Put(anna, meeting("first", 1, 9))
+	r.sync()
 	if n := leases(func() {
 		for range 20 {
 			r.scheduled()
@@ -346,6 +350,7 @@ func TestLease_Released_IsFreeForOthersAtOnce(t *testing.T) {
 	}
 	b := a.second("h2")
 	together(a, b)
+	b.cal[event.Business].Put(anna, meeting("two", 4, 9))
 	if res := b.sync(); res.Tenure.Kind != engine.Held {
 		t.Errorf("tenure = %+v, want held", res.Tenure)
 	}

@@ -28,7 +28,6 @@ func (e *IdentityError) Error() string {
 // idle cycle reads nothing but its cursors' answers.
 type marks struct {
 	loaded   bool
-	approved bool // a first sync was, when they were read
 	cursors  [2]endpoint.Cursor
 	swept    [2]time.Time
 	identity [2]string
@@ -73,8 +72,7 @@ func (e *Engine) remember(ctx context.Context) error {
 		return fmt.Errorf("load state: %w", err)
 	}
 	e.marks = marks{
-		loaded: true, approved: snap.Approved, cursors: snap.Cursors, swept: snap.Swept, identity: snap.Identity,
-		privacy: snap.Privacy,
+		loaded: true, cursors: snap.Cursors, swept: snap.Swept, identity: snap.Identity, privacy: snap.Privacy,
 	}
 	return nil
 }

@@ -329,7 +329,7 @@ func (e *Engine) complete(ctx context.Context, a plan.Action, it event.Item) (*e
 	}
 	slices.SortFunc(whole.Attendees, func(a, b event.Attendee) int { return strings.Compare(a.Address, b.Address) })
 	if mine, _, err := e.hold(ctx); err != nil || !mine {
-		return nil, errors.Join(err, &LeaseError{Lease: e.tenancy.other})
+		return nil, errors.Join(err, &LeaseError{Lease: e.tenancy.seen})
 	}
 	if err := e.confirm(ctx); err != nil {
 		return nil, err
@@ -436,7 +436,6 @@ func (r *run) close(ctx context.Context, failed error) {
 	// Who approved all that is found has nothing left to approve, even if an
 	// entry changed under our hands and must be looked at again.
 	r.res.Approved = r.res.Complete && (r.opts.Approval.Standing || strong(r.res.Plan.Actions) == 0)
-	r.marks.approved = r.marks.approved || r.res.Approved
 	if r.id == 0 && (!r.res.Approved || r.approvedBefore) {
 		return // nothing was done, and there is nothing new to remember
 	}

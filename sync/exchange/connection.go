@@ -159,7 +159,7 @@ type calendar struct {
 
 	mu   sync.Mutex
 	enum enumeration
-	note string // the id of the note that holds the lease, once it is known
+	note note // the one that holds the lease, as it was last read or written
 }
 
 var (

@@ -65,18 +65,17 @@ func (c *calendar) Lease(ctx context.Context) (endpoint.Lease, error) {
 	if err != nil || len(notes) == 0 {
 		return endpoint.Lease{}, err
 	}
-	return c.leaseOf(binding(notes, c.serverNow())), nil
+	return c.leaseOf(binding(notes, c.serverNow()), ""), nil
 }
 
 // TakeLease writes a lease where none binds.
 //
-// Cost: that of Lease and one UpdateItem; the first time ever, one CreateItem
-// and two FindItem instead.
+// Cost: one UpdateItem where the note is as it was last read; else that of Lease
+// besides. The first time ever, one CreateItem and four FindItem.
 func (c *calendar) TakeLease(ctx context.Context, want endpoint.Lease, lasts time.Duration, force bool) (endpoint.Lease, error) {
 	const op = "take lease"
-	var seen endpoint.Lease
-	for range leaseTries {
-		notes, err := c.leaseNotes(ctx, op)
+	for try := range leaseTries {
+		notes, err := c.leaseNow(ctx, op, try == 0 && !force)
 		if err != nil {
 			return endpoint.Lease{}, err
 		}
@@ -88,42 +87,59 @@ func (c *calendar) TakeLease(ctx context.Context, want endpoint.Lease, lasts tim
 				return endpoint.Lease{}, err
 			}
 			if made != nil {
-				return c.leaseOf(*made), nil
+				return c.leaseOf(*made, ""), nil
 			}
 			continue
 		}
-		if is := binding(notes, now); is.live(now) && is.text.Home != want.Home && !force {
-			return c.leaseOf(is), nil
+		is := binding(notes, now)
+		if is.live(now) && is.text.Home != want.Home && !force {
+			if try == 0 {
+				continue // what we remember of it may be over
+			}
+			return c.leaseOf(is, ""), nil
 		}
-		is, err := c.swap(ctx, op, notes, text)
+		taken, err := c.swap(ctx, op, notes, text)
 		if err == nil {
-			return c.leaseOf(is), nil
+			return c.leaseOf(taken, is.id.ChangeKey), nil
 		}
 		if !endpoint.Is(err, endpoint.Precondition) && !endpoint.Is(err, endpoint.NotFound) {
 			return endpoint.Lease{}, err
 		}
-		seen = c.leaseOf(binding(notes, now))
 	}
-	return seen, &endpoint.Error{Op: op, Side: event.Exchange, Code: "lease_contended", Scope: endpoint.ScopeCalendar, Kind: endpoint.Unavailable}
+	return endpoint.Lease{}, &endpoint.Error{Op: op, Side: event.Exchange, Code: "lease_contended", Scope: endpoint.ScopeCalendar, Kind: endpoint.Unavailable}
 }
 
 // DropLease ends a lease of that token. The note stays, so that the next
 // installation finds it.
 func (c *calendar) DropLease(ctx context.Context, token string) error {
 	const op = "drop lease"
-	notes, err := c.leaseNotes(ctx, op)
-	if err != nil || len(notes) == 0 || token == "" {
-		return err
+	for try := range leaseTries {
+		notes, err := c.leaseNow(ctx, op, try == 0)
+		if err != nil || len(notes) == 0 || token == "" {
+			return err
+		}
+		is := binding(notes, c.serverNow())
+		if is.text.Token != token {
+			return nil
+		}
+		_, err = c.swap(ctx, op, []note{is}, leaseText{Home: is.text.Home, Holder: is.text.Holder})
+		if !endpoint.Is(err, endpoint.Precondition) {
+			return err
+		}
 	}
-	is := binding(notes, c.serverNow())
-	if is.text.Token != token {
-		return nil
+	return nil // it was written again and again: by others, who hold it now
+}
+
+// leaseNow is the note as we remember it, if we do and that will do, or as it
+// is now.
+func (c *calendar) leaseNow(ctx context.Context, op string, remembered bool) ([]note, error) {
+	c.mu.Lock()
+	known := c.note
+	c.mu.Unlock()
+	if remembered && known.id.ChangeKey != "" {
+		return []note{known}, nil
 	}
-	_, err = c.swap(ctx, op, []note{is}, leaseText{Home: is.text.Home, Holder: is.text.Holder})
-	if endpoint.Is(err, endpoint.Precondition) {
-		return nil // somebody has taken it meanwhile
-	}
-	return err
+	return c.leaseNotes(ctx, op)
 }
 
 // leaseNotes reads the note that is known, or looks for notes: one, unless two
@@ -132,18 +148,20 @@ func (c *calendar) leaseNotes(ctx context.Context, op string) ([]note, error) {
 	c.mu.Lock()
 	known := c.note
 	c.mu.Unlock()
-	if known != "" {
-		got, err := c.box.GetItem(ctx, []ews.ItemRef{ews.Ref(ews.ItemID{ID: known})}, leaseShape())
+	if known.id.ID != "" {
+		got, err := c.box.GetItem(ctx, []ews.ItemRef{ews.Ref(ews.ItemID{ID: known.id.ID})}, leaseShape())
 		if err != nil {
 			return nil, failed(op, err, endpoint.ScopeCalendar)
 		}
 		if got[0].Err == nil {
-			return []note{readNote(&got[0].Item)}, nil
+			n := readNote(&got[0].Item)
+			c.knowNote(n)
+			return []note{n}, nil
 		}
 		if trouble := failed(op, got[0].Err, endpoint.ScopeCalendar); trouble.Kind != endpoint.NotFound {
 			return nil, trouble
 		}
-		c.knowNote("")
+		c.knowNote(note{})
 	}
 	var out []note
 	for _, hidden := range []bool{true, false} {
@@ -164,15 +182,15 @@ func (c *calendar) leaseNotes(ctx context.Context, op string) ([]note, error) {
 		return strings.Compare(a.id.ID, b.id.ID)
 	})
 	if len(out) == 1 {
-		c.knowNote(out[0].id.ID)
+		c.knowNote(out[0])
 	}
 	return out, nil
 }
 
-func (c *calendar) knowNote(id string) {
+func (c *calendar) knowNote(n note) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.note = id
+	c.note = n
 }
 
 // readNote reads a lease. One that cannot be understood binds nobody.
@@ -210,7 +228,8 @@ func (c *calendar) swap(ctx context.Context, op string, notes []note, text lease
 	if err != nil {
 		return note{}, forbidden(failed(op, err, endpoint.ScopeItem))
 	}
-	c.knowNote(id.ID)
+	n := note{id: id, created: notes[0].created, text: text}
+	c.knowNote(n)
 	if len(notes) > 1 {
 		refs := make([]ews.ItemRef, 0, len(notes)-1)
 		for _, n := range notes[1:] {
@@ -220,7 +239,7 @@ func (c *calendar) swap(ctx context.Context, op string, notes []note, text lease
 			return note{}, err
 		}
 	}
-	return note{id: id, text: text}, nil
+	return n, nil
 }
 
 // makeNote makes the first note of a mailbox. It is nil when another
@@ -244,9 +263,9 @@ func (c *calendar) makeNote(ctx context.Context, op string, text leaseText) (*no
 		return nil, err
 	}
 	if len(notes) == 1 && notes[0].id.ID == id.ID {
-		return &note{id: id, text: text}, nil
+		return &notes[0], nil
 	}
-	c.knowNote("")
+	c.knowNote(note{})
 	return nil, c.removeNotes(ctx, op, []ews.ItemRef{ews.Ref(id)})
 }
 
@@ -303,11 +322,11 @@ func cut(holder string) string {
 // serverNow is the time of the server that has just answered.
 func (c *calendar) serverNow() time.Time { return c.conn.client.Now().Add(c.Skew()) }
 
-func (c *calendar) leaseOf(n note) endpoint.Lease {
-	if n.text.Token == "" {
-		return endpoint.Lease{}
+func (c *calendar) leaseOf(n note, over string) endpoint.Lease {
+	out := endpoint.Lease{Version: n.id.ChangeKey, Over: over}
+	if n.text.Token != "" {
+		out.Token, out.Home, out.Holder = n.text.Token, n.text.Home, n.text.Holder
+		out.Until = time.Unix(n.text.Until, 0).Add(-c.Skew()).UTC()
 	}
-	return endpoint.Lease{
-		Token: n.text.Token, Home: n.text.Home, Holder: n.text.Holder, Until: time.Unix(n.text.Until, 0).Add(-c.Skew()).UTC(),
-	}
+	return out
 }

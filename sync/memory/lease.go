@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"lockstep/sync/endpoint"
@@ -17,7 +18,9 @@ func (m marker) Lease(ctx context.Context) (endpoint.Lease, error) {
 		return endpoint.Lease{}, e
 	}
 	m.counts.Leases++
-	return m.leases[m.addr], nil
+	out := m.leases[m.addr]
+	out.Over = ""
+	return out, nil
 }
 
 // TakeLease writes a lease where none binds.
@@ -35,9 +38,8 @@ func (m marker) TakeLease(ctx context.Context, want endpoint.Lease, lasts time.D
 	if is := m.leases[m.addr]; is.Live(now) && is.Home != want.Home && !force {
 		return is, nil
 	}
-	want.Until = now.Add(lasts)
-	m.leases[m.addr] = want
-	return want, nil
+	want.Until, want.Over = now.Add(lasts), m.leases[m.addr].Version
+	return m.note(want), nil
 }
 
 // DropLease ends a lease of that token.
@@ -49,7 +51,15 @@ func (m marker) DropLease(ctx context.Context, token string) error {
 	}
 	m.counts.Leases++
 	if token != "" && m.leases[m.addr].Token == token {
-		delete(m.leases, m.addr)
+		m.note(endpoint.Lease{})
 	}
 	return nil
+}
+
+// note writes the mailbox's note.
+func (m marker) note(l endpoint.Lease) endpoint.Lease {
+	m.seq++
+	l.Version = fmt.Sprintf("n%d", m.seq)
+	m.leases[m.addr] = l
+	return l
 }

@@ -35,6 +35,7 @@ func (r *rig) beside() *rig {
 func TestLease_SecondOffice_IsOnStandbyUntilItTakesOver(t *testing.T) {
 	a := newRig(t, ticking())
 	a.cal[event.Business].Put(anna, a.entry("one", 1, 9))
+	a.cal[event.Business].Put(bert, a.entry("his", 1, 9))
 	a.sync()
 	b := a.beside()
 	a.cal[event.Business].Put(anna, a.entry("two", 2, 9))
@@ -67,6 +68,7 @@ func TestClose_GivesTheLeasesUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := a.beside()
+	b.cal[event.Business].Put(anna, b.entry("two", 2, 9))
 	if res := of(b.sync(), anna); res.Tenure.Kind != engine.Held {
 		t.Errorf("tenure = %+v, want held", res.Tenure)
 	}

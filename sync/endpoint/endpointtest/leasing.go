@@ -75,15 +75,21 @@ func leaseIsRefused(b *bench) {
 	if !ok {
 		return
 	}
-	b.take(l, lease("t1", "h1"), tenure, false)
+	first := b.take(l, lease("t1", "h1"), tenure, false)
 	if is := b.take(l, lease("t2", "h2"), tenure, false); is.Token != "t1" || is.Holder != "PC-h1 (ann)" {
 		b.Errorf("who comes second is told of %+v, want the lease of t1", is)
 	}
 	b.stands(l, "t1")
-	if is := b.take(l, lease("t3", "h1"), tenure, false); is.Token != "t3" {
-		b.Errorf("an installation does not get its own lease again: %+v", is)
+	third := b.take(l, lease("t3", "h1"), tenure, false)
+	if third.Token != "t3" {
+		b.Errorf("an installation does not get its own lease again: %+v", third)
 	}
-	b.stands(l, "t3")
+	if first.Version == "" || third.Version == first.Version || third.Over != first.Version {
+		b.Errorf("the versions do not tell what was replaced: %q, then %q over %q", first.Version, third.Version, third.Over)
+	}
+	if is := b.stands(l, "t3"); is.Version != third.Version {
+		b.Errorf("read as version %q, written as %q", is.Version, third.Version)
+	}
 }
 
 func leaseExpires(b *bench) {

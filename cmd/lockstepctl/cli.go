@@ -29,6 +29,7 @@ const (
 	exitUsage    = 2
 	exitApproval = 3
 	exitHalted   = 4
+	exitStandby  = 5
 )
 
 const description = `Lockstep keeps an office's Visma Severa and Exchange calendars in step, both ways.
@@ -39,12 +40,13 @@ Connect a real office: lockstepctl setup --file office.toml, secret set exchange
 preview, sync --once --approve DIGEST, then run.
 
 Exit codes: 0 done; 1 failed; 2 the command line or the office.toml is wrong; 3 a plan waits for approval;
-4 stopped for safety. An entry that waits for a person's decision is no error.`
+4 stopped for safety; 5 another PC keeps the office in step, and this one only reads. An entry that waits for a person's decision is no error.`
 
 // cli is the table of commands.
 type cli struct {
-	Home  string `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
-	Debug bool   `help:"Log more into the home folder's logs." hidden:""`
+	Home  string        `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
+	Debug bool          `help:"Log more into the home folder's logs." hidden:""`
+	Lease time.Duration `help:"How long this PC's right to write lasts after it was last renewed." hidden:""`
 
 	Demo    demoCmd    `cmd:"" help:"Bring a made-up office in step, between two simulated servers, and show what happens."`
 	Setup   setupCmd   `cmd:"" help:"Set the office up from a file."`
@@ -59,6 +61,8 @@ type cli struct {
 	Sim     simCmd     `cmd:"" help:"Run the simulated servers until interrupted."`
 	Check   checkCmd   `cmd:"" help:"Check the store against both calendars, and repair it."`
 	Version versionCmd `cmd:"" help:"Show the version."`
+
+	Takeover takeoverCmd `cmd:"" help:"Write from this PC from now on, whichever did until now."`
 }
 
 // app is what every command works with.
@@ -66,6 +70,7 @@ type app struct {
 	streams
 	home  string
 	debug bool
+	lease time.Duration
 	now   func() time.Time
 	// told: this call has said that the store was begun anew.
 	told bool
@@ -101,7 +106,7 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		say(s.err, "lockstepctl: %v\nType `lockstepctl --help` for the commands.\n", err)
 		return exitUsage
 	}
-	a := &app{streams: s, home: c.Home, debug: c.Debug, now: wallClock()}
+	a := &app{streams: s, home: c.Home, debug: c.Debug, lease: c.Lease, now: wallClock()}
 	return a.ended(k.Run(a))
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"lockstep/cmd/internal/explain"
 	"lockstep/sync/localapi"
+	"lockstep/sync/office"
 	"lockstep/sync/plan"
 	"lockstep/ui/model"
 )
@@ -158,6 +159,12 @@ func syncCode(s localapi.Summary) error {
 		code = exitApproval
 	}
 	for _, p := range s.People {
+		if p.Lease.State == office.LeaseStandby && (code == exitOK || code == exitApproval) {
+			code = exitStandby
+			if p.Trouble != nil && p.Trouble.Kind == office.FailedLease {
+				continue
+			}
+		}
 		if (p.Trouble != nil || p.Halt != nil) && code != exitHalted {
 			code = exitFailed
 		}

@@ -31,6 +31,7 @@ type rig struct {
 	home    string
 	file    string
 	office  *sample.Open
+	rules   string // what office.toml says besides
 }
 
 // newRig starts servers with a running clock and sets a home up for them.
@@ -66,7 +67,7 @@ func newRig(t *testing.T, o sample.Options) *rig {
 // setUp makes a home folder for the office.
 func (r *rig) setUp() {
 	r.t.Helper()
-	if err := os.WriteFile(r.file, []byte(officeFile(r.office.Access)), 0o600); err != nil {
+	if err := os.WriteFile(r.file, []byte(officeFile(r.office.Access)+r.rules), 0o600); err != nil {
 		r.t.Fatal(err)
 	}
 	r.ok("", "setup", "--file", r.file)

@@ -345,7 +345,7 @@ func (r *run) doBatch(ctx context.Context, links map[plan.LinkID]plan.Link, batc
 	if r.lapsed() {
 		return 0, r.drop(keep, batch, &LeaseError{})
 	}
-	work, cancel := withGrace(ctx)
+	work, cancel := r.underLease(withGrace(ctx))
 	results := r.send(work, first, ops)
 	cancel()
 	return r.take(keep, links, batch, results, sentAt)

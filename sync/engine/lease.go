@@ -73,6 +73,7 @@ type tenancy struct {
 	looked  bool
 	open    bool // nobody else was bound to write when the run under way began
 	refused bool // the mailbox takes no lease from this account
+	keep    bool // taken over, and no run has used it yet
 }
 
 // Tenure is how the lease stands, as last seen.
@@ -83,6 +84,8 @@ func (e *Engine) Tenure() Tenure {
 		return Tenure{Kind: Unprotected}
 	case t.held.Live(now):
 		return Tenure{Kind: Held, Holder: t.held.Holder, Until: t.held.Until}
+	case t.seen.Live(now) && !e.bound(now): // left by an earlier process of ours, so that it is ours to use
+		return Tenure{Kind: Held, Holder: t.seen.Holder, Until: t.seen.Until}
 	case e.bound(now):
 		return Tenure{Kind: Standby, Holder: t.seen.Holder, Until: t.seen.Until}
 	}
@@ -105,6 +108,7 @@ func (e *Engine) attend(ctx context.Context) error {
 		return nil
 	}
 	now := e.Now()
+	e.tenancy.keep = false
 	switch t := e.tenancy; {
 	case t.held.Token != "" && now.Before(t.held.Until.Add(-e.lasts()/2)):
 		return nil
@@ -214,6 +218,17 @@ func (e *Engine) lapsed() bool {
 	return e.Leaser != nil && !e.tenancy.refused && !e.tenancy.held.Live(e.Now())
 }
 
+// underLease ends the work of a batch when the lease does: one write may be
+// many requests, and a process that was stopped between two of them must not
+// send the next. What had left by then is found out about.
+func (e *Engine) underLease(ctx context.Context, cancel context.CancelFunc) (context.Context, context.CancelFunc) {
+	if e.Leaser == nil || e.tenancy.refused {
+		return ctx, cancel
+	}
+	out, end := context.WithTimeout(ctx, e.tenancy.held.Until.Sub(e.Now()))
+	return out, func() { end(); cancel() }
+}
+
 // TakeOver makes this installation the one that writes, whoever was.
 func (e *Engine) TakeOver(ctx context.Context) error {
 	if e.Leaser == nil {
@@ -225,15 +240,16 @@ func (e *Engine) TakeOver(ctx context.Context) error {
 	if e.tenancy.refused {
 		return ErrNoLease
 	}
-	e.idle = false
+	e.idle, e.tenancy.keep = false, true
 	return nil
 }
 
 // Release gives the lease up, so that another installation need not wait for
-// it to expire.
+// it to expire. One that was taken over and not used yet stays: the program
+// that will use it is still to be started.
 func (e *Engine) Release(ctx context.Context) error {
 	token := e.tenancy.held.Token
-	if e.Leaser == nil || token == "" {
+	if e.Leaser == nil || token == "" || e.tenancy.keep {
 		return nil
 	}
 	e.tenancy = tenancy{}

@@ -19,6 +19,9 @@ type Agent interface {
 	Switch(ctx context.Context, address string, on bool, by string) (Person, error)
 	// OptOut notes that a person wants to be left out, or no longer does.
 	OptOut(ctx context.Context, address string, out bool, by string) (Person, error)
+	// TakeOver makes this installation the one that writes for people (addresses;
+	// empty: everybody who is switched on), whoever did until now.
+	TakeOver(ctx context.Context, who []string) ([]Person, error)
 	// Pause stops pulling until a moment; the zero time resumes.
 	Pause(ctx context.Context, until time.Time) error
 	Runs(ctx context.Context, limit int) ([]Run, error)
@@ -57,6 +60,7 @@ const (
 	CodeNoRun     Code = "no_run"     // that run is not in the history
 	CodeNoItem    Code = "no_item"    // that run changed no such entry
 	CodeNotHisRun Code = "not_his_run"
+	CodeNoLease   Code = "no_lease" // the mailbox takes no lease that could be taken over
 	CodeDiskFull  Code = "disk_full"
 	CodeFailed    Code = "failed"
 )

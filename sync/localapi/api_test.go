@@ -67,6 +67,11 @@ func (f *fake) Pause(_ context.Context, until time.Time) error {
 	return f.err
 }
 
+func (f *fake) TakeOver(_ context.Context, who []string) ([]Person, error) {
+	f.asked = append(f.asked, who)
+	return f.people, f.err
+}
+
 func (f *fake) Runs(_ context.Context, limit int) ([]Run, error) {
 	f.asked = append(f.asked, limit)
 	return f.runs, f.err

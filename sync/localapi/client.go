@@ -73,6 +73,11 @@ func (c *Client) OptOut(ctx context.Context, address string, out bool, by string
 	return call[Person](ctx, c, http.MethodPost, "/v1/people/optout", switchRequest{Address: address, On: out, By: by})
 }
 
+// TakeOver makes the agent's installation the one that writes.
+func (c *Client) TakeOver(ctx context.Context, who []string) ([]Person, error) {
+	return call[[]Person](ctx, c, http.MethodPost, "/v1/takeover", takeOverRequest{Who: who})
+}
+
 // Pause stops pulling until a moment.
 func (c *Client) Pause(ctx context.Context, until time.Time) error {
 	_, err := call[struct{}](ctx, c, http.MethodPost, "/v1/pause", pauseRequest{Until: until})

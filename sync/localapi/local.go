@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lockstep/sync/endpoint"
+	"lockstep/sync/engine"
 	"lockstep/sync/event"
 	"lockstep/sync/office"
 	"lockstep/sync/state"
@@ -102,6 +103,23 @@ func (l *Local) OptOut(ctx context.Context, address string, out bool, by string)
 		return Person{}, AsError(err)
 	}
 	return personOf(p), nil
+}
+
+// TakeOver makes this installation the one that writes.
+func (l *Local) TakeOver(ctx context.Context, who []string) ([]Person, error) {
+	ids, err := l.find(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	taken, err := l.Office.TakeOver(ctx, ids)
+	if err != nil {
+		return nil, AsError(err)
+	}
+	out := make([]Person, len(taken))
+	for i, p := range taken {
+		out[i] = personOf(p)
+	}
+	return out, nil
 }
 
 // Pause stops pulling until a moment.
@@ -218,6 +236,8 @@ func AsError(err error) *Error {
 		out.Code = CodeOptedOut
 	case errors.Is(err, office.ErrNoSuchPerson):
 		out.Code = CodeNoPerson
+	case errors.Is(err, engine.ErrNoLease):
+		out.Code = CodeNoLease
 	case errors.Is(err, state.ErrUnknownPreview):
 		out.Code = CodeNoPreview
 	case errors.Is(err, state.ErrUnknownRun):
@@ -245,6 +265,9 @@ type Detailed interface {
 func troubleOf(err error) *Trouble {
 	if err == nil {
 		return nil
+	}
+	if _, lost := errors.AsType[*engine.LeaseError](err); lost {
+		return &Trouble{Side: event.Exchange.String(), Kind: engine.FailedLease, Message: err.Error()}
 	}
 	t := &Trouble{Kind: endpoint.Internal.String(), Message: err.Error()}
 	if ep, ok := errors.AsType[*endpoint.Error](err); ok {

@@ -82,6 +82,13 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 	handle("POST /v1/people/optout", with(func(ctx context.Context, q switchRequest) (Person, error) {
 		return a.OptOut(ctx, q.Address, q.On, q.By)
 	}))
+	handle("POST /v1/takeover", func(r *http.Request) (any, error) {
+		q, err := body[takeOverRequest](r)
+		if err != nil {
+			return nil, err
+		}
+		return a.TakeOver(r.Context(), q.Who)
+	})
 	handle("POST /v1/pause", func(r *http.Request) (any, error) {
 		q, err := body[pauseRequest](r)
 		if err != nil {
@@ -123,6 +130,10 @@ type switchRequest struct {
 	Address string `json:"address"`
 	On      bool   `json:"on"`
 	By      string `json:"by"`
+}
+
+type takeOverRequest struct {
+	Who []string `json:"who,omitempty"`
 }
 
 type pauseRequest struct {

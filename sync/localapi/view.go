@@ -187,6 +187,10 @@ type PersonSummary struct {
 	Halt     *plan.Reason              `json:"halt,omitempty"`
 	Trouble  *Trouble                  `json:"trouble,omitempty"`
 	Complete bool                      `json:"complete"`
+	// Lease is which installation writes for the person; Withheld counts the
+	// approved writes that are left to it.
+	Lease    office.Lease `json:"lease"`
+	Withheld int          `json:"withheld,omitempty"`
 	// Left are the rows that the run did not do: decisions, entries left
 	// alone, writes that nobody approved.
 	Left []Row `json:"left,omitempty"`
@@ -354,6 +358,7 @@ func summaryOf(s office.Summary) Summary {
 			Name: r.Person.Name, Address: r.Person.Addresses[event.Exchange],
 			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, PutBack: r.PutBack, Waiting: r.Waiting, Cut: cutOf(r.Cut),
 			Halt: r.Halt, Trouble: troubleOf(r.Err), Complete: r.Complete, Left: rowsOf(r.Plan.Actions),
+			Lease: office.LeaseOf(r.Tenure), Withheld: r.Withheld,
 		}
 		for _, pr := range r.Problems {
 			p.Problems = append(p.Problems, Problem{Side: pr.Side.String(), ID: string(pr.ID), Reason: pr.Reason})
@@ -364,8 +369,9 @@ func summaryOf(s office.Summary) Summary {
 			}
 		}
 		for _, row := range p.Left {
-			out.Unapproved = out.Unapproved || row.Waits
+			out.Unapproved = out.Unapproved || row.Waits && r.Withheld == 0
 		}
+		out.Unapproved = out.Unapproved || r.Unapproved > 0
 		out.People = append(out.People, p)
 	}
 	return out

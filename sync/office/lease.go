@@ -11,8 +11,20 @@ import (
 	"lockstep/sync/state"
 )
 
-func leaseOf(t engine.Tenure) state.Lease {
-	return state.Lease{State: t.Kind.String(), Holder: t.Holder, Until: t.Until}
+// Lease is which installation writes for a person.
+type Lease = state.Lease
+
+// What a front end must tell apart: the State of a Lease, and the Failed of a
+// run that lost it on the way.
+const (
+	LeaseStandby     = "standby"
+	LeaseUnprotected = "unprotected"
+	FailedLease      = engine.FailedLease
+)
+
+// LeaseOf is a tenure as status and history keep it.
+func LeaseOf(t engine.Tenure) Lease {
+	return Lease{State: t.Kind.String(), Holder: t.Holder, Until: t.Until}
 }
 
 // TakeOver makes this installation the one that writes for the people asked
@@ -44,7 +56,7 @@ func (o *Office) takeOver(ctx context.Context, s seat) error {
 	if err := s.engine.TakeOver(ctx); err != nil {
 		return err
 	}
-	o.board.leased(s.who.ID, leaseOf(s.engine.Tenure()))
+	o.board.leased(s.who.ID, LeaseOf(s.engine.Tenure()))
 	return nil
 }
 
@@ -72,10 +84,25 @@ func (o *Office) Close(ctx context.Context) error {
 		wg.Go(func() {
 			defer d.mu.Unlock()
 			if d.engine != nil {
-				errs[i] = d.engine.Release(ctx)
+				errs[i] = o.release(ctx, d)
 			}
 		})
 	}
 	wg.Wait()
 	return errors.Join(errs...)
+}
+
+// release gives one person's lease up and lets the status of the next start say so.
+func (o *Office) release(ctx context.Context, d *desk) error {
+	was := d.engine.Tenure()
+	if err := d.engine.Release(ctx); err != nil {
+		return err
+	}
+	is := d.engine.Tenure()
+	p := o.board.pulse(d.person.ID)
+	if is == was || p.Person == "" {
+		return nil
+	}
+	p.Lease = LeaseOf(is)
+	return o.Book.SavePulse(ctx, p)
 }

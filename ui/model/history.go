@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lockstep/sync/localapi"
+	"lockstep/sync/office"
 	"lockstep/sync/plan"
 )
 
@@ -96,6 +97,9 @@ func Failed(kind string) string {
 	}
 	if kind == string(plan.IdentityChanged) {
 		return "stopped for safety: the account or mailbox is not the one it was"
+	}
+	if kind == office.FailedLease {
+		return "another PC writes for this person now"
 	}
 	kind, code, _ := strings.Cut(kind, " ")
 	s := advice(localapi.Trouble{Kind: kind}, "the server").What

@@ -89,9 +89,12 @@ func Since(at, now time.Time) string {
 // PersonNote says what stands in a person's way.
 func PersonNote(p office.PersonStatus) string {
 	var parts []string
+	if l := Lease(p.Lease); l != "" {
+		parts = append(parts, l)
+	}
 	if p.Halt != "" {
 		parts = append(parts, Reason(plan.Reason{Code: plan.Code(p.Halt)}))
-	} else if p.Failed != "" {
+	} else if p.Failed != "" && p.Failed != office.FailedLease {
 		parts = append(parts, Failed(p.Failed))
 	}
 	if p.Unapproved {
@@ -171,6 +174,9 @@ func done(written map[string]map[string]int, paired, notified int) string {
 // what waits for him, what was passed over.
 func SummaryNotes(p localapi.PersonSummary) []string {
 	var out []string
+	if p.Lease.State == office.LeaseStandby && p.Trouble == nil {
+		out = append(out, StandbyAdvice(p.Lease, p.Withheld).String())
+	}
 	if p.Halt != nil && (p.Halt.Code != plan.CalendarRefused || p.Trouble == nil) {
 		out = append(out, Halted(*p.Halt).String())
 	}

@@ -7,6 +7,7 @@ import (
 
 	"lockstep/sync/event"
 	"lockstep/sync/localapi"
+	"lockstep/sync/office"
 )
 
 // Advice is a trouble in words: what happened, and what to do about it.
@@ -33,6 +34,9 @@ func Trouble(t localapi.Trouble) Advice {
 		system = SideName(event.Business)
 	case event.Exchange.String():
 		system = SideName(event.Exchange)
+	}
+	if t.Kind == office.FailedLease {
+		return Advice{"Another PC writes for this person now, so the run ended.", "Nothing is lost: what was left is done there. To write from here again: `lockstepctl takeover`."}
 	}
 	if a, ok := ours(t, system); ok {
 		return a

@@ -51,6 +51,8 @@ type Options struct {
 	Pacer *api.Pacer
 	// Debug logs more.
 	Debug bool
+	// Lease is how long a lease binds other installations; 0: the usual time.
+	Lease time.Duration
 }
 
 // Site is an office at work in one home folder. While it is open no other
@@ -124,6 +126,7 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	s.Office = office.New(office.Config{
 		Book: s.book, State: s.Store, History: s.Store, Connect: s.systems.connect,
 		Digest: digester(keys.HMAC.Reveal()), NewKey: newKey, Now: o.Now, Log: s.Log, Prune: s.Store.Prune,
+		Installation: installation(home, keys.HMAC.Reveal(), o.Lease),
 	})
 	if err := s.Office.Recall(ctx); err != nil {
 		return nil, fmt.Errorf("recall status: %w", err)
@@ -185,8 +188,14 @@ func (s *Site) SecretMissing(name string) error {
 
 // Close ends all connections, closes the store and frees the home.
 func (s *Site) Close() error {
-	s.systems.forget()
 	var errs []error
+	if s.Office != nil {
+		if err := s.Office.Close(context.Background()); err != nil {
+			// It expires by itself; nobody who closes a home can do more about it.
+			s.Log.Warn("lease not given up", slog.Any("err", err))
+		}
+	}
+	s.systems.forget()
 	if s.Store != nil {
 		errs = append(errs, s.Store.Close())
 	}

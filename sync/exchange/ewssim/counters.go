@@ -21,6 +21,14 @@ func (s *Server) wrote(op string, m *store.Mailbox) {
 	s.count(s.writes, op, strings.ToLower(m.Primary))
 }
 
+// wroteItem counts what is no calendar entry apart, by its element.
+func (s *Server) wroteItem(op string, m *store.Mailbox, it *store.Item) {
+	if !it.IsCalendar() {
+		op += " " + it.Elem
+	}
+	s.wrote(op, m)
+}
+
 // Requests returns how many requests of each operation were signed in and
 // read, faults included.
 func (s *Server) Requests() map[Count]int {

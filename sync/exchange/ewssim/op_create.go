@@ -137,7 +137,7 @@ func (c *call) createStored(n *xmlnode.Node, send string) error {
 		return nil
 	}
 	f.Box().Add(f, it, c.actor())
-	c.srv.wrote("CreateItem", f.Box())
+	c.srv.wroteItem("CreateItem", f.Box(), it)
 	if send != "" && send != "SendToNone" && it.IsMeeting() {
 		it.RequestSent = true
 		c.srv.invite(f.Box(), it, MailRequest, it.Attendees())

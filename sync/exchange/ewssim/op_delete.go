@@ -50,7 +50,7 @@ func (c *call) deleteOne(t target, how, send string) error {
 			return err
 		}
 		t.box.Changed(t.item, c.actor())
-		c.srv.wrote("DeleteItem", t.box)
+		c.srv.wroteItem("DeleteItem", t.box, t.item)
 		if mail {
 			c.srv.cancelled(t.box, t.item, false)
 		}
@@ -68,7 +68,7 @@ func (c *call) deleteOne(t target, how, send string) error {
 	default:
 		t.box.Move(t.item, trash, c.actor())
 	}
-	c.srv.wrote("DeleteItem", t.box)
+	c.srv.wroteItem("DeleteItem", t.box, t.item)
 	return nil
 }
 

@@ -39,7 +39,7 @@ func moveItem(_ context.Context, c *call) error {
 				continue
 			}
 			t.box.Move(t.item, to, c.actor())
-			c.srv.wrote("MoveItem", t.box)
+			c.srv.wroteItem("MoveItem", t.box, t.item)
 			c.ok(func() {
 				if !ids {
 					c.emptyItems()

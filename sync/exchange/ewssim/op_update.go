@@ -73,7 +73,7 @@ func (c *call) updateOne(n *xmlnode.Node, mode, send string) error {
 	} else {
 		markFields(t.item, d.touch)
 	}
-	c.srv.wrote("UpdateItem", t.box)
+	c.srv.wroteItem("UpdateItem", t.box, t.item)
 	c.notifyUpdate(t, before, d, send)
 	c.ok(func() {
 		c.writeIDs(t)

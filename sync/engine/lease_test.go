@@ -396,3 +396,28 @@ func TestLease_DeathAtEveryStep_LeavesALeaseThatExpires(t *testing.T) {
 		t.Errorf("only %d steps", deaths)
 	}
 }
+
+func TestLease_Undo_WritesUnderItOrNotAtAll(t *testing.T) {
+	a := newRig(t)
+	a.home = "h1"
+	a.cal[event.Business].Put(anna, meeting("one", 3, 9))
+	a.sync()
+	b := a.second("h2")
+	together(a, b)
+	b.sync()
+	n := a.writtenIn(func() {
+		res, err := b.eng.Undo(t.Context(), engine.Undone{}, nil)
+		if _, lost := errors.AsType[*engine.LeaseError](err); !lost || res.Tenure.Kind != engine.Standby {
+			t.Errorf("undo beside a holder: %v, %+v", err, res.Tenure)
+		}
+	})
+	if n != 0 {
+		t.Errorf("%d writes", n)
+	}
+	if err := b.eng.TakeOver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.eng.Undo(t.Context(), engine.Undone{}, nil); err != nil {
+		t.Errorf("undo by the holder: %v", err)
+	}
+}

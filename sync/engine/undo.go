@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -41,11 +42,19 @@ func (e *Engine) Undo(ctx context.Context, u Undone, approved map[string]bool) (
 	r := &run{Engine: e, opts: Options{Cause: state.CauseUndo}, res: Result{Report: newReport()}, approvedBefore: true}
 	err := r.undo(ctx, u, approved)
 	e.idle = false
+	r.res.Tenure = e.Tenure()
 	r.close(context.WithoutCancel(ctx), err)
 	return r.res, err
 }
 
 func (r *run) undo(ctx context.Context, u Undone, approved map[string]bool) (err error) {
+	// It is about to write, so the lease is taken before the pull.
+	if err := r.attend(ctx); err != nil {
+		return err
+	}
+	if mine, _, err := r.hold(ctx); err != nil || !mine {
+		return errors.Join(err, &LeaseError{Lease: r.tenancy.seen})
+	}
 	if r.res.Recovered, err = r.recoverOpen(ctx); err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ func stored(m *store.Mailbox, it *store.Item) Stored {
 	return Stored{Item: *it.Clone(), ID: m.ItemID(it.Serial), ChangeKey: m.Key(it), Folder: folderName(it.Folder())}
 }
 
-// Items lists what a mailbox holds, hidden items included, in the order in
+// Items lists what a mailbox holds, hidden (associated) items left out, in the order in
 // which it came into each folder; of one folder, or of all when folder is "".
 func (s *Server) Items(addr, folder string) ([]Stored, error) {
 	var out []Stored
@@ -117,7 +117,9 @@ func (s *Server) Items(addr, folder string) ([]Stored, error) {
 				continue
 			}
 			for _, it := range f.Items() {
-				out = append(out, stored(m, it))
+				if !it.Associated {
+					out = append(out, stored(m, it))
+				}
 			}
 		}
 		return nil

@@ -164,3 +164,32 @@ func (s *Store) SavePulse(ctx context.Context, p state.Pulse) error {
 	return s.exec(ctx, "store pulse", `INSERT INTO pulses (person, body) VALUES (?, ?)
 		ON CONFLICT (person) DO UPDATE SET body = excluded.body`, p.Person, string(body))
 }
+
+// pauseKey is where the end of a pause is.
+const pauseKey = "paused_until"
+
+// PausedUntil is when the pause ends; zero: there is none.
+func (s *Store) PausedUntil(ctx context.Context) (time.Time, error) {
+	var text string
+	err := s.read.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = ?", pauseKey).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, readable(fmt.Errorf("load pause: %w", err))
+	}
+	until, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read pause: %w", err)
+	}
+	return until, nil
+}
+
+// SavePause keeps the end of a pause; zero ends it.
+func (s *Store) SavePause(ctx context.Context, until time.Time) error {
+	if until.IsZero() {
+		return s.exec(ctx, "store pause", "DELETE FROM meta WHERE key = ?", pauseKey)
+	}
+	return s.exec(ctx, "store pause", `INSERT INTO meta (key, value) VALUES (?, ?)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, pauseKey, until.UTC().Format(time.RFC3339))
+}

@@ -121,3 +121,24 @@ func TestBook_KeepsTheLastPulseOfEach(t *testing.T) {
 	ok(t, err)
 	same(t, "pulses", got, want)
 }
+
+func TestPause_IsKeptAndEnded(t *testing.T) {
+	s := opened(t, dbPath(t))
+	ctx := t.Context()
+	if at, err := s.PausedUntil(ctx); err != nil || !at.IsZero() {
+		t.Fatalf("paused until %v, %v; want not at all", at, err)
+	}
+	until := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	if err := s.SavePause(ctx, until); err != nil {
+		t.Fatal(err)
+	}
+	if at, err := s.PausedUntil(ctx); err != nil || !at.Equal(until) {
+		t.Errorf("paused until %v, %v; want %v", at, err, until)
+	}
+	if err := s.SavePause(ctx, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	if at, err := s.PausedUntil(ctx); err != nil || !at.IsZero() {
+		t.Errorf("paused until %v, %v after its end", at, err)
+	}
+}

@@ -62,6 +62,8 @@ type cli struct {
 	Check   checkCmd   `cmd:"" help:"Check the store against both calendars, and repair it."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 
+	Pause    pauseCmd    `cmd:"" help:"Do nothing by itself for a while."`
+	Unpause  unpauseCmd  `cmd:"" help:"End the pause."`
 	Takeover takeoverCmd `cmd:"" help:"Write from this PC from now on, whichever did until now."`
 }
 

@@ -176,11 +176,15 @@ func whoami() string {
 }
 
 type statusCmd struct {
-	JSON bool `help:"Print JSON."`
+	JSON  bool `help:"Print JSON; with --watch, one line a change."`
+	Watch bool `help:"Show it again whenever something changes, until interrupted."`
 }
 
 // Run shows how everybody is doing.
 func (c statusCmd) Run(ctx context.Context, a *app) error {
+	if c.Watch {
+		return c.watch(ctx, a)
+	}
 	agent, done, err := a.agent(ctx)
 	if err != nil {
 		return err
@@ -193,6 +197,12 @@ func (c statusCmd) Run(ctx context.Context, a *app) error {
 	if c.JSON {
 		return a.asJSON(s)
 	}
+	a.showStatus(s)
+	return nil
+}
+
+// showStatus writes how everybody is doing, and what can be done about it.
+func (a *app) showStatus(s office.Status) {
 	say(a.out, "%s\n", model.HealthLine(s))
 	if told := model.Rebuilt(s.Rebuilt); told != "" && !a.told {
 		paragraph(a.out, "", told)
@@ -204,7 +214,46 @@ func (c statusCmd) Run(ctx context.Context, a *app) error {
 	if len(rows) > 0 {
 		table(a.out, "", []column{{"Name", 28}, {"State", 26}, {"In step", 16}, {"Note", 0}}, rows)
 	}
-	return nil
+	for _, do := range model.Remedies(s) {
+		paragraph(a.out, "", do)
+	}
+}
+
+// watch shows the running agent's status again and again.
+func (c statusCmd) watch(ctx context.Context, a *app) error {
+	site, client, err := a.reach(ctx)
+	if err != nil {
+		return err
+	}
+	if site != nil {
+		a.showStatus(site.Office.Status())
+		say(a.out, "Nothing runs on this home folder, so nothing changes. Start `lockstepctl run`.\n")
+		return site.Close()
+	}
+	defer client.Close()
+	redraw := terminal(a.out)
+	for seen := uint64(0); ; {
+		s, err := client.Status(ctx, seen)
+		switch {
+		case ctx.Err() != nil:
+			return nil // being interrupted is how it ends
+		case err != nil:
+			return err
+		case s.Seq == seen:
+			continue // a poll that heard of nothing
+		}
+		seen = s.Seq
+		if c.JSON {
+			if err := json.NewEncoder(a.out).Encode(s); err != nil {
+				return err
+			}
+			continue
+		}
+		if redraw {
+			say(a.out, "\x1b[H\x1b[2J")
+		}
+		a.showStatus(s)
+	}
 }
 
 type historyCmd struct {

@@ -72,8 +72,10 @@ func (o Options) background() bool {
 func (r *run) rulesKey() string {
 	rules := r.Rules()
 	days := [2]event.Date{event.DateOf(rules.Window.From), event.DateOf(rules.Window.To)}
+	// A clock counts only for whether the newer of two changes is known.
+	trusted := [2]bool{rules.Policy.Trusts(rules.Skew[0]), rules.Policy.Trusts(rules.Skew[1])}
 	rules.Window, rules.Skew = event.Window{}, [2]time.Duration{}
-	return fmt.Sprintf("%v %+v", days, rules)
+	return fmt.Sprintf("%v %v %+v", days, trusted, rules)
 }
 
 // round plans once and does what is approved of it. It tells whether another

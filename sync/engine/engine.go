@@ -139,6 +139,8 @@ type Result struct {
 	Withheld int
 	// Cut counts, by the side written, entries that it could not hold whole.
 	Cut [2]int
+	// Skew is how far each server's clock was ahead of ours when the run ended.
+	Skew [2]time.Duration
 	// RetryAfter is when a throttled or unavailable side may be asked again;
 	// zero: not said.
 	RetryAfter time.Duration
@@ -154,7 +156,7 @@ func (e *Engine) Sync(ctx context.Context, o Options) (Result, error) {
 	}
 	r := &run{Engine: e, opts: o, res: Result{Report: newReport()}}
 	err := r.all(ctx)
-	r.res.Tenure = e.Tenure()
+	r.res.Tenure, r.res.Skew = e.Tenure(), e.Rules().Skew
 	r.close(context.WithoutCancel(ctx), err)
 	return r.res, err
 }

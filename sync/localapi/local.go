@@ -123,8 +123,10 @@ func (l *Local) TakeOver(ctx context.Context, who []string) ([]Person, error) {
 }
 
 // Pause stops pulling until a moment.
-func (l *Local) Pause(_ context.Context, until time.Time) error {
-	l.Office.Pause(until)
+func (l *Local) Pause(ctx context.Context, until time.Time) error {
+	if err := l.Office.Pause(ctx, until); err != nil {
+		return AsError(err)
+	}
 	return nil
 }
 

@@ -21,6 +21,7 @@ type Book struct {
 	previews []shown
 	signIns  []signIn
 	pulses   map[event.PersonID]state.Pulse
+	paused   time.Time
 }
 
 // shown is a preview that somebody has seen.
@@ -160,6 +161,17 @@ func (b *Book) Pulses(ctx context.Context) (out []state.Pulse, err error) {
 // SavePulse replaces a person's.
 func (b *Book) SavePulse(ctx context.Context, p state.Pulse) error {
 	return b.alone(ctx, func() { b.pulses[p.Person] = ownPulse(p) })
+}
+
+// PausedUntil is when the pause ends.
+func (b *Book) PausedUntil(ctx context.Context) (out time.Time, err error) {
+	err = b.alone(ctx, func() { out = b.paused })
+	return out, err
+}
+
+// SavePause keeps the end of a pause; zero ends it.
+func (b *Book) SavePause(ctx context.Context, until time.Time) error {
+	return b.alone(ctx, func() { b.paused = until })
 }
 
 func ownPulse(p state.Pulse) state.Pulse {

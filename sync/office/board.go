@@ -25,6 +25,7 @@ type board struct {
 	syncing int
 	begun   time.Time // when syncing last rose from zero
 	paused  time.Time
+	promise time.Duration
 	people  map[event.PersonID]*line
 }
 
@@ -41,7 +42,7 @@ type line struct {
 
 func newBoard(now func() time.Time) *board {
 	return &board{
-		now: now, writers: make(gate, 1), changed: make(chan struct{}),
+		now: now, promise: defaultPromise, writers: make(gate, 1), changed: make(chan struct{}),
 		people: map[event.PersonID]*line{}, woken: make(chan struct{}, 1),
 	}
 }
@@ -87,6 +88,16 @@ func (b *board) end() {
 }
 
 func (b *board) pause(until time.Time) { b.update(func() { b.paused = until }) }
+
+// keep sets what is promised; 0 is the usual.
+func (b *board) keep(promise time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.promise = promise
+	if promise <= 0 {
+		b.promise = defaultPromise
+	}
+}
 
 func (b *board) isPaused() bool {
 	b.mu.Lock()
@@ -214,13 +225,13 @@ func (b *board) statusAnd() (Status, <-chan struct{}) {
 	defer b.mu.Unlock()
 	now := b.now()
 	paused, syncing := b.paused.After(now), b.syncing > 0
-	excused := paused || syncing && now.Sub(b.begun) < promise
+	excused := paused || syncing && now.Sub(b.begun) < b.promise
 	s := Status{Seq: b.seq, Syncing: syncing, Paused: b.paused, People: []PersonStatus{}}
 	for id, l := range b.people {
 		ps := PersonStatus{
 			ID: id, Name: l.who.Name, Address: l.who.Addresses[event.Exchange],
-			Health: healthOf(l.pulse, l.unapproved, excused, now), Complete: l.pulse.Complete,
-			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting, Lease: l.pulse.Lease,
+			Health: healthOf(l.pulse, l.unapproved, excused, b.promise, now), Complete: l.pulse.Complete,
+			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting, Lease: l.pulse.Lease, Clocks: clocks(l.pulse.Skew),
 			Problems: slices.Clone(l.pulse.Problems), Unapproved: l.unapproved, Done: l.done, Total: l.total,
 		}
 		if l.pulse.Halt != nil {

@@ -6,6 +6,7 @@ import (
 
 	"lockstep/sync/endpoint"
 	"lockstep/sync/engine"
+	"lockstep/sync/event"
 	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
@@ -55,13 +56,34 @@ func (h *Health) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// promise is the age of the last complete run above which a person counts as
-// not looked after, whatever the single runs said.
-const promise = 15 * time.Minute
+// defaultPromise is the age of the last complete run above which a person
+// counts as not looked after, whatever the single runs said.
+const defaultPromise = 15 * time.Minute
+
+// A clock that is off by more than clockWarns is told of; above clockAsks the
+// newer of two changes is not known any more, and a person is asked.
+const (
+	clockWarns = time.Minute
+	clockAsks  = 5 * time.Minute
+)
+
+// clocks are the servers whose clock is off, in seconds.
+func clocks(skew [2]time.Duration) map[string]int {
+	var out map[string]int
+	for _, s := range event.Sides() {
+		if skew[s].Abs() > clockWarns {
+			if out == nil {
+				out = map[string]int{}
+			}
+			out[s.String()] = int(skew[s].Seconds())
+		}
+	}
+	return out
+}
 
 // healthOf judges one person by his pulse. A late one is excused while the
 // office is paused, or has just begun to catch up.
-func healthOf(p state.Pulse, unapproved, excused bool, now time.Time) Health {
+func healthOf(p state.Pulse, unapproved, excused bool, promise time.Duration, now time.Time) Health {
 	// Failed begins with the name of an endpoint.Kind; the last start of the
 	// program left no more than that.
 	kind, _, _ := strings.Cut(p.Failed, " ")
@@ -79,6 +101,8 @@ func healthOf(p state.Pulse, unapproved, excused bool, now time.Time) Health {
 		// What waits, waits there too, and is as late as it is there.
 		return Standby
 	case p.Failed != "" || p.Halt != nil || p.Waiting > 0 || len(p.Problems) > 0 || unapproved:
+		return NeedsAttention
+	case max(p.Skew[0].Abs(), p.Skew[1].Abs()) > clockAsks:
 		return NeedsAttention
 	case late && !excused:
 		return NeedsAttention

@@ -38,13 +38,15 @@ func TestHealthOf_EveryStateByItsCause(t *testing.T) {
 		"too many deletions":               {state.Pulse{Complete: fresh, Halt: halt(plan.TooManyDeletes)}, false, false, StoppedForSafety},
 		"another account":                  {state.Pulse{Failed: "identity_changed", Halt: halt(plan.IdentityChanged)}, false, false, StoppedForSafety},
 		"the calendar is refused":          {state.Pulse{Complete: fresh, Failed: "forbidden", Halt: halt(plan.CalendarRefused)}, false, false, NeedsAttention},
+		"a clock is off by a minute":       {state.Pulse{Complete: fresh, Skew: [2]time.Duration{2 * time.Minute, 0}}, false, false, UpToDate},
+		"a clock is off by too much":       {state.Pulse{Complete: fresh, Skew: [2]time.Duration{0, -6 * time.Minute}}, false, false, NeedsAttention},
 		"another PC writes":                {state.Pulse{Complete: now.Add(-time.Hour), Waiting: 1, Lease: state.Lease{State: "standby"}}, false, false, Standby},
 		"another PC has taken over":        {state.Pulse{Failed: "lease", Lease: state.Lease{State: "standby"}}, false, false, Standby},
 		"another PC writes, no network":    {state.Pulse{Failed: "unavailable", Lease: state.Lease{State: "standby"}}, false, false, Offline},
 		"halted while the sign-in is gone": {state.Pulse{Failed: "auth", Halt: halt(plan.SideEmpty)}, false, false, StoppedForSafety},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := healthOf(c.pulse, c.unapproved, c.excused, now); got != c.want {
+			if got := healthOf(c.pulse, c.unapproved, c.excused, defaultPromise, now); got != c.want {
 				t.Errorf("health = %s, want %s", got, c.want)
 			}
 		})

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -150,12 +151,17 @@ func (l *loop) rest(ctx context.Context, due *time.Timer) (hinted []event.Person
 // Wake makes a running loop pull now.
 func (o *Office) Wake() { o.board.wakeUp() }
 
-// Pause keeps the loop from pulling until a moment; the zero time resumes.
-func (o *Office) Pause(until time.Time) {
+// Pause keeps the loop from pulling until a moment, over restarts as well; the
+// zero time resumes.
+func (o *Office) Pause(ctx context.Context, until time.Time) error {
+	if err := o.Book.SavePause(ctx, until); err != nil {
+		return fmt.Errorf("store pause: %w", err)
+	}
 	o.board.pause(until)
 	if until.IsZero() {
 		o.Wake()
 	}
+	return nil
 }
 
 func (o *Office) every() time.Duration {

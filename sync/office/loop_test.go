@@ -162,7 +162,7 @@ func TestRun_ListsBothSidesWholeOnceANight(t *testing.T) {
 		if n := whole.Load() - before; n != 1 {
 			t.Errorf("%d whole listings within a day, want 1", n)
 		}
-		r.off.Pause(time.Now().Add(3 * time.Hour)) // over the next night
+		_ = r.off.Pause(t.Context(), time.Now().Add(3*time.Hour)) // over the next night
 		time.Sleep(3*time.Hour + time.Minute)
 		if n := whole.Load() - before; n != 2 {
 			t.Errorf("%d whole listings after a night that was slept through in a pause, want 2", n)
@@ -294,7 +294,7 @@ func TestRun_SwitchedOff_IsNotWatchedAnyMore(t *testing.T) {
 
 func TestRun_PauseAndResume(t *testing.T) {
 	running(t, nil, func(t *testing.T, r *rig) {
-		r.off.Pause(time.Now().Add(time.Hour))
+		_ = r.off.Pause(t.Context(), time.Now().Add(time.Hour))
 		r.cal[event.Exchange].Put(anna, r.entry("meanwhile", 2, 9))
 		time.Sleep(59 * time.Minute)
 		synctest.Wait()
@@ -305,10 +305,10 @@ func TestRun_PauseAndResume(t *testing.T) {
 			t.Errorf("health after 59 min of a pause = %s, want %s", h, office.Paused)
 		}
 		within(t, 2*time.Minute, "the pause ends by itself", func() bool { return r.has(event.Business, anna, "meanwhile") })
-		r.off.Pause(time.Now().Add(time.Hour))
+		_ = r.off.Pause(t.Context(), time.Now().Add(time.Hour))
 		r.cal[event.Exchange].Put(anna, r.entry("resumed", 3, 9))
 		time.Sleep(time.Minute)
-		r.off.Pause(time.Time{})
+		_ = r.off.Pause(t.Context(), time.Time{})
 		synctest.Wait()
 		if !r.has(event.Business, anna, "resumed") {
 			t.Error("resuming does not pull at once")

@@ -50,6 +50,9 @@ type PersonStatus struct {
 	// Lease is which installation writes for the person.
 	Lease    state.Lease     `json:"lease,omitzero"`
 	Problems []state.Problem `json:"problems,omitempty"`
+	// Clocks are servers whose clock is off by more than a minute: by how many
+	// seconds each is ahead of ours, by side.
+	Clocks map[string]int `json:"clocks,omitempty"`
 	// Unapproved: a first sync, or changes outside it, wait for approval.
 	Unapproved bool `json:"unapproved,omitempty"`
 	Done       int  `json:"done,omitempty"` // writes of the run that is under way
@@ -87,5 +90,15 @@ func (o *Office) Recall(ctx context.Context) error {
 	for _, p := range pulses {
 		o.board.note(p, PersonResult{})
 	}
+	paused, err := o.Book.PausedUntil(ctx)
+	if err != nil {
+		return fmt.Errorf("load pause: %w", err)
+	}
+	o.board.pause(paused)
+	settings, err := o.Book.Settings(ctx)
+	if err != nil {
+		return fmt.Errorf("load settings: %w", err)
+	}
+	o.board.keep(settings.Rules.Promise)
 	return nil
 }

@@ -22,7 +22,7 @@ func TestWaitStatus_WakesForEveryChange(t *testing.T) {
 	for range 20 {
 		// What happens between a Status and the wait for the next must not be
 		// slept through.
-		r.off.Pause(time.Time{})
+		_ = r.off.Pause(t.Context(), time.Time{})
 		next, err := r.off.WaitStatus(t.Context(), s.Seq)
 		if err != nil || next.Seq <= s.Seq {
 			t.Fatalf("seq %d after %d, %v", next.Seq, s.Seq, err)
@@ -55,7 +55,7 @@ func TestWaitStatus_ManyReaders_AllSeeTheLastChange(t *testing.T) {
 			}()
 		}
 		for range changes {
-			r.off.Pause(time.Time{})
+			_ = r.off.Pause(t.Context(), time.Time{})
 		}
 		for range cap(done) {
 			if seq := <-done; seq != first+changes {

@@ -234,7 +234,7 @@ func (o *Office) note(ctx context.Context, r PersonResult) {
 	}
 	p := state.Pulse{
 		Person: r.Person.ID, Tried: o.Now(), Failed: r.Failed, Halt: r.Halt,
-		Lease:   LeaseOf(r.Tenure),
+		Lease: LeaseOf(r.Tenure), Skew: r.Skew,
 		Waiting: r.Waiting, Problems: r.Problems, Complete: o.board.pulse(r.Person.ID).Complete,
 	}
 	if r.Complete && r.Unapproved == 0 {

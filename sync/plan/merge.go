@@ -172,15 +172,21 @@ func (p *planner) winner(m *merging, f event.FieldSet, choice Choice, answered b
 	return p.newer(m)
 }
 
-// newer compares the times at which both ends were last changed, as far as
-// the servers' clocks can be trusted.
-func (p *planner) newer(m *merging) (w event.Side, why Reason, ask bool) {
-	limit := p.in.Policy.MaxSkew
+// Trusts tells whether a clock that is off by so much can tell which of two
+// changes is newer.
+func (p Policy) Trusts(skew time.Duration) bool {
+	limit := p.MaxSkew
 	if limit == 0 {
 		limit = 5 * time.Minute
 	}
+	return skew.Abs() <= limit
+}
+
+// newer compares the times at which both ends were last changed, as far as
+// the servers' clocks can be trusted.
+func (p *planner) newer(m *merging) (w event.Side, why Reason, ask bool) {
 	for _, s := range event.Sides() {
-		if skew := p.in.Skew[s]; skew.Abs() > limit {
+		if skew := p.in.Skew[s]; !p.in.Policy.Trusts(skew) {
 			return s, Reason{Code: ClockUnsure, From: s, Ahead: skew}, true
 		}
 	}

@@ -20,6 +20,7 @@ type Book interface {
 	Approvals
 	SignIns
 	Pulses
+	Pauses
 }
 
 // Settings is one office.
@@ -68,7 +69,10 @@ type Rules struct {
 	DaysBack  *int
 	DaysAhead int // and how far ahead; 0 means 180
 	Every     time.Duration
-	Limits    plan.Limits
+	// Promise is how old a person's last complete run may become before he
+	// counts as not looked after; 0 means 15 minutes.
+	Promise time.Duration
+	Limits  plan.Limits
 	// Fields narrows the direction of single fields.
 	Fields map[event.FieldSet]plan.Direction
 	// In keeps Exchange entries out of the business system.
@@ -134,6 +138,8 @@ type Pulse struct {
 	Halt    *plan.Reason
 	Waiting int
 	Linked  int
+	// Skew is how far each server's clock was ahead of ours.
+	Skew [2]time.Duration
 	// Lease is how the person's lease stood at the last run.
 	Lease Lease
 	// Problems are entries left alone because they cannot be read or written.
@@ -145,6 +151,12 @@ type Lease struct {
 	State  string    `json:"state"` // free, held, standby, unprotected
 	Holder string    `json:"holder,omitempty"`
 	Until  time.Time `json:"until,omitzero"`
+}
+
+// Pauses keeps until when a person of the office wants nothing to be done.
+type Pauses interface {
+	PausedUntil(ctx context.Context) (time.Time, error) // zero: not paused
+	SavePause(ctx context.Context, until time.Time) error
 }
 
 // Pulses keeps the last Pulse of each person.

@@ -106,6 +106,11 @@ func PersonNote(p office.PersonStatus) string {
 	if n := len(p.Problems); n > 0 {
 		parts = append(parts, count(n, "entry was passed over", "entries were passed over"))
 	}
+	for _, s := range event.Sides() {
+		if say := Clock(s, p.Clocks[s.String()]); say != "" {
+			parts = append(parts, say)
+		}
+	}
 	if p.Complete.IsZero() && len(parts) == 0 {
 		parts = append(parts, "not synced yet")
 	}

@@ -91,6 +91,7 @@ type fileRules struct {
 	DaysBack  *int       `toml:"days_back"`
 	DaysAhead int        `toml:"days_ahead"`
 	Every     string     `toml:"every"`
+	Promise   string     `toml:"promise"`
 	Limits    fileLimits `toml:"limits"`
 	// Fields are directions by the names that fields have in the file.
 	Fields map[string]string `toml:"fields"`
@@ -206,7 +207,7 @@ func kinds() map[string]string {
 		"filter.show_as": `a list such as ["free", "tentative"]`, "filter.all_day": switched,
 		"filter.subjects": `a list such as ["lunch", "*birthday*"]`, "rules.fields": `a section of names and directions`,
 		"rules.winner": text, "rules.direction": text, "rules.deleted": text,
-		"rules.types": `a list such as ["Meeting", "Call"]`, "rules.every": `text such as "30s"`,
+		"rules.types": `a list such as ["Meeting", "Call"]`, "rules.every": `text such as "30s"`, "rules.promise": `text such as "15m"`,
 		"rules.days_back": number, "rules.days_ahead": number,
 		"rules.limits.delete_floor": number, "rules.limits.delete_percent": number, "rules.limits.delete_run": number,
 		"rules.limits.delete_day": number, "rules.limits.shrink_percent": number, "rules.limits.shift_floor": number,

@@ -213,6 +213,13 @@ func (f OfficeFile) rules(c *checker) state.Rules {
 	} {
 		c.between("rules.limits."+name, n, 1_000_000)
 	}
+	if x.Promise != "" {
+		d, err := time.ParseDuration(x.Promise)
+		if err != nil || d < time.Minute || d > 24*time.Hour {
+			c.wrong("rules.promise", `expected a time between "1m" and "24h", such as "15m"`)
+		}
+		out.Promise = d
+	}
 	if x.Every != "" {
 		d, err := time.ParseDuration(x.Every)
 		if err != nil || d < minEvery || d > 24*time.Hour {

@@ -1,0 +1,81 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"lockstep/sync/event"
+	"lockstep/sync/office"
+)
+
+// Remedy says what a person can do, in one sentence.
+func Remedy(r office.Remedy) string {
+	switch r {
+	case office.Wait:
+		return "Nothing: it passes by itself."
+	case office.SyncNow:
+		return "Bring everybody in step now: `lockstepctl sync --once`."
+	case office.Resume:
+		return "End the pause: `lockstepctl unpause`."
+	case office.TakeOver:
+		return "Write from this PC instead: `lockstepctl takeover`."
+	case office.CheckNet:
+		return "Check the network and the server's address."
+	case office.SetSecret:
+		return "Give the right password: `lockstepctl secret set exchange` or `secret set severa`."
+	case office.Approve:
+		return "Look at what waits and approve it: `lockstepctl preview`."
+	case office.Decide:
+		return "Look at the questions: `lockstepctl preview`."
+	case office.LookAtStop:
+		return "See what was withheld and let it through: `lockstepctl preview`."
+	case office.SetClock:
+		return "Have the server's clock, or this PC's, put right."
+	case office.SeeProblems:
+		return "See which entries were passed over, and why: `lockstepctl preview`."
+	}
+	return string(r)
+}
+
+// Remedies are what can be done about how the office is doing, each once, the
+// gravest state's first. What passes by itself is not mentioned.
+func Remedies(s office.Status) []string {
+	var out []string
+	seen := map[office.Remedy]bool{office.Wait: true}
+	add := func(rs []office.Remedy) {
+		for _, r := range rs {
+			if !seen[r] {
+				seen[r] = true
+				out = append(out, Remedy(r))
+			}
+		}
+	}
+	people := slices.Clone(s.People)
+	slices.SortStableFunc(people, func(a, b office.PersonStatus) int { return cmp.Compare(b.Health, a.Health) })
+	for _, p := range people {
+		add(office.RemediesFor(p))
+	}
+	if s.Health == office.Paused {
+		add(office.StateOf(office.Paused).Remedies)
+	}
+	return out
+}
+
+// Clock tells of a server whose clock is off; empty where it is not.
+func Clock(s event.Side, seconds int) string {
+	if seconds == 0 {
+		return ""
+	}
+	way := "ahead of"
+	if seconds < 0 {
+		way = "behind"
+	}
+	off := time.Duration(seconds) * time.Second
+	say := fmt.Sprintf("the clock of %s is %s %s this PC's", SideName(s), Ago(off), way)
+	if off.Abs() > 5*time.Minute {
+		say += ", so which change is newer is asked"
+	}
+	return say
+}

@@ -106,6 +106,9 @@ func groups(w io.Writer, gs []model.Group, all bool) {
 			say(w, "\n")
 		}
 		say(w, "%s <%s>\n", g.Name, g.Address)
+		for _, note := range g.Notes {
+			paragraph(w, "  ", note+".")
+		}
 		switch {
 		case g.Trouble != nil:
 			paragraph(w, "  ", g.Trouble.String())

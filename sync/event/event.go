@@ -203,6 +203,8 @@ type Item struct {
 	Event
 	Stamp Stamp
 	Veil  Veil
+	// Tool names another program whose mark the entry bears; empty: none is known.
+	Tool string
 	// UID identifies the meeting across mailboxes (Exchange: the
 	// CleanGlobalObjectId or UID; a business system: empty).
 	UID string

@@ -21,7 +21,9 @@ func readFields() []ews.FieldURI {
 	}
 }
 
-func readShape() ews.Shape { return ews.Shape{Fields: readFields(), Extended: stampFields()} }
+func readShape() ews.Shape {
+	return ews.Shape{Fields: readFields(), Extended: append(stampFields(), toolFields()...)}
+}
 
 // entryElement is the element of calendar entries.
 const entryElement = "CalendarItem"
@@ -74,7 +76,7 @@ func (r reader) item(op string, it *ews.CalendarItem) (event.Item, *endpoint.Err
 			Subject: oneLine(it.Subject), When: when, Location: oneLine(it.Location), Notes: notes(it.Body.Text),
 			Private: it.Sensitivity != ews.SensitivityNormal, ShowAs: showAs(it.FreeBusy), Attendees: attendees(it),
 		},
-		Stamp: readStamp(it), UID: canonicalUID(it.UID), Organizer: lower(it.Organizer.Address), Standing: standing(it),
+		Stamp: readStamp(it), Tool: toolOf(it), UID: canonicalUID(it.UID), Organizer: lower(it.Organizer.Address), Standing: standing(it),
 		Categories: it.Categories,
 		Cancelled:  it.IsCancelled || it.State&stateCancelled != 0,
 		Created:    r.clock(it.DateTimeCreated), Modified: r.clock(it.LastModified),

@@ -44,7 +44,7 @@ func (l *Local) Preview(ctx context.Context, q PreviewRequest) (Preview, error) 
 	for _, pp := range p.People {
 		row := PersonPlan{
 			Name: pp.Person.Name, Address: pp.Person.Addresses[event.Exchange],
-			Rows: rowsOf(pp.Plan.Actions), Trouble: troubleOf(pp.Err),
+			Rows: rowsOf(pp.Plan.Actions), Trouble: troubleOf(pp.Err), Foreign: pp.Plan.Foreign,
 		}
 		if h := pp.Plan.Halt; h != nil {
 			row.Halt, row.Withheld = &h.Reason, rowsOf(h.Withheld)

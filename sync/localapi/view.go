@@ -140,6 +140,8 @@ type PersonPlan struct {
 	// Groups count the rows, the withheld ones included.
 	Groups []GroupCount `json:"groups"`
 	Halt   *plan.Reason `json:"halt,omitempty"`
+	// Foreign counts entries that bear the marks of other programs, by name.
+	Foreign map[string]int `json:"foreign,omitempty"`
 	// Withheld are the writes that a halt stops.
 	Withheld []Row    `json:"withheld,omitempty"`
 	Trouble  *Trouble `json:"trouble,omitempty"`

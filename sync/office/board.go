@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -231,7 +232,7 @@ func (b *board) statusAnd() (Status, <-chan struct{}) {
 		ps := PersonStatus{
 			ID: id, Name: l.who.Name, Address: l.who.Addresses[event.Exchange],
 			Health: healthOf(l.pulse, l.unapproved, excused, b.promise, now), Complete: l.pulse.Complete,
-			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting, Lease: l.pulse.Lease, Clocks: clocks(l.pulse.Skew),
+			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting, Lease: l.pulse.Lease, Clocks: clocks(l.pulse.Skew), Foreign: maps.Clone(l.pulse.Foreign),
 			Problems: slices.Clone(l.pulse.Problems), Unapproved: l.unapproved, Done: l.done, Total: l.total,
 		}
 		if l.pulse.Halt != nil {

@@ -53,6 +53,9 @@ type PersonStatus struct {
 	// Clocks are servers whose clock is off by more than a minute: by how many
 	// seconds each is ahead of ours, by side.
 	Clocks map[string]int `json:"clocks,omitempty"`
+	// Foreign counts entries that bear the marks of other programs that keep
+	// calendars in step, by name.
+	Foreign map[string]int `json:"foreign,omitempty"`
 	// Unapproved: a first sync, or changes outside it, wait for approval.
 	Unapproved bool `json:"unapproved,omitempty"`
 	Done       int  `json:"done,omitempty"` // writes of the run that is under way

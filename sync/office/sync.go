@@ -234,11 +234,14 @@ func (o *Office) note(ctx context.Context, r PersonResult) {
 	}
 	p := state.Pulse{
 		Person: r.Person.ID, Tried: o.Now(), Failed: r.Failed, Halt: r.Halt,
-		Lease: LeaseOf(r.Tenure), Skew: r.Skew,
+		Lease: LeaseOf(r.Tenure), Skew: r.Skew, Foreign: r.Plan.Foreign,
 		Waiting: r.Waiting, Problems: r.Problems, Complete: o.board.pulse(r.Person.ID).Complete,
 	}
 	if r.Complete && r.Unapproved == 0 {
 		p.Complete = p.Tried
+	}
+	if r.Err != nil {
+		p.Foreign = o.board.pulse(r.Person.ID).Foreign // there may be no plan that could tell
 	}
 	o.board.note(p, r)
 	if err := o.Book.SavePulse(ctx, p); err != nil {

@@ -22,6 +22,27 @@ func Build(in Input) Plan {
 	if why := p.halt(); why != nil {
 		out = halted(out, *why)
 	}
+	out.Foreign = foreignMarks(in)
+	return out
+}
+
+// foreignMarks counts the entries that other programs have marked as theirs.
+func foreignMarks(in Input) map[string]int {
+	var out map[string]int
+	for i := range in.Mirror[event.Exchange] {
+		row := &in.Mirror[event.Exchange][i]
+		tool := row.Item.Tool
+		if office := row.Item.Stamp.Office; office != "" && office != in.Office {
+			tool = "lockstep"
+		}
+		if row.Presence != Present || tool == "" {
+			continue
+		}
+		if out == nil {
+			out = map[string]int{}
+		}
+		out[tool]++
+	}
 	return out
 }
 

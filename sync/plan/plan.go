@@ -347,6 +347,10 @@ type Plan struct {
 	// is new, and only the next plan marks its entry.
 	Refreshed []Link
 	Halt      *Halt
+	// Foreign counts Exchange entries that bear the mark of another program
+	// that keeps calendars in step, by its name; "lockstep" is another office
+	// of ours. Two at work on one calendar undo each other's changes.
+	Foreign map[string]int
 }
 
 // Halt is a safety stop: nothing is written until a person says so.

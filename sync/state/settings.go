@@ -140,6 +140,8 @@ type Pulse struct {
 	Linked  int
 	// Skew is how far each server's clock was ahead of ours.
 	Skew [2]time.Duration
+	// Foreign counts entries that bear the marks of other programs, by name.
+	Foreign map[string]int
 	// Lease is how the person's lease stood at the last run.
 	Lease Lease
 	// Problems are entries left alone because they cannot be read or written.

@@ -36,6 +36,8 @@ type Group struct {
 	// Halt is why nothing of it would be written; Trouble why there is no plan.
 	Halt    *Advice
 	Trouble *Advice
+	// Notes are what the person should know besides.
+	Notes []string
 }
 
 // privateEntry stands for the subject of a private entry.
@@ -52,7 +54,7 @@ func Groups(p localapi.Preview) []Group {
 		if person.Halt != nil {
 			rows = slices.Concat(person.Withheld, person.Rows)
 		}
-		g := Group{Name: person.Name, Address: person.Address}
+		g := Group{Name: person.Name, Address: person.Address, Notes: Foreign(person.Foreign)}
 		g.Rows, g.Counts = Rows(rows)
 		g.Masked = slices.ContainsFunc(g.Rows, func(r Row) bool { return r.Entry == hiddenEntry })
 		if person.Halt != nil {

@@ -106,6 +106,7 @@ func PersonNote(p office.PersonStatus) string {
 	if n := len(p.Problems); n > 0 {
 		parts = append(parts, count(n, "entry was passed over", "entries were passed over"))
 	}
+	parts = append(parts, Foreign(p.Foreign)...)
 	for _, s := range event.Sides() {
 		if say := Clock(s, p.Clocks[s.String()]); say != "" {
 			parts = append(parts, say)

@@ -180,6 +180,9 @@ func (h hands) fill(it *ewssim.Item, e event.Event, f event.FieldSet) {
 	if f.Has(event.FieldReminder) {
 		it.ReminderSet, it.ReminderMinutes = e.Reminder.Set, e.Reminder.Minutes
 	}
+	if f.Has(event.FieldRecurrence) {
+		h.fillSeries(it, e)
+	}
 }
 
 func (h hands) Put(e event.Event) (event.ID, error) {
@@ -223,6 +226,14 @@ func (h hands) see(s ewssim.Stored) event.Item {
 			it.When = event.AllDay(event.DateOf(start), event.DateOf(end))
 		} else {
 			it.When = event.Span{Start: event.WallOf(start.UTC()), End: event.WallOf(end.UTC()), Zone: "UTC"}
+		}
+	}
+	if s.Rule != nil {
+		for name, id := range windowsOf {
+			if id == s.StartZone {
+				it.Event = h.seeSeries(s, it.Event, name)
+				break
+			}
 		}
 	}
 	for _, a := range s.Attendees() {

@@ -175,3 +175,31 @@ func TestSeries_AnEditInBetweenIsNotOverwritten(t *testing.T) {
 		}
 	}
 }
+
+// A server whose occurrences have change keys of their own costs one request
+// more, once.
+func TestSeries_LearnsWhoseChangeKeysOccurrencesHave(t *testing.T) {
+	for name, s := range map[string]ewssim.Switches{"their master's": {}, "their own": {OccurrenceKeys: true}} {
+		r := newRig(t, rigOptions{sim: ewssim.Options{Switches: s}})
+		ep := r.anna()
+		want := weekly(t)
+		for i, day := range []string{"2026-03-10", "2026-03-17", "2026-03-24", "2026-03-31"} {
+			want = plus(want, event.Override{Original: wallOf(t, day+"T09:00:00"), Fields: event.FieldSubject, Event: event.Event{Subject: fmt.Sprint("n", i)}})
+		}
+		for i := range 2 {
+			r.ResetCounters()
+			res := apply(t, ep, createOp(want, event.Key(fmt.Sprint("k", i))))
+			if res.Err != nil {
+				t.Fatal(res.Err)
+			}
+			differsNot(t, ep, get(t, ep, res.Item.ID).Event, want)
+			updates := 4
+			if s.OccurrenceKeys && i == 0 {
+				updates++ // the one that was refused
+			}
+			if n := r.requests()["UpdateItem"]; n != updates {
+				t.Errorf("keys %s, series %d: %d updates, want %d", name, i+1, n, updates)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"slices"
 
 	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
@@ -53,6 +54,13 @@ type writing struct {
 // run carries the batch out. A trouble that makes further batches pointless is
 // returned besides being the result of the ops that it met.
 func (w *writing) run(ctx context.Context) *endpoint.Error {
+	if err := w.learn(ctx); err != nil {
+		all := make([]int, len(w.ops))
+		for i := range all {
+			all[i] = i
+		}
+		return w.all(all, err)
+	}
 	var todo []int
 	for i, op := range w.ops {
 		if e := w.check(op); e != nil {
@@ -86,6 +94,17 @@ func (w *writing) run(ctx context.Context) *endpoint.Error {
 		}
 	}
 	return stop
+}
+
+// learn finds out which version the server has, where that decides what it can
+// hold and nothing was asked of it yet.
+func (w *writing) learn(ctx context.Context) error {
+	weeks := func(op endpoint.Op) bool { return op.Want.Recurrence != nil && op.Want.Recurrence.FirstDay != 0 }
+	if w.c.box.Version() != ews.VersionAuto || !slices.ContainsFunc(w.ops, weeks) {
+		return nil
+	}
+	_, err := openCalendar(ctx, w.c.box, w.name)
+	return err
 }
 
 // shortlyRefused tells whether nothing was done because the server turned a removal away, for no longer

@@ -585,3 +585,15 @@ func TestSeries_CostsOneRequestForAllExceptions(t *testing.T) {
 		t.Errorf("requests of five series (-want +got):\n%s", d)
 	}
 }
+
+// Also as the very first request of all, before anything is known of the server.
+func TestSeries_WhatExchange2007CannotTellIsRefusedAlone(t *testing.T) {
+	r := newRig(t, rigOptions{sim: ewssim.Options{Version: ewssim.Exchange2007SP1}})
+	e := event.Event{Subject: "x", When: span(t, "2026-03-02T09:00:00", "2026-03-02T10:00:00", "Europe/Kyiv")}
+	e.Recurrence = &event.Recurrence{Frequency: event.Weekly, Interval: 2, Days: 1<<time.Sunday | 1<<time.Monday, FirstDay: time.Monday}
+	rs := r.anna().Apply(t.Context(), []endpoint.Op{createOp(e, "a"), createOp(weekly(t), "b")})
+	wants(t, rs[0].Err, endpoint.Invalid, endpoint.ScopeItem, event.HoldFirstDay)
+	if rs[1].Err != nil {
+		t.Errorf("the one beside it: %v", rs[1].Err)
+	}
+}

@@ -120,6 +120,9 @@ func groups(w io.Writer, gs []model.Group, all bool) {
 			continue
 		}
 		paragraph(w, "  ", counted(g.Counts))
+		if g.Untold > 0 {
+			paragraph(w, "  ", fmt.Sprintf("Nobody is mailed; of these changes %d people outside the office would not hear.", g.Untold))
+		}
 		rows := shorten(g, all)
 		table(w, "  ", []column{{"What", 19}, {"When", 21}, {"Entry", 26}, {"Why", 0}}, rows)
 	}

@@ -612,3 +612,18 @@ func TestSync_LostCreateThatAGuestHasTakenUp_IsStillFound(t *testing.T) {
 		t.Errorf("business has %q, want the one entry with its new name", got)
 	}
 }
+
+// A meeting that is moved from the business side tells nobody by mail; that its
+// outside people do not know of it is said.
+func TestSync_MovedMeeting_CountsWhoWasNotTold(t *testing.T) {
+	r := newRig(t)
+	it := event.Item{Event: meeting("fair", 3, 9), Meeting: true}
+	it.Attendees = []event.Attendee{{Address: "guest@elsewhere.test"}}
+	r.cal[event.Exchange].PutItem(anna, it)
+	r.settle()
+	r.edit(event.Business, "fair", func(it *event.Item) { it.When = meeting("", 4, 9).When })
+	res := r.sync()
+	if res.Untold != 1 || res.Notified != 0 {
+		t.Errorf("untold %d, notified %d, want 1 and 0; written %v", res.Untold, res.Notified, res.Written)
+	}
+}

@@ -140,6 +140,9 @@ func (r *run) settle(ctx context.Context, entries []state.Entry, settled []state
 			r.res.Paired++
 		case s.Outcome == state.Applied && a.Kind.Writes():
 			r.res.Written[a.Side][a.Kind.String()]++
+			if s.Notified == 0 {
+				r.res.Untold += a.Untold
+			}
 			if a.Reason.Code == plan.PutBack || a.Reason.Code == plan.PutBackOnce {
 				r.res.PutBack++
 			}

@@ -184,6 +184,7 @@ type PersonSummary struct {
 	Notified int                       `json:"notified"`
 	Cut      map[string]int            `json:"cut,omitempty"`      // entries that a side could not hold whole
 	PutBack  int                       `json:"put_back,omitempty"` // edits of published copies
+	Untold   int                       `json:"untold,omitempty"`   // outsiders who were not told of a change
 	Waiting  int                       `json:"waiting"`            // decisions
 	Problems []Problem                 `json:"problems,omitempty"`
 	Halt     *plan.Reason              `json:"halt,omitempty"`
@@ -358,7 +359,7 @@ func summaryOf(s office.Summary) Summary {
 	for _, r := range s.People {
 		p := PersonSummary{
 			Name: r.Person.Name, Address: r.Person.Addresses[event.Exchange],
-			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, PutBack: r.PutBack, Waiting: r.Waiting, Cut: cutOf(r.Cut),
+			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, PutBack: r.PutBack, Untold: r.Untold, Waiting: r.Waiting, Cut: cutOf(r.Cut),
 			Halt: r.Halt, Trouble: troubleOf(r.Err), Complete: r.Complete, Left: rowsOf(r.Plan.Actions),
 			Lease: office.LeaseOf(r.Tenure), Withheld: r.Withheld,
 		}

@@ -156,6 +156,7 @@ func together(first, later PersonResult) PersonResult {
 	}
 	out.Paired += first.Paired
 	out.PutBack += first.PutBack
+	out.Untold += first.Untold
 	for s := range out.Cut {
 		out.Cut[s] += first.Cut[s]
 	}

@@ -249,6 +249,7 @@ type Report struct {
 	Written  [2]map[string]int
 	Paired   int
 	PutBack  int // edits of published copies that were taken back
+	Untold   int // people outside the office who were not told of a change
 	Waiting  int // decisions a person owes
 	Problems []Problem
 	Notified int

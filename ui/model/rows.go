@@ -31,6 +31,8 @@ type Group struct {
 	Name, Address string
 	Counts        []Count
 	Rows          []Row
+	// Untold is how many people outside the office would not hear of it.
+	Untold int
 	// Masked: subjects are not shown.
 	Masked bool
 	// Halt is why nothing of it would be written; Trouble why there is no plan.
@@ -56,6 +58,9 @@ func Groups(p localapi.Preview) []Group {
 		}
 		g := Group{Name: person.Name, Address: person.Address, Notes: Foreign(person.Foreign)}
 		g.Rows, g.Counts = Rows(rows)
+		for _, c := range person.Groups {
+			g.Untold += c.Untold
+		}
 		g.Masked = slices.ContainsFunc(g.Rows, func(r Row) bool { return r.Entry == hiddenEntry })
 		if person.Halt != nil {
 			h := Halted(*person.Halt)

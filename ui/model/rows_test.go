@@ -65,6 +65,13 @@ func TestCut_IsToldBeforeAndAfter(t *testing.T) {
 		"2 entries did not fit into Severa whole: a text is too long for it, or has characters that it cannot hold. Exchange keeps the whole text; shorten it there to have the same in both.",
 		"1 entry did not fit into Exchange whole: a text is too long for it, or has characters that it cannot hold. Severa keeps the whole text; shorten it there to have the same in both.",
 	}
+	told := SummaryNotes(localapi.PersonSummary{Untold: 2, PutBack: 1})
+	if diff := cmp.Diff([]string{
+		"1 edit of a calendar that Severa publishes put back; what was typed is in `lockstepctl history`.",
+		"2 people outside the office were not told of changes, because nobody is mailed.",
+	}, told); diff != "" {
+		t.Errorf("notes (-want +got)\n%s", diff)
+	}
 	if diff := cmp.Diff(want, SummaryNotes(localapi.PersonSummary{Cut: map[string]int{"business": 2, "exchange": 1}})); diff != "" {
 		t.Errorf("notes (-want +got)\n%s", diff)
 	}

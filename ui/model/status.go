@@ -198,6 +198,9 @@ func SummaryNotes(p localapi.PersonSummary) []string {
 				count(n, "entry", "entries"), SideName(s), SideName(s.Other())))
 		}
 	}
+	if p.Untold > 0 {
+		out = append(out, people(p.Untold)+" outside the office were not told of changes, because nobody is mailed.")
+	}
 	if p.Waiting > 0 {
 		out = append(out, count(p.Waiting, "entry needs a decision", "entries need a decision")+"; see `lockstepctl preview`.")
 	}

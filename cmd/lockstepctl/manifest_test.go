@@ -22,7 +22,8 @@ import (
 
 var update = flag.Bool("update", false, "write the manifest of the demo anew from the sample")
 
-// listed is one entry as a client from elsewhere sees it: times in UTC, or
+// listed is one entry as a client from elsewhere sees it, each occurrence of a
+// series for itself: times in UTC, or
 // days with an exclusive end; people by address, without the owner.
 type listed struct {
 	Subject  string   `json:"subject"`
@@ -57,10 +58,13 @@ func (m manifest) sorted() manifest {
 // it looks at the sample's own entries and at nothing that a sync has done.
 func expected(o *sample.Office) manifest {
 	m := manifest{Exchange: map[string][]listed{}, Severa: map[string][]listed{}}
+	var all []sample.Entry // each time an entry takes place
 	for _, e := range o.Entries {
-		if e.Deleted {
-			continue
+		if !e.Deleted {
+			all = append(all, e.Occurrences()...)
 		}
+	}
+	for _, e := range all {
 		owner, inside, outside := o.Names(e)
 		kept := e.Kind != sample.Old && e.Kind != sample.Task // these stay where they are
 		entry := listed{
@@ -145,7 +149,7 @@ const manifestFile = "testdata/demo_manifest.json"
 func madeByHand(t *testing.T) *sample.Office {
 	t.Helper()
 	c := newClock()
-	o, err := sample.New(sample.Options{Now: c.now})
+	o, err := sample.New(sample.Options{Now: c.now, Highlights: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,8 @@ type Entry struct {
 	AllDay   bool   `json:"all_day,omitempty"`
 	Location string `json:"location,omitempty"`
 	Private  bool   `json:"private,omitempty"`
+	// Recurs is set of a series.
+	Recurs *Recurs `json:"recurs,omitempty"`
 	// Masked: subject and place are another person's and not shown.
 	Masked   bool      `json:"masked,omitempty"`
 	Modified time.Time `json:"modified,omitzero"`
@@ -77,6 +79,33 @@ const (
 // Groups lists them in the order in which they are shown.
 func Groups() []Group {
 	return []Group{GroupDelete, GroupDecide, GroupPair, GroupCreateHere, GroupCreateThere, GroupChange, GroupLeave}
+}
+
+// Recurs is how often a series takes place, and how many of its occurrences
+// are at another time, or otherwise their own, or left out.
+type Recurs struct {
+	Every    string `json:"every"` // "day", "week", "month", "year"
+	Interval int    `json:"interval"`
+	Count    int    `json:"count,omitempty"`
+	Until    string `json:"until,omitempty"`
+	Changed  int    `json:"changed,omitempty"`
+	Left     int    `json:"left,omitempty"`
+}
+
+func recursOf(r *event.Recurrence) *Recurs {
+	if r == nil {
+		return nil
+	}
+	out := &Recurs{
+		Every: map[event.Frequency]string{
+			event.Daily: "day", event.Weekly: "week", event.Monthly: "month", event.Yearly: "year",
+		}[r.Frequency],
+		Interval: max(r.Interval, 1), Count: r.Count, Changed: len(r.Overrides), Left: len(r.Deleted),
+	}
+	if r.Until != (event.Date{}) {
+		out.Until = r.Until.String()
+	}
+	return out
 }
 
 // GroupCount is how many rows a group has, and how many people outside the
@@ -273,6 +302,7 @@ func eventEntry(ev event.Event) Entry {
 	e := Entry{
 		Subject: ev.Subject, Start: ev.When.Start.String(), End: ev.When.End.String(),
 		Zone: ev.When.Zone, AllDay: ev.When.AllDay, Location: ev.Location, Private: ev.Private,
+		Recurs: recursOf(ev.Recurrence),
 	}
 	if ev.When.AllDay {
 		e.Start, e.End = ev.When.Start.Date.String(), ev.When.End.Date.String()

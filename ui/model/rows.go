@@ -202,8 +202,34 @@ func why(r localapi.Row) string {
 	if len(r.Cut) > 0 {
 		s += fmt.Sprintf("; not all of its %s fits into %s", fields(r.Cut), systemName(r.Side))
 	}
+	if e := subjectOf(r); e.Recurs != nil {
+		s += "; " + recurs(*e.Recurs)
+	}
 	if r.Untold > 0 {
 		s += fmt.Sprintf("; %s outside the office will not be told", people(r.Untold))
+	}
+	return s
+}
+
+// recurs is how often a series takes place, in words.
+func recurs(r localapi.Recurs) string {
+	s := "every " + r.Every
+	if r.Interval > 1 {
+		s = fmt.Sprintf("every %d %ss", r.Interval, r.Every)
+	}
+	switch {
+	case r.Count > 0:
+		s += ", " + count(r.Count, "time", "times")
+	case r.Until != "":
+		s += " until " + r.Until
+	default:
+		s += ", without an end"
+	}
+	if r.Changed > 0 {
+		s += fmt.Sprintf(", %d of them changed", r.Changed)
+	}
+	if r.Left > 0 {
+		s += fmt.Sprintf(", %d left out", r.Left)
 	}
 	return s
 }

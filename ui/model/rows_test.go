@@ -165,3 +165,19 @@ func TestPersonNote_SaysWhatStandsInTheWay(t *testing.T) {
 		t.Errorf("a new person = %q", got)
 	}
 }
+
+func TestRows_SayHowOftenASeriesTakesPlace(t *testing.T) {
+	for want, r := range map[string]localapi.Recurs{
+		"every week, 8 times, 1 of them changed, 1 left out": {Every: "week", Interval: 1, Count: 8, Changed: 1, Left: 1},
+		"every 2 months until 2027-01-31":                    {Every: "month", Interval: 2, Until: "2027-01-31"},
+		"every day, without an end":                          {Every: "day", Interval: 1},
+	} {
+		rows, _ := Rows([]localapi.Row{{
+			Kind: "create", Side: "business", Reason: plan.Reason{Code: plan.OnlyThere},
+			Entries: map[string]localapi.Entry{"exchange": {Subject: "Staff", Recurs: &r}},
+		}})
+		if got := rows[0].Why; got != "exists only in Severa; "+want {
+			t.Errorf("why = %q, want %q at its end", got, want)
+		}
+	}
+}

@@ -21,6 +21,8 @@ const (
 	Old     // over for more than 30 days
 	Task    // a project task
 	WholeDay
+	Series  // weekly, in Exchange
+	Absence // whole days across a change of the clocks, in Severa
 )
 
 // Entry is one thing in people's calendars. People are indices into Office.People.
@@ -34,6 +36,69 @@ type Entry struct {
 	Outside                  []int // indices of guests
 	Severa, Exchange         bool  // where it is at first
 	Deleted                  bool  // by an edit
+	// Weeks is how often a series takes place; one of them is on the next day
+	// an hour later, and one was left out.
+	Weeks int
+}
+
+// Which weeks of a series depart from it.
+const (
+	movedWeek = 1
+	leftWeek  = 3
+)
+
+// Occurrences are when an entry takes place: once, or each week that was not left out.
+func (e Entry) Occurrences() []Entry {
+	if e.Weeks == 0 {
+		return []Entry{e}
+	}
+	var out []Entry
+	for n := range e.Weeks {
+		if n == leftWeek {
+			continue
+		}
+		one := e
+		one.Start, one.End = e.Start.AddDate(0, 0, 7*n), e.End.AddDate(0, 0, 7*n)
+		if n == movedWeek {
+			one.Start, one.End = moved(one.Start), moved(one.End)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func moved(t time.Time) time.Time { return t.AddDate(0, 0, 1).Add(time.Hour) }
+
+// highlights are what each kind of difficulty looks like, once: a series, whole
+// days across a change of the clocks, a meeting of three.
+func highlights(people []Person, monday time.Time) []Entry {
+	loc := zone(people[0].Zone)
+	at := func(day, hour int) time.Time {
+		d := monday.AddDate(0, 0, day)
+		return time.Date(d.Year(), d.Month(), d.Day(), hour, 0, 0, 0, loc)
+	}
+	change := 14 // the day before which the clocks change
+	for _, before := at(change, 12).Zone(); ; change++ {
+		if _, after := at(change, 12).Zone(); after != before {
+			break
+		}
+	}
+	out := []Entry{
+		{
+			Kind: Series, Subject: "Viikon aloitus", Location: "Neuvotteluhuone Sälen", Notes: "Joka viikko.",
+			Start: at(7, 9), End: at(7, 10), Exchange: true, Weeks: 8,
+		},
+		{
+			Kind: Absence, Subject: "Kevätloma", Start: at(change-2, 0), End: at(change+3, 0), AllDay: true, Severa: true,
+		},
+	}
+	if len(people) >= 3 {
+		out = append(out, Entry{
+			Kind: Meeting, Subject: "Kolmen kokous", Location: "Café Åäö", Start: at(9, 13), End: at(9, 14),
+			Inside: []int{1, 2}, Outside: []int{0}, Exchange: true,
+		})
+	}
+	return out
 }
 
 // members are all of the office who have the entry.
@@ -92,7 +157,7 @@ func (m *maker) entry(k Kind, owner int) Entry {
 		if m.rng.IntN(3) == 0 {
 			e.Inside = m.colleagues(owner, 1+m.rng.IntN(2))
 		}
-	case OnBoth, Twins:
+	case OnBoth, Twins, Series, Absence:
 	case PrivateExchange:
 		e.Severa, e.Private, e.Subject = false, true, m.pick(privateTitles)
 	case PrivateSevera:

@@ -34,6 +34,9 @@ type Options struct {
 	Faults  *ewssim.Faults
 	// Rate is Severa's quota of requests a second; 0 is the real one, below 0 none.
 	Rate int
+	// Highlights adds one of each kind of difficulty: a series with exceptions,
+	// whole days across a change of the clocks, a meeting of three.
+	Highlights bool
 	// ExpiredCertificate makes Severa show a certificate that has run out.
 	ExpiredCertificate bool
 }
@@ -78,6 +81,9 @@ func New(o Options) (*Office, error) {
 	}
 	if o.Entries > 0 {
 		f.Entries = entries(f.People, o.Entries, mondayOf(o.Now()), o.Seed+1)
+	}
+	if o.Highlights {
+		f.Entries = append(f.Entries, highlights(f.People, mondayOf(o.Now()))...)
 	}
 	for _, e := range f.Entries {
 		if err := f.put(e); err != nil {
@@ -162,6 +168,12 @@ func (f *Office) invite(e Entry, at map[int]string) error {
 		StartZone: owner.windows, EndZone: owner.windows, AllDay: e.AllDay, FreeBusy: "Busy",
 		ReminderSet: !e.AllDay, ReminderMinutes: 15,
 	}
+	if e.Weeks > 0 {
+		day := ewssim.DayOf(e.Start)
+		it.Rule = &ewssim.Rule{
+			Pattern: ewssim.Weekly, Interval: 1, Days: ewssim.Days(1 << e.Start.Weekday()), FirstDay: time.Monday, Start: day, Count: e.Weeks,
+		}
+	}
 	if e.Private {
 		it.Sensitivity = "Private"
 	}
@@ -181,6 +193,9 @@ func (f *Office) invite(e Entry, at map[int]string) error {
 		return err
 	}
 	at[e.Owner] = made.ID
+	if e.Weeks > 0 {
+		return f.depart(made.ID, e)
+	}
 	if e.Kind != Meeting {
 		return nil
 	}
@@ -193,6 +208,16 @@ func (f *Office) invite(e Entry, at map[int]string) error {
 		at[i] = copied.ID
 	}
 	return nil
+}
+
+// depart moves one occurrence of a series and deletes another, as its owner does.
+func (f *Office) depart(id string, e Entry) error {
+	day := func(week int) ewssim.Day { return ewssim.DayOf(e.Start.AddDate(0, 0, 7*week)) }
+	err := f.Exchange.EditOccurrence(id, day(movedWeek), func(it *ewssim.Item) { it.Start, it.End = moved(it.Start), moved(it.End) })
+	if err != nil {
+		return fmt.Errorf("move occurrence: %w", err)
+	}
+	return f.Exchange.DropOccurrence(id, day(leftWeek))
 }
 
 // Access is how clients get in, as one JSON value.

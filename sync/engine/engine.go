@@ -2,6 +2,12 @@
 // left open, pulls both calendars into the mirrors, asks package plan what to
 // do, and does what is approved, journaled step by step.
 //
+// An Op on a series is many requests, and still one entry of the journal: an
+// endpoint writes a series by reading it and writing what differs, so that
+// doing it again finishes what was cut off, and no second journal of its steps
+// is needed. What was found to have arrived becomes the base part by part
+// (plan.Found); the next plan writes the rest.
+//
 // It decides nothing that a plan can decide, never waits for a person, and
 // never sleeps: a run that cannot go on ends in order and says when to come
 // back. It sees endpoints and stores by their interfaces only.

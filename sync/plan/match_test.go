@@ -206,3 +206,20 @@ func TestMatch_UsesEachEntryOnceInAnyOrder(t *testing.T) {
 		}
 	})
 }
+
+// Wall time says little on a busy machine; how often an entry is looked at says
+// that nothing grows with the square of their number.
+func TestMatch_LooksAtEachEntryEquallyOften(t *testing.T) {
+	looks := func(n int) int {
+		r, count := rules(), 0
+		for s, norm := range r.Normalize {
+			r.Normalize[s] = func(e event.Event) event.Event { count++; return norm(e) }
+		}
+		Match(crowd(n), r)
+		return count
+	}
+	small, large := looks(1_000), looks(10_000)
+	if large > 11*small || small < 1_000 {
+		t.Errorf("%d looks at 2 x 1,000 entries, %d at 2 x 10,000", small, large)
+	}
+}

@@ -57,6 +57,7 @@ type cli struct {
 	Run     runCmd     `cmd:"" help:"Keep everybody in step until interrupted."`
 	Status  statusCmd  `cmd:"" help:"Show how everybody is doing."`
 	History historyCmd `cmd:"" help:"Show past runs, or what one run did."`
+	Resolve resolveCmd `cmd:"" help:"List what waits for a decision, or decide it."`
 	Undo    undoCmd    `cmd:"" help:"Take back what a run has done."`
 	Sim     simCmd     `cmd:"" help:"Run the simulated servers until interrupted."`
 	Check   checkCmd   `cmd:"" help:"Check the store against both calendars, and repair it."`

@@ -54,7 +54,7 @@ func TestScripts(t *testing.T) {
 			return os.Chmod(e.WorkDir, 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"office": opened, "setup": setUp, "exits": exits, "approves": approves, "undoes": undoes, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
+			"office": opened, "setup": setUp, "exits": exits, "approves": approves, "undoes": undoes, "answers": answers, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -160,6 +160,16 @@ func undoes(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("the output offers nothing to undo")
 	}
 	exits(ts, neg, append(args, "lockstepctl", "undo", found[1], "--approve", found[2]))
+}
+
+// answers resolves the decision about an entry of that name.
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	out, errs, code := program(ts, "", "lockstepctl", "resolve")
+	found := regexp.MustCompile(`(?m)^([0-9a-f]{8})  .*“` + args[1] + `”`).FindStringSubmatch(out)
+	if code != 0 || found == nil {
+		ts.Fatalf("no decision about %s waits: exit code %d\n%s%s", args[1], code, out, errs)
+	}
+	exits(ts, neg, append([]string{args[0], "lockstepctl", "resolve", found[1]}, args[2:]...))
 }
 
 func setUp(ts *testscript.TestScript, _ bool, _ []string) {
@@ -280,6 +290,21 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 			if it.Subject == args[1] {
 				ts.Check(o.Exchange.Drop(it.ID, false))
 			}
+		}
+	case "place": // sets the place of an entry of the first person in Severa and in Exchange
+		for _, a := range o.Severa.Activities() {
+			if a.Name == args[1] {
+				ts.Check(o.Severa.EditActivity(a.GUID, func(a *severasim.Activity) { a.Location = args[2] }))
+			}
+		}
+		for _, it := range itemsOf(ts, o, first.Email) {
+			if it.Subject == args[1] {
+				ts.Check(o.Exchange.Edit(it.ID, func(it *ewssim.Item) { it.Location = args[3] }))
+			}
+		}
+	case "places": // demands that place on both sides
+		if got := dump(ts, o); strings.Count(got, "|"+args[1]+"|") != 2 || strings.Count(got, "|"+args[2]+"|") != 2 {
+			ts.Fatalf("%q is not at %q on both sides:\n%s", args[1], args[2], got)
 		}
 	case "erase": // an activity in Severa, by a person's hand
 		for _, a := range o.Severa.Activities() {

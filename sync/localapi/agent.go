@@ -28,6 +28,8 @@ type Agent interface {
 	Changes(ctx context.Context, run int64) ([]Change, error)
 	PreviewUndo(ctx context.Context, q UndoRequest) (Undo, error)
 	Undo(ctx context.Context, q UndoRequest) (Undo, error)
+	Decisions(ctx context.Context, q DecisionsRequest) ([]Question, error)
+	Resolve(ctx context.Context, q ResolveRequest) (Resolved, error)
 }
 
 // PreviewRequest asks what would be done.

@@ -104,6 +104,16 @@ func (c *Client) Undo(ctx context.Context, q UndoRequest) (Undo, error) {
 	return call[Undo](ctx, c, http.MethodPost, "/v1/undo", q)
 }
 
+// Decisions lists what waits for a person's word.
+func (c *Client) Decisions(ctx context.Context, q DecisionsRequest) ([]Question, error) {
+	return call[[]Question](ctx, c, http.MethodPost, "/v1/decisions", q)
+}
+
+// Resolve answers a decision.
+func (c *Client) Resolve(ctx context.Context, q ResolveRequest) (Resolved, error) {
+	return call[Resolved](ctx, c, http.MethodPost, "/v1/resolve", q)
+}
+
 func call[T any](ctx context.Context, c *Client, method, path string, send any) (T, error) {
 	var out T
 	var payload bytes.Buffer

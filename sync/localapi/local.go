@@ -248,6 +248,12 @@ func AsError(err error) *Error {
 		out.Code = CodeNoItem
 	case errors.Is(err, office.ErrNotHisRun):
 		out.Code = CodeNotHisRun
+	case errors.Is(err, engine.ErrNoDecision):
+		out.Code = CodeNoDecision
+	case errors.Is(err, engine.ErrNoChoice):
+		out.Code = CodeNoChoice
+	case errors.Is(err, office.ErrNoRule):
+		out.Code = CodeNoRule
 	case errors.Is(err, state.ErrDiskFull):
 		out.Code = CodeDiskFull
 	}

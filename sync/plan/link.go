@@ -204,6 +204,13 @@ func (p *planner) relink(l *Link, ends *[2]end) bool {
 		return true
 	}
 	first, sole := oldest(free)
+	if a, ok := p.answers[place{event.Business, l.Refs[event.Business].ID}]; ok && a.Choice == PairWith {
+		for _, it := range free {
+			if it.ID == a.Partner {
+				first, sole = it, true
+			}
+		}
+	}
 	if !sole {
 		ids := make([]event.ID, len(free))
 		for i, it := range free {
@@ -292,10 +299,10 @@ func (p *planner) vanished(l Link, ends [2]end, choice Choice, answered bool) {
 	}
 	here := from.Other()
 	switch {
-	case l.State == Held:
-		p.skip(spokenOf(live(ends)), l.ID, live(ends), Reason{Code: OnHold})
 	case answered && choice == take(here) && ends[here].Presence == Present:
 		p.create(here, l.ID, ends[here].item, Reason{Code: MadeAgain, From: from})
+	case l.State == Held:
+		p.skip(spokenOf(live(ends)), l.ID, live(ends), Reason{Code: OnHold})
 	default:
 		p.ask(l.ID, live(ends), nil, Reason{Code: Vanished, From: from})
 	}

@@ -178,11 +178,14 @@ const (
 	NeverSync
 	TakeBusiness
 	TakeExchange
+	// Release takes an entry back into step that is on hold or left alone. It
+	// is carried out at once and never stored as an answer.
+	Release
 )
 
 // String is the stable name used in JSON.
 func (c Choice) String() string {
-	names := [...]string{"pair_with", "keep_separate", "never_sync", "take_business", "take_exchange"}
+	names := [...]string{"pair_with", "keep_separate", "never_sync", "take_business", "take_exchange", "release"}
 	if c < 0 || int(c) >= len(names) {
 		return "unknown"
 	}

@@ -129,6 +129,12 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("The history holds no such run.", "See `lockstepctl history` for the numbers.")
 	case localapi.CodeNoItem:
 		return failed("The run changed no such entry.", "See `lockstepctl history RUN`: the number before each line names its entry.")
+	case localapi.CodeNoDecision:
+		return failed("No such decision waits.", "See `lockstepctl resolve` for what does; it may have settled itself.")
+	case localapi.CodeNoChoice:
+		return Failure{Advice: model.Advice{What: "That answer does not fit the question.", Do: "See `lockstepctl resolve` for the choices that each decision has."}, Usage: true}
+	case localapi.CodeNoRule:
+		return Failure{Advice: model.Advice{What: "No rule of the office says that.", Do: "Answer it without --always. Rules are: which side is right when both changed, and that what was changed is kept when the other side deleted it."}, Usage: true}
 	case localapi.CodeNotHisRun:
 		return failed("That run was somebody else's.", "See `lockstepctl history` for whose run it was.")
 	case localapi.CodeNoLease:

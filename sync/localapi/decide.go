@@ -1,0 +1,237 @@
+package localapi
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lockstep/sync/event"
+	"lockstep/sync/office"
+	"lockstep/sync/plan"
+)
+
+// The codes of decisions and safety stops.
+const (
+	CodeNoDecision Code = "no_decision" // nothing of that id waits any more
+	CodeNoChoice   Code = "no_choice"   // the answer does not fit the question
+	CodeNoRule     Code = "no_rule"     // no rule gives that answer
+	CodeNotHalted  Code = "not_halted"  // no safety stop holds that person
+	CodeNotShown   Code = "not_shown"   // nobody has looked at what is withheld, or it is something else now
+)
+
+// DecisionsRequest asks what waits for a person's word.
+type DecisionsRequest struct {
+	Who []string `json:"who,omitempty"` // addresses; empty: everybody who is switched on
+	// Kept lists what is on hold or left alone as well.
+	Kept bool `json:"kept,omitempty"`
+}
+
+// Question is one decision, ready to be shown.
+type Question struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Address string `json:"address"`
+	// Row is what asks. Fields are those that differ, or that are asked about.
+	Row    Row         `json:"row"`
+	Fields []FieldPair `json:"fields,omitempty"`
+	// Candidates are entries that it may belong to; a choice names one by its
+	// place in this list, from 1, or by its id.
+	Candidates []Entry  `json:"candidates,omitempty"`
+	Choices    []string `json:"choices"`
+}
+
+// FieldPair is one field as it is on each side.
+type FieldPair struct {
+	Field    string `json:"field"`
+	Business string `json:"business"`
+	Exchange string `json:"exchange"`
+}
+
+// ResolveRequest answers a decision.
+type ResolveRequest struct {
+	ID     string `json:"id"`
+	Choice string `json:"choice"`
+	// Partner is a candidate, of the choice pair_with.
+	Partner string `json:"partner,omitempty"`
+	// Always makes the answer a rule; without Confirm it only shows what that
+	// rule would settle.
+	Always  bool `json:"always,omitempty"`
+	Confirm bool `json:"confirm,omitempty"`
+}
+
+// Resolved is what an answer came to.
+type Resolved struct {
+	Question Question `json:"question"`
+	// Rule is the key and value of the rule that an answer becomes, as they
+	// stand in office.toml; Settles what it settles of what waits now.
+	Rule    string     `json:"rule,omitempty"`
+	Settles []Question `json:"settles,omitempty"`
+	// Stored: the answer is given, or the rule in force.
+	Stored bool `json:"stored"`
+}
+
+// Decisions lists what waits for a person's word.
+func (l *Local) Decisions(ctx context.Context, q DecisionsRequest) ([]Question, error) {
+	who, err := l.find(ctx, q.Who)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := l.Office.Decisions(ctx, who, q.Kept)
+	if err != nil && len(ds) == 0 {
+		return nil, AsError(err)
+	}
+	out := make([]Question, len(ds))
+	for i, d := range ds {
+		out[i] = questionOf(d)
+	}
+	return out, nil
+}
+
+// Resolve answers a decision, or shows what the answer would be as a rule.
+func (l *Local) Resolve(ctx context.Context, q ResolveRequest) (Resolved, error) {
+	ds, err := l.Office.Decisions(ctx, nil, true)
+	i := slices.IndexFunc(ds, func(d office.PersonDecision) bool { return d.ID == q.ID })
+	if i < 0 {
+		if err != nil {
+			return Resolved{}, AsError(err)
+		}
+		return Resolved{}, &Error{Code: CodeNoDecision, Message: "no such decision"}
+	}
+	out := Resolved{Question: questionOf(ds[i])}
+	a := office.Answer{ID: q.ID, Choice: choiceOf(q.Choice), Partner: partnerOf(ds[i], q.Partner)}
+	if q.Always {
+		return l.rule(ctx, out, a, q.Confirm)
+	}
+	if _, err := l.Office.Resolve(ctx, a); err != nil {
+		return Resolved{}, AsError(err)
+	}
+	out.Stored = true
+	return out, nil
+}
+
+func (l *Local) rule(ctx context.Context, out Resolved, a office.Answer, confirm bool) (Resolved, error) {
+	r, err := l.Office.RuleOf(ctx, a)
+	if err != nil {
+		return out, AsError(err)
+	}
+	out.Rule = `winner = "severa"`
+	switch {
+	case a.Choice == plan.TakeExchange && out.Question.Row.Reason.Code != plan.DeletedAndEdited:
+		out.Rule = `winner = "exchange"`
+	case out.Question.Row.Reason.Code == plan.DeletedAndEdited:
+		out.Rule = `deleted = "keep_changed"`
+	}
+	for _, d := range r.Settles {
+		out.Settles = append(out.Settles, questionOf(d))
+	}
+	if !confirm {
+		return out, nil
+	}
+	if err := l.Office.SaveRule(ctx, r); err != nil {
+		return out, AsError(err)
+	}
+	out.Stored = true
+	return out, nil
+}
+
+// choiceOf is a choice by its name; one that is none fits no question.
+func choiceOf(name string) plan.Choice {
+	for c := plan.PairWith; c <= plan.Release; c++ {
+		if c.String() == name {
+			return c
+		}
+	}
+	return -1
+}
+
+// partnerOf is a candidate by its place or its id.
+func partnerOf(d office.PersonDecision, name string) event.ID {
+	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= len(d.Candidates) {
+		return d.Candidates[n-1].ID
+	}
+	if name == "" && len(d.Candidates) == 1 {
+		return d.Candidates[0].ID
+	}
+	return event.ID(name)
+}
+
+func questionOf(d office.PersonDecision) Question {
+	out := Question{
+		ID: d.ID, Name: d.Person.Name, Address: d.Person.Addresses[event.Exchange], Row: rowOf(d.Action),
+		Fields: pairs(d.Action), Choices: []string{},
+	}
+	for _, c := range d.Choices {
+		out.Choices = append(out.Choices, c.String())
+	}
+	for i := range d.Candidates {
+		out.Candidates = append(out.Candidates, *entryOf(&d.Candidates[i]))
+	}
+	if d.Entry != 0 {
+		want := eventEntry(d.Action.Want)
+		out.Row.Want = &want
+	}
+	return out
+}
+
+// pairs are the fields in which both ends differ, or all that one end has.
+func pairs(a plan.Action) []FieldPair {
+	b, x := a.Have[event.Business], a.Have[event.Exchange]
+	if b == nil || x == nil {
+		return nil
+	}
+	fields := a.Fields
+	if fields == 0 {
+		fields = event.Diff(b.Event, x.Event)
+	}
+	var out []FieldPair
+	for _, f := range fields.Each() {
+		out = append(out, FieldPair{Field: f.String(), Business: fieldText(b.Event, f), Exchange: fieldText(x.Event, f)})
+	}
+	return out
+}
+
+// fieldText is what a field holds, as a person reads it.
+func fieldText(e event.Event, f event.FieldSet) string {
+	yes := func(b bool) string {
+		if b {
+			return "yes"
+		}
+		return "no"
+	}
+	switch f {
+	case event.FieldSubject:
+		return e.Subject
+	case event.FieldWhen:
+		v := eventEntry(e)
+		return v.Start + " – " + v.End
+	case event.FieldLocation:
+		return e.Location
+	case event.FieldNotes:
+		return e.Notes
+	case event.FieldPrivate:
+		return yes(e.Private)
+	case event.FieldShowAs:
+		return e.ShowAs.String()
+	case event.FieldReminder:
+		if !e.Reminder.Set {
+			return "none"
+		}
+		return fmt.Sprintf("%d min", e.Reminder.Minutes)
+	case event.FieldKind:
+		return e.Kind.ID
+	case event.FieldDone:
+		return yes(e.Done)
+	case event.FieldAttendees:
+		var who []string
+		for _, a := range e.Attendees {
+			who = append(who, a.Address)
+		}
+		return strings.Join(who, ", ")
+	case event.FieldRecurrence:
+		return yes(e.Recurrence != nil)
+	case event.AllFields:
+	}
+	return ""
+}

@@ -58,6 +58,8 @@ type cli struct {
 	Status  statusCmd  `cmd:"" help:"Show how everybody is doing."`
 	History historyCmd `cmd:"" help:"Show past runs, or what one run did."`
 	Resolve resolveCmd `cmd:"" help:"List what waits for a decision, or decide it."`
+	Resume  resumeCmd  `cmd:"" help:"Show what safety stops withhold, or let it through once."`
+	Keep    keepCmd    `cmd:"" help:"End a safety stop by leaving everything as it is."`
 	Undo    undoCmd    `cmd:"" help:"Take back what a run has done."`
 	Sim     simCmd     `cmd:"" help:"Run the simulated servers until interrupted."`
 	Check   checkCmd   `cmd:"" help:"Check the store against both calendars, and repair it."`

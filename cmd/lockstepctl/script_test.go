@@ -291,6 +291,15 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(o.Exchange.Drop(it.ID, false))
 			}
 		}
+	case "drops": // the first so many entries of the first person in Exchange that are to come, by a person's hand
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		for _, it := range itemsOf(ts, o, first.Email) {
+			if n > 0 && it.Start.After(time.Now()) && len(it.Required) == 0 {
+				n--
+				ts.Check(o.Exchange.Drop(it.ID, false))
+			}
+		}
 	case "place": // sets the place of an entry of the first person in Severa and in Exchange
 		for _, a := range o.Severa.Activities() {
 			if a.Name == args[1] {

@@ -30,6 +30,10 @@ type Agent interface {
 	Undo(ctx context.Context, q UndoRequest) (Undo, error)
 	Decisions(ctx context.Context, q DecisionsRequest) ([]Question, error)
 	Resolve(ctx context.Context, q ResolveRequest) (Resolved, error)
+	// Resume lets through once what a safety stop withholds, Keep leaves it all
+	// as it is.
+	Resume(ctx context.Context, q ResumeRequest) (Summary, error)
+	Keep(ctx context.Context, q KeepRequest) (Kept, error)
 }
 
 // PreviewRequest asks what would be done.

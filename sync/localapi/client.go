@@ -114,6 +114,16 @@ func (c *Client) Resolve(ctx context.Context, q ResolveRequest) (Resolved, error
 	return call[Resolved](ctx, c, http.MethodPost, "/v1/resolve", q)
 }
 
+// Resume lets through once what a safety stop withholds.
+func (c *Client) Resume(ctx context.Context, q ResumeRequest) (Summary, error) {
+	return call[Summary](ctx, c, http.MethodPost, "/v1/resume", q)
+}
+
+// Keep leaves as it is what a safety stop is about.
+func (c *Client) Keep(ctx context.Context, q KeepRequest) (Kept, error) {
+	return call[Kept](ctx, c, http.MethodPost, "/v1/keep", q)
+}
+
 func call[T any](ctx context.Context, c *Client, method, path string, send any) (T, error) {
 	var out T
 	var payload bytes.Buffer

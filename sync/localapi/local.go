@@ -254,8 +254,15 @@ func AsError(err error) *Error {
 		out.Code = CodeNoChoice
 	case errors.Is(err, office.ErrNoRule):
 		out.Code = CodeNoRule
+	case errors.Is(err, engine.ErrNotHalted):
+		out.Code = CodeNotHalted
+	case errors.Is(err, office.ErrNotShown):
+		out.Code = CodeNotShown
 	case errors.Is(err, state.ErrDiskFull):
 		out.Code = CodeDiskFull
+	}
+	if _, ok := errors.AsType[*engine.MoreWithheldError](err); ok {
+		out.Code = CodeNotShown
 	}
 	if _, ok := errors.AsType[*endpoint.Error](err); ok {
 		out.Trouble = troubleOf(err)

@@ -114,6 +114,8 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 	handle("POST /v1/undo", with(a.Undo))
 	handle("POST /v1/decisions", with(a.Decisions))
 	handle("POST /v1/resolve", with(a.Resolve))
+	handle("POST /v1/resume", with(a.Resume))
+	handle("POST /v1/keep", with(a.Keep))
 	return mux
 }
 

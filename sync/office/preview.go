@@ -45,7 +45,11 @@ func (o *Office) Preview(ctx context.Context, who []event.PersonID, full bool) (
 			return Preview{}, err
 		}
 		p, err := o.previewOne(ctx, s, full, planned)
-		out.People = append(out.People, PersonPlan{Person: s.who, Plan: p, Err: err})
+		shown := PersonPlan{Person: s.who, Plan: p, Err: err}
+		out.People = append(out.People, shown)
+		if err := o.noteShown(ctx, shown); err != nil {
+			return out, err
+		}
 		for _, a := range offered(p) {
 			if !a.Kind.Writes() || a.Kind.Weak() {
 				continue

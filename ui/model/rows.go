@@ -307,7 +307,7 @@ func When(e localapi.Entry) string {
 
 // Halted is a safety stop in words.
 func Halted(r plan.Reason) Advice {
-	do := "Check both calendars. The preview shows what was withheld; approving it does exactly that. The limits are in [rules.limits] of office.toml."
+	do := "Check both calendars. `lockstepctl resume` shows what was withheld and lets it through once; `lockstepctl keep` leaves everything as it is. The limits are in [rules.limits] of office.toml."
 	if r.Code == plan.IdentityChanged {
 		do = "Check the addresses and accounts of both connections: one person's calendar is never compared with another's."
 	}

@@ -129,6 +129,11 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("The history holds no such run.", "See `lockstepctl history` for the numbers.")
 	case localapi.CodeNoItem:
 		return failed("The run changed no such entry.", "See `lockstepctl history RUN`: the number before each line names its entry.")
+	case localapi.CodeNotHalted:
+		return failed("No safety stop holds this person.", "There is nothing to let through or to keep; see `lockstepctl status`.")
+	case localapi.CodeNotShown:
+		return failed("What is withheld is not what you have last looked at, or more than you allow.",
+			"Nothing was written. Type `lockstepctl resume` to see what is withheld now, and allow that number.")
 	case localapi.CodeNoDecision:
 		return failed("No such decision waits.", "See `lockstepctl resolve` for what does; it may have settled itself.")
 	case localapi.CodeNoChoice:

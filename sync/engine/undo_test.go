@@ -325,3 +325,23 @@ func TestUndo_OfAFirstSync_UnpairsAndTripsNoStop(t *testing.T) {
 		t.Error("the pair is lost")
 	}
 }
+
+// The mirror says at once that an end is gone which the undo has taken away:
+// whoever decides about the entry before the next pull decides on that.
+func TestUndo_OfACreation_IsKnownBeforeTheNextPull(t *testing.T) {
+	r := newRig(t)
+	r.cal[event.Business].Put(anna, meeting("alpha", 3, 9))
+	r.sync()
+	made := r.one(event.Exchange, "alpha")
+	r.undo(r.last())
+	snap, err := r.office.Person(anna).Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows := snap.Mirror[event.Exchange]; len(rows) != 1 || rows[0].Item.ID != made || rows[0].Presence != plan.Gone {
+		t.Errorf("mirror = %+v, want the entry as gone", rows)
+	}
+	if len(snap.Links) != 1 || snap.Links[0].State != plan.Held || snap.Links[0].Refs[event.Exchange].ID != made {
+		t.Errorf("links = %+v, want one on hold", snap.Links)
+	}
+}

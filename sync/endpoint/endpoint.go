@@ -212,6 +212,9 @@ type Op struct {
 	// and is all that a Mark writes. Stamp.Key is the key Settle looks for.
 	Stamp  event.Stamp
 	Notify Notify
+	// Sure: a person decided on this Delete, knowing that what is tied to the
+	// entry (event.Item.Tied) is lost with it.
+	Sure bool
 }
 
 // Result is what became of one Op.

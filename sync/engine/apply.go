@@ -371,7 +371,7 @@ func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 // opOf is the request of an intent.
 func opOf(in state.Intent) endpoint.Op {
 	a := in.Action
-	op := endpoint.Op{Want: a.Want, Fields: a.Fields, Stamp: in.Stamp}
+	op := endpoint.Op{Want: a.Want, Fields: a.Fields, Stamp: in.Stamp, Sure: a.Sure}
 	if have := a.Have[a.Side]; have != nil {
 		op.Target = have.Ref
 	}

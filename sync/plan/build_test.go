@@ -147,6 +147,9 @@ func show(p Plan) string {
 		if a.Untold > 0 {
 			fmt.Fprintf(&b, " untold %d", a.Untold)
 		}
+		if a.Sure {
+			b.WriteString(" sure")
+		}
 		b.WriteString("\n")
 	}
 	if p.Halt != nil {
@@ -168,7 +171,7 @@ func reason(r Reason) string {
 	out := string(r.Code)
 	switch r.Code {
 	case OnlyThere, ChangedThere, DeletedThere, MadeAgain, LeftThere, NewerWins, OrganizerWins,
-		RuleWins, DeletedAndEdited, DeletedFrozen, ClockUnsure, Vanished, SideShrank, SideEmpty, AllShifted:
+		RuleWins, DeletedAndEdited, DeletedFrozen, TiedToMore, ClockUnsure, Vanished, SideShrank, SideEmpty, AllShifted:
 		out += " " + r.From.String()
 	}
 	if r.Ahead != 0 {

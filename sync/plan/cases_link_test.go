@@ -416,6 +416,29 @@ func goneCases() []buildCase {
 			with(gone(exch, "x1"), func(in *Input) { in.Caps[biz].NoDelete = true }),
 			`skip business l1 b1 -: side_read_only no_delete`,
 		},
+		{
+			"gone, and hours are booked on it",
+			with(gone(exch, "x1"), func(in *Input) { in.row(biz, "b1").Item.Tied = true }),
+			`ask business l1 b1 -: tied_to_more exchange`,
+		},
+		{
+			"gone, and hours are booked on it, answered for the deletion",
+			with(gone(exch, "x1"), func(in *Input) {
+				in.row(biz, "b1").Item.Tied = true
+				in.answer(biz, "b1", TakeExchange, "")
+			}),
+			`delete business l1 b1 -: deleted_there exchange sure`,
+		},
+		{
+			"gone, hours are booked on it, a participant in business",
+			with(gone(exch, "x1"), func(in *Input) { in.row(biz, "b1").Item.Tied = true; participant(&in.row(biz, "b1").Item) }),
+			`leave business l1 b1 -: left_there exchange`,
+		},
+		{
+			"gone and edited, and hours are booked on it",
+			with(goneEdited, func(in *Input) { in.row(biz, "b1").Item.Tied = true }),
+			`ask business l1 b1 -: tied_to_more exchange`,
+		},
 		{"gone and edited", goneEdited, `ask business l1 b1 -: deleted_edited exchange`},
 		{
 			"gone and edited only where nothing is shared",

@@ -35,6 +35,8 @@
 //	gone / present, unchanged        Delete, or Leave where the copy that is
 //	                                   still there is a participant's, or is
 //	                                   owned for others by who left a meeting
+//	gone / present, and deleting it  Ask TiedToMore
+//	  loses what cannot be made again
 //	gone / present, changed          Policy.Deleted: Ask DeletedAndEdited, or
 //	                                   Create again
 //	present / present, called off    Skip Cancelled

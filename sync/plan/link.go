@@ -352,10 +352,12 @@ func (p *planner) deleted(l Link, gone event.Side, ends [2]end, choice Choice, a
 		p.create(here, l.ID, it, again)
 	case gone == event.Exchange && p.in.Policy.Direction == Publish:
 		p.publishedGone(l, ends, edited)
+	case edited && p.in.Policy.Deleted == KeepChanged && !veiled(ends[gone].item):
+		p.create(here, l.ID, it, again)
+	case p.loses(l, here, it):
+		p.ask(l.ID, live(ends), nil, Reason{Code: TiedToMore, From: gone})
 	case !edited:
 		p.remove(l, here, it)
-	case p.in.Policy.Deleted == KeepChanged && !veiled(ends[gone].item):
-		p.create(here, l.ID, it, again)
 	default:
 		p.ask(l.ID, live(ends), nil, Reason{Code: DeletedAndEdited, From: gone})
 	}
@@ -391,13 +393,24 @@ func (p *planner) remove(l Link, here event.Side, it *event.Item) {
 		Kind: Delete, Side: here, Link: l.ID, Have: have,
 		Reason: Reason{Code: DeletedThere, From: here.Other()}, Untold: p.untold(*it),
 	}
-	if it.Standing == event.StandingParticipant || here == event.Business && p.othersStay(l, it) {
+	if p.onlyLeaves(l, here, it) {
 		a.Kind, a.Reason.Code = Leave, LeftThere
 	}
 	if of, part := p.expanded.of[l.ID]; part {
 		a.Reason.Detail = string(of.id)
 	}
+	a.Sure = a.Kind == Delete && it.Tied
 	p.add(a)
+}
+
+// onlyLeaves tells whether a deletion takes this person alone out of an entry.
+func (p *planner) onlyLeaves(l Link, here event.Side, it *event.Item) bool {
+	return it.Standing == event.StandingParticipant || here == event.Business && p.othersStay(l, it)
+}
+
+// loses tells whether a deletion would take what cannot be made again.
+func (p *planner) loses(l Link, here event.Side, it *event.Item) bool {
+	return it.Tied && !p.onlyLeaves(l, here, it) && p.closed[here] == nil && !p.in.Caps[here].NoDelete
 }
 
 // othersStay tells whether a business entry must outlive this person's copy:

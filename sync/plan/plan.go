@@ -328,6 +328,8 @@ type Action struct {
 	// written over; Decisions say which would win if a person wanted them equal.
 	Differ event.FieldSet
 	Reason Reason
+	// Sure: a person decided on a Delete, knowing what is lost with it.
+	Sure bool
 	// Untold counts people outside the office who are in the entry on Side
 	// and will not hear of the change from us.
 	Untold int

@@ -41,6 +41,7 @@ const (
 	SameDay          Code = "same_day"         // Count, Ahead: same subject on the same day, so much later
 	Ambiguous        Code = "ambiguous"        // Count: several entries match equally well
 	DeletedAndEdited Code = "deleted_edited"   // From: deleted there, changed here
+	TiedToMore       Code = "tied_to_more"     // From: deleted there; booked hours, a customer or a phase hang on it here
 	DeletedFrozen    Code = "deleted_frozen"   // From: deleted there, outside the window
 	SameAge          Code = "same_age"         // both changed at the same time
 	ClockUnsure      Code = "clock_unsure"     // From, Ahead: that server's clock is off by so much

@@ -76,7 +76,7 @@ func (c *calendar) overwrite(ctx context.Context, name string, op endpoint.Op) e
 	if dropped := c.dropsOccurrences(op, before); dropped != nil {
 		return c.leaveOccurrences(ctx, name, before, r, dropped)
 	}
-	if code := forbidden(op.Kind, before, r); code != "" {
+	if code := forbidden(op, before, r); code != "" {
 		return endpoint.Result{Before: before, Err: fault(name, before.ID, endpoint.ScopeItem, endpoint.Forbidden, code)}
 	}
 	defer c.forgetSeries(r.row.GUID)
@@ -102,9 +102,9 @@ func (c *calendar) overwrite(ctx context.Context, name string, op endpoint.Op) e
 }
 
 // forbidden is why this person may not do that to an activity; empty if he may.
-func forbidden(k endpoint.OpKind, it *event.Item, r reading) string {
+func forbidden(op endpoint.Op, it *event.Item, r reading) string {
 	participant := it.Standing == event.StandingParticipant
-	switch k {
+	switch op.Kind {
 	case endpoint.Leave:
 		if !participant && (len(r.members) == 0 || r.original != event.Wall{}) {
 			return CodeIsOwner
@@ -113,6 +113,9 @@ func forbidden(k endpoint.OpKind, it *event.Item, r reading) string {
 	case endpoint.Delete:
 		if participant {
 			return CodeNotOwner
+		}
+		if op.Sure {
+			return ""
 		}
 		return r.tied()
 	case endpoint.Update:

@@ -21,6 +21,9 @@ func (v view) hold(e event.Event) (event.Hold, string) {
 	if e.Recurrence.Check() != nil {
 		return event.HoldNot, event.HoldPattern
 	}
+	if e.Recurrence.Interval > maxInterval || e.Recurrence.Count > maxCount {
+		return event.HoldExpanded, event.HoldInterval
+	}
 	exceptions := len(e.Recurrence.Overrides)+len(e.Recurrence.Deleted) > 0
 	e = settledRule(e)
 	r := *e.Recurrence

@@ -19,7 +19,7 @@ func (c *calendar) overwriteOccurrence(ctx context.Context, name string, op endp
 			return endpoint.Result{Err: e}
 		}
 	}
-	s := step{row: row}
+	s := step{row: row, sure: op.Sure}
 	switch op.Kind {
 	case endpoint.Leave:
 		if err := c.removeSelf(ctx, row.GUID); err != nil {

@@ -53,8 +53,14 @@ func ruleOf(r api.Recurrence, first event.Date, weekStart time.Weekday) (out eve
 	if u := r.Range.Until; !u.IsZero() {
 		out.Until = event.Date(u)
 	}
-	return out, ok && out.Check() == nil
+	return out, ok && out.Check() == nil && out.Interval <= maxInterval && out.Count <= maxCount
 }
+
+// maxInterval and maxCount are far beyond what anybody plans.
+const (
+	maxInterval = 999
+	maxCount    = 10_000
+)
 
 func monthDay(out *event.Recurrence, day *int, o api.Ordinal, kind api.OrdinalDay, fallback int) bool {
 	if o == "" {
@@ -244,7 +250,7 @@ func firstOf(e event.Event) (event.Wall, bool) {
 }
 
 // longest is how many days a series is followed to find its end.
-const longest = 400 * 366
+const longest = 100 * 366
 
 // lastOf is the last occurrence that the rule of a counted series puts.
 func lastOf(e event.Event) (event.Wall, bool) {

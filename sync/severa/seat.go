@@ -2,6 +2,7 @@ package severa
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"lockstep/sync/event"
@@ -32,15 +33,20 @@ func (v view) fit(s *series, p parts, pl places, known memory) (code string) {
 		}
 	}
 	slices.SortFunc(open, event.Wall.Compare)
-	seated, left := seat(e, p.changed, open, inside, loc, known)
-	for _, x := range left {
+	t := seating{bare: e, loc: loc, open: open, inside: inside, known: known}
+	for _, a := range pl.rows {
+		t.firm = append(t.firm, a.Start.Time)
+	}
+	slices.SortFunc(t.firm, time.Time.Compare)
+	t.seat(p.changed)
+	for _, x := range t.left {
 		if within(p.window, x) { // shown there, and nobody can say which one it is
 			return CodeSeriesException
 		}
 	}
 	r := *e.Recurrence
 	taken := map[event.Wall]bool{}
-	for o, x := range seated {
+	for o, x := range t.seated {
 		taken[o], s.rows[o] = true, x
 		event, gone, code := v.override(e, o, x, p.who[x.GUID])
 		switch {
@@ -55,7 +61,7 @@ func (v view) fit(s *series, p parts, pl places, known memory) (code string) {
 	for _, o := range open {
 		switch {
 		case taken[o] || !inside[o]:
-		case len(left) > 0:
+		case len(t.left) > 0:
 			return CodeSeriesException // one of those without a place may be this one
 		default:
 			r.Deleted = append(r.Deleted, o)
@@ -70,48 +76,85 @@ func (v view) fit(s *series, p parts, pl places, known memory) (code string) {
 	return ""
 }
 
-// seat finds the places of changed occurrences among the open ones; left are
-// those for which more than one, or none, would do.
-func seat(e event.Event, changed []api.Activity, open []event.Wall, inside map[event.Wall]bool, loc *time.Location, known memory) (seated map[event.Wall]api.Activity, left []api.Activity) {
-	seated = map[event.Wall]api.Activity{}
-	free := func(o event.Wall) bool { _, taken := seated[o]; return !taken && slices.Contains(open, o) }
-	for _, x := range changed {
-		if at, ok := known(x.GUID); ok {
-			if o, ok := event.OriginalAt(e, at, loc); ok && (free(o) || !inside[o] && !slices.Contains(open, o)) {
-				seated[o] = x
-				continue
-			}
+// seating gives changed occurrences their places.
+type seating struct {
+	bare   event.Event
+	loc    *time.Location
+	open   []event.Wall        // places without an unchanged occurrence, sorted
+	inside map[event.Wall]bool // the places inside the window
+	firm   []time.Time         // where the unchanged occurrences start, sorted
+	known  memory
+
+	seated map[event.Wall]api.Activity
+	left   []api.Activity // those for which no place, or more than one, would do
+}
+
+func (t *seating) seat(changed []api.Activity) {
+	t.seated, t.left = map[event.Wall]api.Activity{}, changed
+	t.each(func(x api.Activity) (event.Wall, bool) {
+		at, ok := t.known(x.GUID)
+		if !ok {
+			return event.Wall{}, false
 		}
-		left = append(left, x)
-	}
-	left = slices.DeleteFunc(left, func(x api.Activity) bool {
-		for _, o := range open {
-			if o.In(loc).Equal(x.Start.Time) && free(o) {
-				seated[o] = x
-				return true
-			}
-		}
-		return false
+		o, ok := event.OriginalAt(t.bare, at, t.loc)
+		return o, ok && (t.free(o) || !t.inside[o] && !slices.Contains(t.open, o))
 	})
-	day := func(x api.Activity) event.Date { return event.DateOf(x.Start.In(loc)) }
-	crowd := map[event.Date]int{}
-	for _, x := range left {
-		crowd[day(x)]++
-	}
-	left = slices.DeleteFunc(left, func(x api.Activity) bool {
-		for _, o := range open {
-			if o.Date == day(x) && crowd[day(x)] == 1 && free(o) {
-				seated[o] = x
-				return true
-			}
-		}
-		return false
+	t.each(func(x api.Activity) (event.Wall, bool) {
+		return t.only(func(o event.Wall) bool { return o.In(t.loc).Equal(x.Start.Time) })
 	})
-	rest := slices.DeleteFunc(slices.Clone(open), func(o event.Wall) bool { return !free(o) })
-	if len(left) == 1 && len(rest) == 1 {
-		seated[rest[0]], left = left[0], nil
+	t.pair(func(at time.Time) string { return event.DateOf(at.In(t.loc)).String() })
+	// Exchange lets no occurrence pass its neighbours, and hardly anybody does in Severa.
+	t.pair(func(at time.Time) string {
+		i, _ := slices.BinarySearchFunc(t.firm, at, time.Time.Compare)
+		return strconv.Itoa(i)
+	})
+	t.pair(func(time.Time) string { return "" })
+}
+
+// each seats those for which find knows a place.
+func (t *seating) each(find func(api.Activity) (event.Wall, bool)) {
+	var left []api.Activity
+	for _, x := range t.left {
+		if o, ok := find(x); ok {
+			t.seated[o] = x
+		} else {
+			left = append(left, x)
+		}
 	}
-	return seated, left
+	t.left = left
+}
+
+// pair seats the ones that are alone, among those without a place, in a
+// neighbourhood that has one free place.
+func (t *seating) pair(neighbourhood func(time.Time) string) {
+	crowd := map[string]int{}
+	for _, x := range t.left {
+		crowd[neighbourhood(x.Start.Time)]++
+	}
+	t.each(func(x api.Activity) (event.Wall, bool) {
+		here := neighbourhood(x.Start.Time)
+		if crowd[here] != 1 {
+			return event.Wall{}, false
+		}
+		return t.only(func(o event.Wall) bool { return neighbourhood(o.In(t.loc)) == here })
+	})
+}
+
+// only is the one free place that will do.
+func (t *seating) only(will func(event.Wall) bool) (found event.Wall, ok bool) {
+	n := 0
+	for _, o := range t.open {
+		if t.free(o) && will(o) {
+			found = o
+			n++
+		}
+	}
+	return found, n == 1
+}
+
+func (t *seating) free(o event.Wall) bool {
+	_, taken := t.seated[o]
+	return !taken && slices.Contains(t.open, o)
 }
 
 func within(w event.Window, a api.Activity) bool {

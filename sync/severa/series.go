@@ -44,8 +44,9 @@ type memory func(id string) (time.Time, bool)
 // an exception stands for, and none for a deleted one. So the rule is spread
 // out over the window: what the window does not show there was deleted or
 // changed, and each changed one is given its place by the first of these that
-// leaves no choice: its id, as it was listed before it was changed; its start; its day; being the
-// last one left. Where two places would do, nothing is guessed.
+// leaves no choice: its id, as it was listed before it was changed; its start;
+// its day; the unchanged occurrences that it lies between; being the last one
+// left. Where two places would do, nothing is guessed.
 func (v view) series(p parts, known memory) (*series, *endpoint.Error) {
 	const op = "read severa series"
 	id := event.ID(p.master.GUID)
@@ -126,6 +127,9 @@ func onClocks(s event.Span, zone string) event.Span {
 	return spanOf(start, end, zone)
 }
 
+// maxLength is how long one occurrence may last.
+const maxLength = 366 * 24 * time.Hour
+
 // forms are the ways in which a master can be meant, the likeliest first: on
 // whose clocks it repeats, on which day its weeks begin and, for days that
 // some months lack, what its number of occurrences counts.
@@ -133,6 +137,9 @@ func (v view) forms(a api.Activity, members []string) (out []event.Event, days *
 	content, days, code := v.content(a, members)
 	if code != "" {
 		return nil, nil, code
+	}
+	if a.End.Sub(a.Start.Time) > maxLength || a.Start.Year() < 1900 || a.Start.Year() > 3000 {
+		return nil, nil, CodeBadTimes
 	}
 	spans := []event.Span{content.When}
 	if !a.IsAllDay {

@@ -189,6 +189,7 @@ type step struct {
 	row    api.Activity
 	want   event.Event
 	fields event.FieldSet // empty: it is deleted
+	sure   bool           // whatever is tied to it
 }
 
 // steps are what is to be done to the occurrences inside the window; missing tells whether
@@ -205,7 +206,7 @@ func (c *calendar) steps(now event.Event, s *series, want event.Event) (todo []s
 			missing = true
 		case wanted:
 			if f := event.Diff(is, should) & c.fields; f != 0 {
-				todo = append(todo, step{row, should, f})
+				todo = append(todo, step{row: row, want: should, fields: f})
 			}
 		}
 	}
@@ -214,7 +215,7 @@ func (c *calendar) steps(now event.Event, s *series, want event.Event) (todo []s
 
 func (c *calendar) step(ctx context.Context, name string, id event.ID, s step) *endpoint.Error {
 	if s.fields == 0 {
-		if code := tied(s.row); code != "" && s.row.RecurrenceType == api.RecurrenceException {
+		if code := tied(s.row); code != "" && !s.sure && s.row.RecurrenceType == api.RecurrenceException {
 			return fault(name, id, endpoint.ScopeItem, endpoint.Forbidden, code)
 		}
 		err := c.client.DeleteActivity(ctx, s.row.GUID)

@@ -110,6 +110,13 @@ func TestApply_NeverDeletesWhatCannotBeMadeAgain(t *testing.T) {
 		if _, there := o.sim.Activity(id); !there {
 			t.Errorf("%s: the activity was deleted", code)
 		}
+		it := o.item(anna, id)
+		if !it.Tied {
+			t.Errorf("%s: the item is not tied", code)
+		}
+		if r := o.apply(anna, endpoint.Op{Kind: endpoint.Delete, Target: it.Ref, Sure: true}); r.Err != nil {
+			t.Errorf("%s, a person being sure: %v", code, r.Err)
+		}
 	}
 }
 

@@ -80,6 +80,7 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 			return fmt.Sprintf("%d entries look the same; which one belongs to it?", r.Count)
 		},
 		plan.DeletedAndEdited: other("deleted in %s, but changed in %s"),
+		plan.TiedToMore:       side("deleted in %s, but hours, a customer or a project phase are tied to it in Severa and would be lost with it"),
 		plan.DeletedFrozen:    side("deleted in %s, but outside the days that are kept in step"),
 		plan.SameAge:          fixed("changed in both places at the same time"),
 		plan.ClockUnsure: func(r plan.Reason) string {
@@ -111,10 +112,10 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		plan.OnHold:           fixed("undone, and not changed since"),
 		plan.Cancelled:        fixed("the organiser has cancelled it"),
 		plan.CannotRead: func(r plan.Reason) string {
-			return fmt.Sprintf("cannot be read from %s (%s)", SideName(r.From), r.Detail)
+			return fmt.Sprintf("cannot be read from %s%s", SideName(r.From), because(r.Detail))
 		},
 		plan.CannotWrite: func(r plan.Reason) string {
-			return fmt.Sprintf("%s refuses it (%s)", SideName(r.From), r.Detail)
+			return fmt.Sprintf("%s refuses it%s", SideName(r.From), because(r.Detail))
 		},
 		plan.SeriesSkipped: func(r plan.Reason) string {
 			return fmt.Sprintf("%s cannot hold this series: %s. Simplify it, or enter it there by hand", SideName(r.From), HoldWords(r.Detail))

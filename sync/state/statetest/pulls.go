@@ -189,7 +189,7 @@ func wholeItem(b *bench) {
 		Deleted:   []event.Wall{{Date: day.AddDays(28), Hour: 9}},
 	}
 	it.Stamp = event.Stamp{Office: "o", Partner: "p;1", Key: "k", Digest: "d", Left: true}
-	it.UID, it.Organizer, it.Standing, it.Meeting, it.Cancelled = "uid", "boss@x.test", event.StandingParticipant, true, true
+	it.UID, it.Organizer, it.Standing, it.Meeting, it.Cancelled, it.Tied = "uid", "boss@x.test", event.StandingParticipant, true, true, true
 	it.Created, it.Modified = at(1), at(2).Add(123*time.Millisecond)
 	it.KnownWindow = event.Window{From: at(0).In(zone), To: at(60).In(zone)}
 	days := item("b2", 6)
@@ -209,7 +209,7 @@ func wholeItem(b *bench) {
 			Kind: plan.Update, Side: event.Exchange, Link: link.ID, Have: [2]*event.Item{&it, &days}, Want: it.Event,
 			Fields:     event.FieldSubject | event.FieldNotes,
 			Decisions:  []plan.FieldDecision{{Field: event.FieldSubject, Winner: event.Exchange, Reason: plan.Reason{Code: plan.NewerWins, From: event.Exchange, Ahead: time.Minute}}},
-			Candidates: []event.ID{"c;1", "c;2"}, Reason: plan.Reason{Code: plan.NewerWins, Count: 1, Limit: 2, Detail: "x"}, Untold: 3,
+			Candidates: []event.ID{"c;1", "c;2"}, Reason: plan.Reason{Code: plan.NewerWins, Count: 1, Limit: 2, Detail: "x"}, Untold: 3, Sure: true,
 		},
 		Stamp: it.Stamp, Claim: "claim",
 	}

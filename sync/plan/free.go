@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -24,18 +25,44 @@ func (p *planner) free() {
 	for _, t := range m.ties {
 		p.tied(t)
 	}
+	p.rest()
+}
+
+// rest decides on the entries that nothing on the other side belongs to. What
+// their own marks say is settled for all of them before looks tie any: a mark
+// says more, and which comes first must not depend on the order of the entries.
+func (p *planner) rest() {
+	var fresh, kept [2][]*event.Item
 	for _, s := range event.Sides() {
 		for i := range p.in.Mirror[s] {
 			row := &p.in.Mirror[s][i]
-			if p.taken[s][row.Item.ID] || s == event.Business && p.inFlight[row.Item.ID] {
-				continue
-			}
-			switch row.Presence {
-			case Present:
-				p.alone(s, &row.Item)
-			case Unreadable:
+			it := &row.Item
+			switch {
+			case p.taken[s][it.ID] || s == event.Business && p.inFlight[it.ID]:
+			case row.Presence == Unreadable:
 				p.illegible(s, row)
-			case Gone, Missing:
+			case row.Presence != Present:
+			case p.unwanted(s, it) != nil:
+				kept[s] = append(kept[s], it)
+			case !p.waits(s, it):
+				fresh[s] = append(fresh[s], it)
+			}
+		}
+		slices.SortFunc(fresh[s], func(a, b *event.Item) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	for _, s := range event.Sides() {
+		for _, it := range fresh[s] {
+			if !p.taken[s][it.ID] && !p.looksAlike(s, it) {
+				p.anew(s, it)
+			}
+		}
+	}
+	for _, s := range event.Sides() {
+		for _, it := range kept[s] {
+			if !p.taken[s][it.ID] {
+				var have [2]*event.Item
+				have[s] = it
+				p.skip(s, "", have, *p.unwanted(s, it))
 			}
 		}
 	}
@@ -309,30 +336,24 @@ func (p *planner) illegible(s event.Side, row *Mirrored) {
 	p.skip(s, "", have, Reason{Code: CannotRead, From: s, Detail: row.Problem})
 }
 
-// alone decides on an entry that nothing on the other side belongs to.
-func (p *planner) alone(s event.Side, it *event.Item) {
+// waits deals with an entry of which no copy shall be made yet: its mark or its
+// meeting says that there is one, or will be.
+func (p *planner) waits(s event.Side, it *event.Item) bool {
 	var have [2]*event.Item
 	have[s] = it
-	if why := p.unwanted(s, it); why != nil {
-		p.skip(s, "", have, *why)
-		return
-	}
 	separate := p.said(s, it.ID, KeepSeparate)
 	if s == event.Business && !separate && p.maybeAwaited(it) {
 		p.await(s, have)
-		return
+		return true
 	}
-	if s == event.Exchange {
-		if p.marked(have, separate) || p.meeting(have, separate) {
-			return
-		}
-	}
+	return s == event.Exchange && (p.marked(have, separate) || p.meeting(have, separate))
+}
+
+// anew makes the copy of a new entry.
+func (p *planner) anew(s event.Side, it *event.Item) {
 	why := Reason{Code: OnlyThere, From: s}
 	if of, ok := seriesOf(s, it.ID); ok {
 		why.Code, why.Detail = OneOfSeries, p.expanded.why[of]
-	}
-	if p.looksAlike(s, it) {
-		return
 	}
 	p.create(s, "", it, why)
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -326,4 +327,29 @@ func TestBuild_IsFairToBothSides(t *testing.T) {
 			t.Fatalf("the sides are treated differently (-straight +swapped):\n%s", diff)
 		}
 	})
+}
+
+// A copy that a person made of an entry bears its mark. While the original's end
+// is being written, an entry that only looks like it must not decide, by standing
+// before it in the list, that the copy is new: that would be a duplicate.
+func TestBuild_MarksSpeakBeforeLooks(t *testing.T) {
+	for _, order := range [][]event.ID{{"copy", "like"}, {"like", "copy"}} {
+		in := input()
+		b := entry("b1", "Staff", 1)
+		x := with(entry("x1", "Staff", 1), mark("b1"))
+		in.put(biz, b)
+		in.put(exch, x)
+		in.Busy = [2]map[event.ID]bool{{}, {"x1": true}}
+		for _, id := range order {
+			it := x
+			if it.ID = id; id == "like" {
+				it.Stamp = event.Stamp{}
+			}
+			in.put(exch, it)
+		}
+		want := "ask exchange - copy: partner_unknown\nask exchange b1 like: spelled_alike 1/0 of [b1] near b1 97"
+		if got := strings.TrimSpace(show(Build(in))); got != want {
+			t.Errorf("in the order %s the plan is\n%s\nwant\n%s", order, got, want)
+		}
+	}
 }

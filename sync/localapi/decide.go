@@ -47,6 +47,8 @@ type FieldPair struct {
 	Field    string `json:"field"`
 	Business string `json:"business"`
 	Exchange string `json:"exchange"`
+	// Masked: what it holds is another person's and not shown.
+	Masked bool `json:"masked,omitempty"`
 }
 
 // ResolveRequest answers a decision.

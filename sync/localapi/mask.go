@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"strings"
+
+	"lockstep/sync/event"
 )
 
 // Screen says whose subjects and places may be shown. The zero Screen: nobody's.
@@ -47,11 +49,7 @@ func (s Screened) Sync(ctx context.Context, q SyncRequest) (Summary, error) {
 		return Summary{}, AsError(err)
 	}
 	out, err := s.Agent.Sync(ctx, q)
-	for i, person := range out.People {
-		if !sc.shows(person.Address) {
-			out.People[i].Left = maskRows(person.Left)
-		}
-	}
+	sc.summary(out)
 	return out, err
 }
 
@@ -92,15 +90,95 @@ func (s Screened) undo(ctx context.Context, q UndoRequest, do func(context.Conte
 	return u, err
 }
 
+// Decisions lists what waits for a person's word.
+func (s Screened) Decisions(ctx context.Context, q DecisionsRequest) ([]Question, error) {
+	sc, err := s.Screen(ctx)
+	if err != nil {
+		return nil, AsError(err)
+	}
+	out, err := s.Agent.Decisions(ctx, q)
+	sc.questions(out)
+	return out, err
+}
+
+// Resolve answers a decision, or shows what the answer would be as a rule.
+func (s Screened) Resolve(ctx context.Context, q ResolveRequest) (Resolved, error) {
+	sc, err := s.Screen(ctx)
+	if err != nil {
+		return Resolved{}, AsError(err)
+	}
+	out, err := s.Agent.Resolve(ctx, q)
+	one := []Question{out.Question}
+	sc.questions(one)
+	sc.questions(out.Settles)
+	out.Question = one[0]
+	return out, err
+}
+
+// Resume lets through once what a safety stop withholds.
+func (s Screened) Resume(ctx context.Context, q ResumeRequest) (Summary, error) {
+	sc, err := s.Screen(ctx)
+	if err != nil {
+		return Summary{}, AsError(err)
+	}
+	out, err := s.Agent.Resume(ctx, q)
+	sc.summary(out)
+	return out, err
+}
+
+// Keep leaves as it is what a safety stop is about.
+func (s Screened) Keep(ctx context.Context, q KeepRequest) (Kept, error) {
+	sc, err := s.Screen(ctx)
+	if err != nil {
+		return Kept{}, AsError(err)
+	}
+	out, err := s.Agent.Keep(ctx, q)
+	sc.summary(out.Summary)
+	return out, err
+}
+
+func (s Screen) summary(sum Summary) {
+	for i, person := range sum.People {
+		if !s.shows(person.Address) {
+			sum.People[i].Left = maskRows(person.Left)
+		}
+	}
+}
+
+func (s Screen) questions(qs []Question) {
+	for i := range qs {
+		q := &qs[i]
+		if s.shows(q.Address) {
+			continue
+		}
+		q.Row = maskRows([]Row{q.Row})[0]
+		for j := range q.Candidates {
+			q.Candidates[j] = *mask(&q.Candidates[j])
+		}
+		for j := range q.Fields {
+			if f := &q.Fields[j]; !open(f.Field) {
+				f.Business, f.Exchange, f.Masked = "", "", true
+			}
+		}
+	}
+}
+
+// open tells whether a field may be seen of everybody's entries: when somebody
+// is busy is what calendars tell colleagues.
+func open(field string) bool {
+	return field == event.FieldWhen.String() || field == event.FieldPrivate.String() || field == event.FieldShowAs.String()
+}
+
 func maskRows(rows []Row) []Row {
-	for i, r := range rows {
+	for i := range rows {
+		r := &rows[i]
 		entries := maps.Clone(r.Entries)
 		for side, e := range entries {
 			entries[side] = *mask(&e)
 		}
-		rows[i].Entries, rows[i].Want = entries, mask(r.Want)
-		for j, c := range r.Candidates {
-			rows[i].Candidates[j].Entry = *mask(&c.Entry)
+		r.Entries, r.Want = entries, mask(r.Want)
+		for j := range r.Candidates {
+			r.Candidates[j].Entry = *mask(&r.Candidates[j].Entry)
 		}
 	}
 	return rows

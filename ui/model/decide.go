@@ -27,6 +27,9 @@ func QuestionFields(q localapi.Question) []FieldPair {
 	var out []FieldPair
 	for _, f := range q.Fields {
 		p := FieldPair{Name: fields(strings.Split(f.Field, ",")), Business: short(f.Business), Exchange: short(f.Exchange)}
+		if f.Masked {
+			p.Business, p.Exchange = hiddenEntry, hiddenEntry
+		}
 		if private && f.Field != "when" && f.Field != "private" {
 			p.Business, p.Exchange = privateEntry, privateEntry
 		}

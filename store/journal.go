@@ -193,6 +193,9 @@ func (p *person) settle(ctx context.Context, tx *sql.Tx, x state.Settled) error 
 			return err
 		}
 	}
+	if err := p.putTurns(ctx, tx, e.Intent.Action.Link, x); err != nil {
+		return err
+	}
 	for _, row := range x.Rows {
 		if row.Gone {
 			err = p.note(ctx, tx, row.Side, endpoint.Change{ID: row.ID, Gone: true}, "")
@@ -293,6 +296,9 @@ func (p *person) unlink(ctx context.Context, tx *sql.Tx, id plan.LinkID) error {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM claims WHERE link = ?", n); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM trail WHERE link = ?", n); err != nil {
 		return err
 	}
 	for _, s := range event.Sides() {

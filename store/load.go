@@ -53,7 +53,7 @@ func (p *person) Load(ctx context.Context) (state.Snapshot, error) {
 		return out, readable(fmt.Errorf("load state: %w", err))
 	}
 	parts := []func(context.Context, *sql.Tx, *state.Snapshot) error{
-		p.loadSides, p.loadLinks, p.loadMirror, p.loadOpen, p.loadAnswers, p.loadRest,
+		p.loadSides, p.loadLinks, p.loadMirror, p.loadOpen, p.loadAnswers, p.loadTrail, p.loadRest,
 	}
 	for _, part := range parts {
 		if err := part(ctx, tx, &out); err != nil {

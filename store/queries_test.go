@@ -71,6 +71,9 @@ func hot() map[string]string {
 		"DELETE FROM claims WHERE entry":                                        "claims_entry (entry=?)",
 		"UPDATE claims SET":                                                     "claims_entry (entry=?)",
 		"SELECT person FROM claims":                                             "(claim=?)",
+		"SELECT link, field, was":                                               "trail_person (person=? AND at>?)",
+		"DELETE FROM trail WHERE person":                                        "trail_person (person=? AND at<?)",
+		"DELETE FROM trail WHERE link":                                          "trail_link (link=?)",
 		"SELECT at FROM history":                                                "history_deletions (person=? AND kind=? AND at>?)",
 	}
 }

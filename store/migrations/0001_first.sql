@@ -55,6 +55,13 @@ CREATE TABLE answers (
   person TEXT NOT NULL, side INTEGER NOT NULL, id TEXT NOT NULL, choice INTEGER NOT NULL, partner TEXT NOT NULL,
   PRIMARY KEY (person, side, id)
 ) WITHOUT ROWID;
+-- was and became are keyed digests of one field's content.
+CREATE TABLE trail (
+  id INTEGER PRIMARY KEY, person TEXT NOT NULL, link INTEGER NOT NULL, field INTEGER NOT NULL,
+  was TEXT NOT NULL, became TEXT NOT NULL, answered INTEGER NOT NULL, at INTEGER NOT NULL
+);
+CREATE INDEX trail_person ON trail (person, at);
+CREATE INDEX trail_link ON trail (link);
 CREATE TABLE approved (person TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE previews (digest TEXT PRIMARY KEY, at INTEGER NOT NULL, hashes TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE failures (

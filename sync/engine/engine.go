@@ -197,7 +197,7 @@ func (e *Engine) input(snap state.Snapshot, shared map[string]event.ID) plan.Inp
 	rules, now := e.Rules(), e.Now()
 	in := plan.Input{
 		Now: now, Window: rules.Window, Covers: snap.Covers,
-		Links: snap.Links, Mirror: snap.Mirror, Answers: snap.Answers,
+		Links: snap.Links, Mirror: snap.Mirror, Answers: snap.Answers, Trail: snap.Trail,
 		Digest: e.Digest, Office: e.Office, Person: e.Address,
 		Colleagues: rules.Colleagues, Own: rules.Own, Shared: shared, Planned: rules.Planned, Skew: rules.Skew,
 		Policy: rules.Policy, First: !snap.Approved,

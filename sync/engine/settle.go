@@ -43,6 +43,7 @@ func (e *Engine) applied(links map[plan.LinkID]plan.Link, en state.Entry, res en
 	}
 	switch a.Kind {
 	case plan.Create, plan.Update, plan.Stamp:
+		s.Turns = plan.Turns(a, a.Fields, s.At, norm, e.Digest)
 		s.After = e.mirrored(en, res)
 		s.Rows = append(s.Rows, state.Row{Side: a.Side, ID: s.After.ID, Item: s.After})
 		if was := a.Have[a.Side]; was != nil && was.ID != s.After.ID {
@@ -407,6 +408,8 @@ func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, o
 		if a.Link != "" {
 			links[a.Link] = link
 		}
+		arrived := a.Fields &^ event.Diff(out.Item.Event, norm[a.Side](a.Want))
+		s.Turns = plan.Turns(a, arrived, s.At, norm, e.Digest)
 	}
 	s.After = out.Item
 	s.Rows = []state.Row{{Side: a.Side, ID: out.Item.ID, Item: out.Item}}

@@ -335,6 +335,18 @@ func journalMutants() []storeMutant {
 		{"loses links", "Settle_DoesAllAtOnce", faults{settled: func(x *state.Settled) { x.Link = nil }}},
 		{"loses candidates", "Settle_KeepsAnUnsureEntryOpen", faults{settled: func(x *state.Settled) { x.Candidates = nil }}},
 		{"keeps links that ended", "Settle_EndsALink", faults{settled: func(x *state.Settled) { x.Unlink = "" }}},
+		{"loses the trail", "Settle_AddsToTheTrailOfALink", faults{settled: func(x *state.Settled) { x.Turns = nil }}},
+		{"tells the trail backwards", "Settle_AddsToTheTrailOfALink", faults{load: func(s *state.Snapshot) {
+			for id := range s.Trail {
+				slices.Reverse(s.Trail[id])
+			}
+		}}},
+		{"forgets who was asked", "Settle_AddsToTheTrailOfALink", faults{settled: func(x *state.Settled) {
+			x.Turns = slices.Clone(x.Turns)
+			for i := range x.Turns {
+				x.Turns[i].Answered = false
+			}
+		}}},
 		{"forgets deletions", "Settle_RemembersDeletions", faults{load: func(s *state.Snapshot) { s.Deletions = nil }}},
 		{"counts deletions that were refused", "Settle_RemembersDeletions", faults{settled: func(x *state.Settled) { x.Outcome = state.Applied }}},
 	}

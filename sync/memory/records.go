@@ -25,6 +25,7 @@ type records struct {
 	answers  map[about]plan.Answer
 	approved bool
 	deleted  []deletion
+	trail    map[plan.LinkID][]plan.Turn
 }
 
 // row is one row of a mirror and the enumeration that saw it last.
@@ -64,6 +65,7 @@ func newRecords() *records {
 		mirror:  [2]map[event.ID]row{{}, {}},
 		open:    map[state.EntryID]state.Entry{},
 		answers: map[about]plan.Answer{},
+		trail:   map[plan.LinkID][]plan.Turn{},
 	}
 }
 
@@ -71,7 +73,10 @@ func newRecords() *records {
 func (d *records) snapshot() state.Snapshot {
 	out := state.Snapshot{
 		Cursors: d.cursors, Covers: d.covers, Swept: d.swept, Identity: d.identity, Privacy: d.privacy,
-		Approved: d.approved, Deletions: d.deletions(),
+		Approved: d.approved, Deletions: d.deletions(), Trail: map[plan.LinkID][]plan.Turn{},
+	}
+	for id, turns := range d.trail {
+		out.Trail[id] = slices.Clone(turns)
 	}
 	out.Links = slices.SortedFunc(maps.Values(d.links), func(a, b plan.Link) int { return cmp.Compare(a.ID, b.ID) })
 	for s, rows := range d.mirror {
@@ -168,6 +173,7 @@ func (d *records) write(w state.Row) {
 func (d *records) unlink(id plan.LinkID) {
 	l := d.links[id]
 	delete(d.links, id)
+	delete(d.trail, id)
 	for s, ref := range l.Refs {
 		if series, _, one := event.SplitOccurrence(ref.ID); one {
 			ref.ID = series

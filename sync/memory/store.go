@@ -189,6 +189,9 @@ func (s *store) settle(d *records, x state.Settled) {
 	for _, row := range x.Rows {
 		d.write(row)
 	}
+	if _, there := d.links[e.Intent.Action.Link]; there && len(x.Turns) > 0 {
+		d.trail[e.Intent.Action.Link] = append(d.trail[e.Intent.Action.Link], x.Turns...)
+	}
 	if x.Outcome == state.StillUnsure {
 		e.Phase, e.Candidates = state.Unsure, slices.Clone(x.Candidates)
 		d.open[e.ID] = e

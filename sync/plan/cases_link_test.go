@@ -99,6 +99,20 @@ update exchange l1 b1 x1 [subject]: changed_there business`,
 			`ask business l1 b1 x1 [subject]: same_age; subject by business same_age`,
 		},
 		{
+			"goes back and forth",
+			func(in *Input) {
+				in.pair(1)
+				old, other := in.Digest(event.Event{Subject: "Staff"}), in.Digest(event.Event{Subject: "New"})
+				in.Trail = map[LinkID][]Turn{"l1": {
+					{Field: event.FieldSubject, Was: other, Is: old, At: in.Now.Add(-3 * time.Hour)},
+					{Field: event.FieldSubject, Was: old, Is: other, At: in.Now.Add(-2 * time.Hour)},
+					{Field: event.FieldSubject, Was: other, Is: old, At: in.Now.Add(-time.Hour)},
+				}}
+				in.edit(exch, "x1", time.Hour, subject("New"))
+			},
+			`ask business l1 b1 x1 [subject]: back_and_forth 3/0; subject by exchange back_and_forth 3/0`,
+		},
+		{
 			"conflict: a clock is off",
 			with(conflict, func(in *Input) { in.Skew[exch] = -6 * time.Minute }),
 			`ask business l1 b1 x1 [subject]: clock_unsure exchange -6m0s; subject by exchange clock_unsure exchange -6m0s`,

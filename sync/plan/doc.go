@@ -72,6 +72,11 @@
 // (Ask SameAge) or a server's clock is too far off (Ask ClockUnsure). One
 // question blocks its whole link and no other.
 //
+// A field that would for the third time within a day go back to a value that it
+// had, over one that it had too, is asked about first (BackAndForth): somebody
+// else's program undoes what is written here. The question ends with an answer,
+// after which the count begins anew, when the sides agree, or after a day.
+//
 // A participant's copy is only written in what is his own: how it shows, his
 // reminder, on Exchange whether it is private. Any other change that should
 // go there is said once as NotOrganizer and its base stays, so that it yields

@@ -60,12 +60,12 @@ func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered boo
 			switch {
 			case f == event.FieldRecurrence && p.series(m, choice, answered):
 			case !changed[event.Exchange].Has(f):
-				p.settle(m, f, event.Business, nil)
+				p.carry(m, f, event.Business, choice, answered)
 			case !changed[event.Business].Has(f) && p.in.Policy.Direction == Publish:
 				m.back |= f
-				p.settle(m, f, event.Business, nil)
+				p.carry(m, f, event.Business, choice, answered)
 			case !changed[event.Business].Has(f):
-				p.settle(m, f, event.Exchange, nil)
+				p.carry(m, f, event.Exchange, choice, answered)
 			default:
 				p.conflict(m, f, choice, answered)
 			}
@@ -119,19 +119,27 @@ func (p *planner) settle(m *merging, f event.FieldSet, from event.Side, d *Field
 	}
 }
 
+// carry settles a field that from alone has changed.
+func (p *planner) carry(m *merging, f event.FieldSet, from event.Side, choice Choice, answered bool) {
+	if right, d, ok := p.damped(m, f, from, choice, answered); ok {
+		p.settle(m, f, right, d)
+	}
+}
+
 // conflict decides on a field that both sides changed differently.
 func (p *planner) conflict(m *merging, f event.FieldSet, choice Choice, answered bool) {
 	winner, why, ask := p.winner(m, f, choice, answered)
 	d := FieldDecision{Field: f, Winner: winner, Reason: why}
-	if !ask {
+	switch {
+	case ask:
+		p.wait(m, d)
+	case why.Code == AsAnswered:
 		p.settle(m, f, winner, &d)
-		return
+	default:
+		if _, _, ok := p.damped(m, f, winner, choice, answered); ok {
+			p.settle(m, f, winner, &d)
+		}
 	}
-	if m.open == 0 {
-		m.question = why
-	}
-	m.open |= f
-	m.asked = append(m.asked, d)
 }
 
 // winner is the side whose content of f stays. In this order: what a person

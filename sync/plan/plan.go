@@ -236,7 +236,9 @@ type Input struct {
 	// Skew is how far each server's clock is ahead of ours, as measured.
 	Skew    [2]time.Duration
 	Answers []Answer
-	Policy  Policy
+	// Trail are the last writes of each link, oldest first.
+	Trail  map[LinkID][]Turn
+	Policy Policy
 	// First: this person was never approved; the plan is a first sync.
 	First bool
 	// Deleted24h are the deletions written for this person in the last 24 h.

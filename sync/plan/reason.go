@@ -45,6 +45,7 @@ const (
 	DeletedFrozen    Code = "deleted_frozen"   // From: deleted there, outside the window
 	SameAge          Code = "same_age"         // both changed at the same time
 	ClockUnsure      Code = "clock_unsure"     // From, Ahead: that server's clock is off by so much
+	BackAndForth     Code = "back_and_forth"   // From: there once more as it was before; Count: returns within a day
 	AskedByRule      Code = "asked_by_rule"    // the office's rule is to ask
 	OutcomeUnsure    Code = "outcome_unsure"   // Count: a create was sent and never confirmed
 	DiffersUnmarked  Code = "differs_unmarked" // both changed while the store was lost

@@ -210,6 +210,10 @@ func (p *planner) series(m *merging, choice Choice, answered bool) bool {
 	for s, it := range m.have {
 		changed[s] = event.SeriesParts(it.Event, m.link.Base[s], p.shared).And(differ)
 	}
+	if changed[0].Empty() || changed[1].Empty() {
+		p.carrySeries(m, changed, choice, answered)
+		return true
+	}
 	p.part(m, changed[event.Business].Minus(changed[event.Exchange]), event.Business, nil)
 	if there := changed[event.Exchange].Minus(changed[event.Business]); p.in.Policy.Direction == Publish && !there.Empty() {
 		m.back |= event.FieldRecurrence
@@ -227,12 +231,27 @@ func (p *planner) series(m *merging, choice Choice, answered bool) bool {
 		p.part(m, both, winner, &d)
 		return true
 	}
-	if m.open == 0 {
-		m.question = why
-	}
-	m.open |= event.FieldRecurrence
-	m.asked = append(m.asked, d)
+	p.wait(m, d)
 	return true
+}
+
+// carrySeries settles the parts of a series that one side alone has changed.
+func (p *planner) carrySeries(m *merging, changed [2]event.Parts, choice Choice, answered bool) {
+	from, parts := event.Business, changed[event.Business]
+	if !changed[event.Exchange].Empty() {
+		parts = changed[event.Exchange]
+		if p.in.Policy.Direction == Publish {
+			m.back |= event.FieldRecurrence
+		} else {
+			from = event.Exchange
+		}
+	}
+	if parts.Empty() {
+		return
+	}
+	if right, d, ok := p.damped(m, event.FieldRecurrence, from, choice, answered); ok {
+		p.part(m, parts, right, d)
+	}
 }
 
 // part has some parts of the series of from written to the other side.

@@ -87,6 +87,9 @@ type Snapshot struct {
 	Privacy [2]string
 	Open    []Entry
 	Answers []plan.Answer
+	// Trail are the turns of each link over at least the last 24 h, oldest
+	// first; those of a link end with it.
+	Trail map[plan.LinkID][]plan.Turn
 	// Approved: a first sync has been approved and applied.
 	Approved bool
 	// Deletions are when a Delete or Leave was applied, over at least the last
@@ -224,6 +227,8 @@ type Settled struct {
 	Notified   int
 	Candidates []event.ID
 	At         time.Time
+	// Turns are added to the trail of the action's link.
+	Turns []plan.Turn
 }
 
 // Row is a change to one mirror: Item nil removes it, unless Gone keeps it as

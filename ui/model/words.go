@@ -86,6 +86,10 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		plan.ClockUnsure: func(r plan.Reason) string {
 			return fmt.Sprintf("changed in both places, and the clock of %s is off by %s, so nobody can say which is newer", SideName(r.From), Ago(r.Ahead))
 		},
+		plan.BackAndForth: func(r plan.Reason) string {
+			return fmt.Sprintf("it keeps going back to what it was, by now the %s time within a day, the last time in %s; does another program write to this calendar?",
+				nth(r.Count), SideName(r.From))
+		},
 		plan.AskedByRule: fixed("changed in both places, and your rule is to ask"),
 		plan.OutcomeUnsure: func(r plan.Reason) string {
 			return fmt.Sprintf("was sent, but no answer came; %d entries could be it", r.Count)
@@ -189,6 +193,21 @@ func HoldWords(code string) string {
 
 func limit(format string) func(plan.Reason) string {
 	return func(r plan.Reason) string { return fmt.Sprintf(format, r.Count, r.Limit) }
+}
+
+// nth is a small number in its place.
+func nth(n int) string {
+	end := "th"
+	switch {
+	case n%100/10 == 1:
+	case n%10 == 1:
+		end = "st"
+	case n%10 == 2:
+		end = "nd"
+	case n%10 == 3:
+		end = "rd"
+	}
+	return fmt.Sprintf("%d%s", n, end)
 }
 
 // Ago is a length of time in the largest unit that says enough.

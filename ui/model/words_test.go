@@ -74,6 +74,8 @@ func TestReason_SaysItsData(t *testing.T) {
 		{plan.Reason{Code: plan.OnlyThere, From: event.Business}, []string{"Severa"}},
 		{plan.Reason{Code: plan.TooManyDeletes, Count: 60, Limit: 50}, []string{"60", "50"}},
 		{plan.Reason{Code: plan.CannotRead, From: event.Exchange, Detail: "ErrorItemCorrupt"}, []string{"Exchange", "ErrorItemCorrupt"}},
+		{plan.Reason{Code: plan.BackAndForth, From: event.Exchange, Count: 3}, []string{"3rd time", "Exchange", "another program"}},
+		{plan.Reason{Code: plan.BackAndForth, From: event.Exchange, Count: 12}, []string{"12th time"}},
 		{plan.Reason{Code: "of_a_later_version"}, []string{"of_a_later_version"}},
 	} {
 		got := Reason(tt.reason)

@@ -38,6 +38,7 @@ func mutants() []mutant {
 		{"two owners' deletes: a guest deletes for all", "sync/severa/apply.go", "participant := it.Standing == event.StandingParticipant", "participant := it.Standing == event.StandingParticipant && k != endpoint.Delete", "./sync/severa", everyone},
 		{"undo without hold", "sync/plan/undo.go", "\tl.State = Held", "\tl.State = Live", "./sync/plan", everyone},
 		{"plan what is on hold", "sync/plan/link.go", "case l.State == Held:\n\t\tp.skip(spokenOf", "case false && l.State == Held:\n\t\tp.skip(spokenOf", "./sync/engine", everyone},
+		{"follow a program that rewrites the calendar for ever", "sync/plan/trail.go", "if why == nil {", "if why == nil || true {", "./sync/engine", everyone},
 		{"never stop for safety", "sync/plan/halt.go", "\t\t\treturn why", "\t\t\t_ = why", "./sync/engine", everyone},
 		{"mail people", "sync/exchange/write.go", "\treturn ews.SendToNone\n}", "\treturn ews.SendToAllAndSaveCopy\n}", "./sync/exchange", everyone},
 	}

@@ -93,6 +93,7 @@ func checks() []check {
 		{"Settle_ForgetsDeletionsThatWereLookedAt", deletionsLookedAt},
 		{"Settle_CountsADeletedSeriesOnce", deletionsOfSeries},
 		{"Settle_KeepsAGoneEndOfALink", goneBySettle},
+		{"Settle_AddsToTheTrailOfALink", trails},
 
 		{"EndRun_StoresTheReport", endRun},
 		{"EndRun_OfARunThatOpenedNothing", endRunZero},

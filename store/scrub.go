@@ -11,9 +11,6 @@ import (
 	"lockstep/sync/state"
 )
 
-// hide gives an entry without its text, and true where that must go.
-type hide func(event.Side, event.Item) (event.Item, bool)
-
 // resealed is a row to write back.
 type resealed struct {
 	key    int64
@@ -23,7 +20,7 @@ type resealed struct {
 }
 
 // Scrub takes text out of what is stored of this person.
-func (p *person) Scrub(ctx context.Context, current, past func(event.Side, event.Item) (event.Item, bool)) error {
+func (p *person) Scrub(ctx context.Context, current, past state.Hide) error {
 	return p.tx(ctx, func(tx *sql.Tx) error {
 		for _, part := range []func() error{
 			func() error { return p.scrubMirror(ctx, tx, current) },
@@ -38,7 +35,7 @@ func (p *person) Scrub(ctx context.Context, current, past func(event.Side, event
 	})
 }
 
-func (p *person) scrubMirror(ctx context.Context, tx *sql.Tx, h hide) error {
+func (p *person) scrubMirror(ctx context.Context, tx *sql.Tx, h state.Hide) error {
 	var out []resealed
 	err := each(ctx, tx, func(r *sql.Rows) error {
 		row := resealed{}
@@ -50,7 +47,7 @@ func (p *person) scrubMirror(ctx context.Context, tx *sql.Tx, h hide) error {
 		if err := p.seal.open(place, row.sealed, &it); err != nil {
 			return err
 		}
-		bare, must := h(row.side, it)
+		bare, must := h(row.side, it, plan.Link{})
 		if !must {
 			return nil
 		}
@@ -70,7 +67,7 @@ func (p *person) scrubMirror(ctx context.Context, tx *sql.Tx, h hide) error {
 	return nil
 }
 
-func (p *person) scrubLinks(ctx context.Context, tx *sql.Tx, h hide) error {
+func (p *person) scrubLinks(ctx context.Context, tx *sql.Tx, h state.Hide) error {
 	var snap state.Snapshot
 	if err := p.loadLinks(ctx, tx, &snap); err != nil {
 		return err
@@ -94,32 +91,39 @@ func (p *person) scrubLinks(ctx context.Context, tx *sql.Tx, h hide) error {
 	return nil
 }
 
-func scrubBase(l *plan.Link, h hide) (changed bool) {
+func scrubBase(l *plan.Link, h state.Hide) (changed bool) {
 	for _, s := range event.Sides() {
-		if bare, must := h(s, event.Item{Ref: l.Refs[s], Event: l.Base[s]}); must && l.Refs[s].ID != "" {
+		if bare, must := h(s, event.Item{Ref: l.Refs[s], Event: l.Base[s]}, *l); must && l.Refs[s].ID != "" {
 			l.Base[s], changed = bare.Event, true
 		}
 	}
 	return changed
 }
 
-func (p *person) scrubHistory(ctx context.Context, tx *sql.Tx, h hide) error {
+func (p *person) scrubHistory(ctx context.Context, tx *sql.Tx, h state.Hide) error {
+	links, err := p.linksEver(ctx, tx)
+	if err != nil {
+		return err
+	}
 	var out []resealed
-	err := each(ctx, tx, func(r *sql.Rows) error {
-		row, entry := resealed{}, state.EntryID(0)
-		if err := r.Scan(&row.key, &entry, &row.side, &row.sealed); err != nil {
+	err = each(ctx, tx, func(r *sql.Rows) error {
+		row, entry, link := resealed{}, state.EntryID(0), int64(0)
+		if err := r.Scan(&row.key, &entry, &row.side, &link, &row.sealed); err != nil {
 			return err
 		}
 		var im images
 		if err := p.seal.open(historyPlace(entry), row.sealed, &im); err != nil {
 			return err
 		}
-		changed := false
+		changed, l := false, links[linkID(link)]
+		if im.Was != nil {
+			l = *im.Was
+		}
 		for _, it := range []**event.Item{&im.Before, &im.After} {
 			if *it == nil {
 				continue
 			}
-			if bare, must := h(row.side, **it); must {
+			if bare, must := h(row.side, **it, l); must {
 				*it, changed = &bare, true
 			}
 		}
@@ -133,7 +137,7 @@ func (p *person) scrubHistory(ctx context.Context, tx *sql.Tx, h hide) error {
 		row.sealed, err = p.seal.close(historyPlace(entry), im)
 		out = append(out, row)
 		return err
-	}, "SELECT id, entry, side, sealed FROM history WHERE person = ? AND sealed <> x''", p.id)
+	}, "SELECT id, entry, side, link, sealed FROM history WHERE person = ? AND sealed <> x''", p.id)
 	if err != nil {
 		return err
 	}
@@ -143,4 +147,31 @@ func (p *person) scrubHistory(ctx context.Context, tx *sql.Tx, h hide) error {
 		}
 	}
 	return nil
+}
+
+// linksEver are the links there are, and those that have ended as the history
+// last tells of them.
+func (p *person) linksEver(ctx context.Context, tx *sql.Tx) (map[plan.LinkID]plan.Link, error) {
+	var snap state.Snapshot
+	if err := p.loadLinks(ctx, tx, &snap); err != nil {
+		return nil, err
+	}
+	out := make(map[plan.LinkID]plan.Link, len(snap.Links))
+	for _, l := range snap.Links {
+		out[l.ID] = l
+	}
+	err := each(ctx, tx, func(r *sql.Rows) error {
+		var entry state.EntryID
+		var sealed []byte
+		var im images
+		if err := r.Scan(&entry, &sealed); err != nil {
+			return err
+		}
+		err := p.seal.open(historyPlace(entry), sealed, &im)
+		if im.Was != nil {
+			out[im.Was.ID] = *im.Was
+		}
+		return err
+	}, "SELECT entry, sealed FROM history WHERE person = ? AND sealed <> x'' ORDER BY id", p.id)
+	return out, err
 }

@@ -348,7 +348,7 @@ func (r *run) doBatch(ctx context.Context, links map[plan.LinkID]plan.Link, batc
 		return 0, r.drop(keep, batch, &LeaseError{})
 	}
 	work, cancel := r.underLease(withGrace(ctx))
-	results := r.send(work, first, ops)
+	results := r.reworded(work, links, batch, ops)
 	cancel()
 	return r.take(keep, links, batch, results, sentAt)
 }

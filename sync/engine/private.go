@@ -113,19 +113,20 @@ func (e *Engine) scrub(ctx context.Context, s event.Side, snap state.Snapshot, i
 	}
 	for _, l := range snap.Links {
 		linked[l.Refs[s.Other()].ID] = true
-		if mine[l.Refs[s].ID] && l.Origin != plan.OriginOf(s.Other()) {
+		if mine[wholeOf(l.Refs[s].ID)] && l.Origin != plan.OriginOf(s.Other()) {
 			copies[l.Refs[s.Other()].ID] = true
 		}
 	}
-	must := func(at event.Side, it event.Item, past bool) bool {
+	must := func(at event.Side, it event.Item, l plan.Link, past bool) bool {
 		if at == s {
-			return mine[it.ID] || private && it.Private
+			return mine[wholeOf(it.ID)] || private && it.Private
 		}
-		return past && (copies[it.ID] || private && it.Private && !linked[it.ID])
+		copied := copies[it.ID] || mine[wholeOf(l.Refs[s].ID)] && l.Origin != plan.OriginOf(at)
+		return past && (copied || private && it.Private && !linked[it.ID])
 	}
-	hide := func(past bool) func(event.Side, event.Item) (event.Item, bool) {
-		return func(at event.Side, it event.Item) (event.Item, bool) {
-			if it.Veil != (event.Veil{}) || !must(at, it, past) {
+	hide := func(past bool) state.Hide {
+		return func(at event.Side, it event.Item, l plan.Link) (event.Item, bool) {
+			if it.Veil != (event.Veil{}) || !must(at, it, l, past) {
 				return it, false
 			}
 			return e.bare(at, it), true
@@ -135,4 +136,12 @@ func (e *Engine) scrub(ctx context.Context, s event.Side, snap state.Snapshot, i
 		return fmt.Errorf("take private text out of the store: %w", err)
 	}
 	return nil
+}
+
+// wholeOf is the entry that an id is part of: of one date its series.
+func wholeOf(id event.ID) event.ID {
+	if series, _, one := event.SplitOccurrence(id); one {
+		return series
+	}
+	return id
 }

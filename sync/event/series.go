@@ -106,6 +106,41 @@ func TakeParts(dst, src *Recurrence, p Parts) *Recurrence {
 	return out.sorted()
 }
 
+// WithFields is r with the given fields of its exceptions as of has them, day by
+// day; days are the ones to look at, nil for all. What r deletes stays deleted.
+func (r *Recurrence) WithFields(of *Recurrence, fields FieldSet, days []Date) *Recurrence {
+	mine, theirs := r.exceptions(), of.exceptions()
+	out := *r
+	out.Overrides, out.Deleted = nil, slices.Clone(r.Deleted)
+	for d, x := range theirs {
+		if _, both := mine[d]; !both && !x.deleted {
+			mine = withDay(mine, d, exception{Override: Override{Original: x.Original}})
+		}
+	}
+	for d, x := range mine {
+		if x.deleted {
+			continue
+		}
+		o := x.Override
+		if y := theirs[d]; days == nil || slices.Contains(days, d) {
+			o.Event = Take(Only(o.Event, o.Fields&^fields), y.Event, y.Fields&fields)
+			o.Fields = o.Fields&^fields | y.Fields&fields
+		}
+		if o.Fields != 0 {
+			out.Overrides = append(out.Overrides, o)
+		}
+	}
+	return out.sorted()
+}
+
+func withDay(m map[Date]exception, d Date, x exception) map[Date]exception {
+	if m == nil {
+		m = map[Date]exception{}
+	}
+	m[d] = x
+	return m
+}
+
 // sorted puts the exceptions into their order; without any they are nil.
 func (r *Recurrence) sorted() *Recurrence {
 	slices.SortFunc(r.Overrides, func(a, b Override) int { return a.Original.Compare(b.Original) })

@@ -142,3 +142,32 @@ func TestSameZone_GoesByTheClocks(t *testing.T) {
 		}
 	}
 }
+
+func TestWithFields_TakesTheFieldsOfOtherExceptions(t *testing.T) {
+	at := func(day int) event.Wall {
+		return event.Wall{Date: event.Date{Year: 2026, Month: time.March, Day: day}, Hour: 9}
+	}
+	text := func(day int, s string) event.Override {
+		return event.Override{Original: at(day), Fields: event.FieldSubject, Event: event.Event{Subject: s}}
+	}
+	placed := text(4, "A")
+	placed.Fields, placed.Event.Location = event.FieldSubject|event.FieldLocation, "Room"
+	r := &event.Recurrence{Overrides: []event.Override{text(3, "A"), placed}, Deleted: []event.Wall{at(5)}}
+	of := &event.Recurrence{Overrides: []event.Override{text(3, "B"), text(5, "C"), text(6, "D")}}
+	onlyPlace := event.Override{Original: at(4), Fields: event.FieldLocation, Event: event.Event{Location: "Room"}}
+	for _, c := range []struct {
+		days []event.Date
+		want []event.Override
+	}{
+		{nil, []event.Override{text(3, "B"), onlyPlace, text(6, "D")}},
+		{[]event.Date{at(6).Date}, []event.Override{text(3, "A"), placed, text(6, "D")}},
+	} {
+		got := r.WithFields(of, event.FieldSubject, c.days)
+		if want := (&event.Recurrence{Overrides: c.want, Deleted: r.Deleted}); !got.Equal(want) {
+			t.Errorf("of the days %v: %+v, want %+v", c.days, got, want)
+		}
+	}
+	if got := r.WithFields(&event.Recurrence{}, event.FieldSubject, nil); len(got.Overrides) != 1 || len(r.Overrides) != 2 {
+		t.Errorf("without text: %+v, want the place alone, and r as it was: %+v", got.Overrides, r.Overrides)
+	}
+}

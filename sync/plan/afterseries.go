@@ -34,9 +34,18 @@ func seriesAfter(out *Link, before Link, a Action, d Done, written event.Event) 
 		known := func(w event.Wall) bool { return d.Item.KnownWindow.HoldsDay(d.Item.Event, w) }
 		written.Recurrence = written.Recurrence.Inside(known, a.Want.Recurrence)
 	}
-	out.Base[own].Recurrence = event.TakeParts(out.Base[own].Recurrence, written.Recurrence, parts)
+	out.Base[own].Recurrence = event.TakeParts(out.Base[own].Recurrence, agreedDates(before, a, written.Recurrence), parts)
 	out.Base[other].Recurrence = event.TakeParts(out.Base[other].Recurrence, a.Have[other].Recurrence, parts)
 	return event.FieldRecurrence
+}
+
+// agreedDates is what is agreed of the exceptions that a has written: of text in
+// a copy that is to tell nothing, which a person has typed, nothing.
+func agreedDates(l Link, a Action, written *event.Recurrence) *event.Recurrence {
+	if other := a.Side.Other(); veiled(a.Have[other]) && l.Origin == OriginOf(other) {
+		return written.WithFields(&event.Recurrence{}, TextFields, nil)
+	}
+	return written
 }
 
 // Found is the link after an action that is known to have been carried out at
@@ -85,7 +94,7 @@ func Found(l Link, a Action, d Done, normalize [2]func(event.Event) event.Event)
 		return out, done.Fields != 0
 	}
 	arrived := parts.Minus(missing)
-	out.Base[own].Recurrence = event.TakeParts(out.Base[own].Recurrence, want.Recurrence, arrived)
+	out.Base[own].Recurrence = event.TakeParts(out.Base[own].Recurrence, agreedDates(l, a, want.Recurrence), arrived)
 	out.Base[own.Other()].Recurrence = event.TakeParts(out.Base[own.Other()].Recurrence, a.Have[own.Other()].Recurrence, arrived)
 	wiped := false
 	if rewrites := parts.Rule || a.Fields.Has(event.FieldWhen); rewrites && !missing.Rule && !differ.Has(event.FieldWhen) {

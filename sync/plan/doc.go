@@ -90,7 +90,9 @@
 // (MadePrivate), whatever that showed before, unless a person has edited the
 // copy; text never flows back to where the entry began, and of two entries that
 // were both there before us neither is written over. What is compared besides
-// is a keyed digest.
+// is a keyed digest. The same goes for text of single dates of a series; what
+// such dates say where the entry began is not known here, and put into a write
+// by the engine.
 //
 // The mark on the Exchange end is written when nothing else is to be written
 // to the link and it does not name the business entry and the state agreed.

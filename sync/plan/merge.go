@@ -10,6 +10,10 @@ import (
 type merging struct {
 	link Link
 	have [2]*event.Item
+	// real are the ends with what a person has typed into single dates of a
+	// copy that is to tell nothing; typed are those dates.
+	real  [2]*event.Item
+	typed [2][]event.Date
 	// write are the fields to write on each side, decided how they were settled.
 	write   [2]event.FieldSet
 	decided [2][]FieldDecision
@@ -44,11 +48,13 @@ func ownFields(s event.Side) event.FieldSet {
 // merge brings both ends together field by field.
 func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered bool) {
 	have = p.knownExceptions(l, have)
+	m := &merging{link: l, have: have, real: have}
+	p.untyped(m)
+	have = m.have
 	var changed [2]event.FieldSet
 	for _, s := range event.Sides() {
 		changed[s] = event.Diff(have[s].Event, l.Base[s]) & p.shared
 	}
-	m := &merging{link: l, have: have}
 	moved := changed[0] | changed[1]
 	if veiled(have[0]) || veiled(have[1]) {
 		p.concealed(m, changed)
@@ -221,18 +227,21 @@ func (p *planner) write(m *merging) {
 			continue
 		}
 		from := to.Other()
-		want := p.want(m.have[from].Event, m.have[to].Event, fields)
-		want, fields, dropped := seriesWant(m.have[from].Event, m.have[to].Event, want, m.parts[to], fields)
+		want := p.want(m.have[from].Event, m.real[to].Event, fields)
+		want, fields, dropped := seriesWant(m.have[from].Event, m.real[to].Event, want, m.parts[to], fields)
+		want = m.wordless(to, want)
 		if why := p.unheld(from, want); why != nil && fields&repeats != 0 {
 			m.kept[to], m.why[to] = m.kept[to]|fields&repeats, *why
 			if fields &^= repeats; fields == 0 {
 				m.write[to] = 0
 				continue
 			}
-			want, dropped = p.want(m.have[from].Event, m.have[to].Event, fields), 0
+			want, dropped = p.want(m.have[from].Event, m.real[to].Event, fields), 0
 		}
+		have := m.have
+		have[to] = m.real[to]
 		a := Action{
-			Kind: Update, Side: to, Link: m.link.ID, Have: m.have, Fields: fields, Dropped: dropped,
+			Kind: Update, Side: to, Link: m.link.ID, Have: have, Fields: fields, Dropped: dropped,
 			Want: want, Decisions: m.decided[to],
 			Reason: Reason{Code: ChangedThere, From: from},
 		}

@@ -107,6 +107,10 @@ func (p *planner) concealed(m *merging, changed [2]event.FieldSet) {
 			if veiled(copied) && copied.Veil.Text != p.busyText(t, copied.Event) {
 				show = TextFields & p.shared
 			}
+			if days := m.shownDates(t); len(days) > 0 {
+				m.hidden |= event.FieldRecurrence
+				p.part(m, event.Parts{Days: days}, s, nil)
+			}
 			m.hidden |= show
 			m.stay |= changed[t] & TextFields
 			p.settleAll(m, show, s)
@@ -114,6 +118,50 @@ func (p *planner) concealed(m *merging, changed [2]event.FieldSet) {
 			p.settleAll(m, changed[t]&TextFields, t)
 		}
 	}
+}
+
+// untyped takes out of a copy that is to tell nothing what a person has typed
+// into single dates of it since it was agreed on: as long as its base does not
+// hold it, it is known to be his, stays there, and flows nowhere.
+func (p *planner) untyped(m *merging) {
+	for _, s := range event.Sides() {
+		t := s.Other()
+		copied, base := m.have[t], m.link.Base[t].Recurrence
+		if !veiled(m.have[s]) || veiled(copied) || m.link.Origin != OriginOf(s) || copied.Recurrence == nil || base == nil {
+			continue
+		}
+		it := *copied
+		it.Recurrence = copied.Recurrence.WithFields(base, TextFields, nil)
+		if m.typed[t] = event.SeriesParts(copied.Event, it.Event, TextFields).Days; len(m.typed[t]) > 0 {
+			m.have[t] = &it
+		}
+	}
+}
+
+// shownDates are the dates of a copy that still tell what they told before.
+func (m *merging) shownDates(t event.Side) (out []event.Date) {
+	if m.have[t].Recurrence == nil || m.have[t.Other()].Recurrence == nil {
+		return nil
+	}
+	for _, o := range m.have[t].Recurrence.Overrides {
+		if o.Fields&TextFields != 0 && !slices.Contains(m.typed[t], o.Original.Date) {
+			out = append(out, o.Original.Date)
+		}
+	}
+	return out
+}
+
+// wordless is want of side to without text of single dates that is not for it,
+// and with what a person has typed there.
+func (m *merging) wordless(to event.Side, want event.Event) event.Event {
+	switch {
+	case want.Recurrence == nil:
+	case veiled(m.have[to]):
+		want.Recurrence = want.Recurrence.WithFields(&event.Recurrence{}, TextFields, nil)
+	case len(m.typed[to]) > 0:
+		want.Recurrence = want.Recurrence.WithFields(m.real[to].Recurrence, TextFields, m.typed[to])
+	}
+	return want
 }
 
 func (p *planner) settleAll(m *merging, fields event.FieldSet, from event.Side) {

@@ -263,7 +263,7 @@ func (p *planner) part(m *merging, parts event.Parts, from event.Side, d *FieldD
 	p.settle(m, event.FieldRecurrence, from, d)
 	if m.write[to].Has(event.FieldRecurrence) {
 		m.parts[to].Rule = m.parts[to].Rule || parts.Rule
-		m.parts[to].Days = append(m.parts[to].Days, parts.Days...)
+		m.parts[to].Days = append(m.parts[to].Days, parts.Minus(m.parts[to]).Days...)
 	}
 }
 

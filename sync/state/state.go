@@ -30,6 +30,9 @@ type Index interface {
 	Shared(ctx context.Context) (map[string]event.ID, error)
 }
 
+// Hide gives an entry without its text, and true where that must go.
+type Hide func(event.Side, event.Item, plan.Link) (event.Item, bool)
+
 // Store is the durable state of one person.
 type Store interface {
 	Load(ctx context.Context) (Snapshot, error)
@@ -45,8 +48,10 @@ type Store interface {
 	SaveLinks(ctx context.Context, refreshed []plan.Link) error
 	// Scrub takes text out of what is stored: current looks at the mirrors and
 	// the bases of links, past at what the history holds. Each gives the entry
-	// without its text, and true where it must go. Open journal entries stay.
-	Scrub(ctx context.Context, current, past func(event.Side, event.Item) (event.Item, bool)) error
+	// without its text, and true where it must go. The link is the one of the
+	// entry, as far as the history still tells of one that has ended; else it
+	// has no refs. Open journal entries stay.
+	Scrub(ctx context.Context, current, past Hide) error
 	// Begin journals what a run intends. Claims are taken here; an action
 	// whose claim somebody holds is refused and the others go on. The run is
 	// stored even when nothing was opened. With r.ID set, the intents join

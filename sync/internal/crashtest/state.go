@@ -60,7 +60,7 @@ func (s *fusedStore) SaveLinks(ctx context.Context, links []plan.Link) error {
 	return s.fuse.call(func() error { return s.store.SaveLinks(ctx, links) })
 }
 
-func (s *fusedStore) Scrub(ctx context.Context, current, past func(event.Side, event.Item) (event.Item, bool)) error {
+func (s *fusedStore) Scrub(ctx context.Context, current, past state.Hide) error {
 	return s.fuse.call(func() error { return s.store.Scrub(ctx, current, past) })
 }
 

@@ -30,7 +30,7 @@ func scrubbed(b *bench) {
 	open, _ := b.begin(anna, update)
 	b.settle(anna, state.Settled{Entry: open[0].ID, Outcome: state.Applied, Link: &l, Before: &was, After: &after, At: at(2)})
 
-	bare := func(s event.Side, it event.Item) (event.Item, bool) {
+	bare := func(s event.Side, it event.Item, _ plan.Link) (event.Item, bool) {
 		if s != event.Business || it.ID != "b1" {
 			return it, false
 		}
@@ -57,6 +57,20 @@ func scrubbed(b *bench) {
 	b.same("the rest of a link", snap.Links[0].Refs, l.Refs)
 	b.same("somebody else's link", b.load(bert).Links, []plan.Link{other})
 
-	b.ok(b.anna().Scrub(b.Context(), func(_ event.Side, it event.Item) (event.Item, bool) { return it, false }, bare))
+	b.ok(b.anna().Scrub(b.Context(), func(_ event.Side, it event.Item, _ plan.Link) (event.Item, bool) { return it, false }, bare))
 	b.same("what nothing had to go from", b.load(anna), snap)
+
+	// The history still knows which entries a link tied that has ended.
+	end := state.Intent{Action: plan.Action{Kind: plan.Delete, Side: event.Business, Link: l.ID, Have: [2]*event.Item{&was}}}
+	open, _ = b.begin(anna, end)
+	b.settle(anna, state.Settled{Entry: open[0].ID, Outcome: state.Applied, Unlink: l.ID, Before: &was, At: at(3)})
+	seen := 0
+	b.ok(b.anna().Scrub(b.Context(), bare, func(s event.Side, it event.Item, of plan.Link) (event.Item, bool) {
+		seen++
+		b.same("the ends of the link of "+string(it.ID), of.Refs, l.Refs)
+		return it, false
+	}))
+	if seen < 4 {
+		b.Errorf("the history told of %d entries, want those of an update and a delete with their links", seen)
+	}
 }

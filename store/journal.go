@@ -331,6 +331,10 @@ func (p *person) answered(ctx context.Context, tx *sql.Tx, s event.Side, id even
 // Answer stores a person's choice.
 func (p *person) Answer(ctx context.Context, a plan.Answer) error {
 	return p.tx(ctx, func(tx *sql.Tx) error {
+		if a.Choice == plan.Clear {
+			_, err := tx.ExecContext(ctx, `DELETE FROM answers WHERE person = ? AND side = ? AND id = ?`, p.id, a.Side, a.ID)
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO answers (person, side, id, choice, partner) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (person, side, id) DO UPDATE SET choice = excluded.choice, partner = excluded.partner`,
 			p.id, a.Side, a.ID, a.Choice, a.Partner)

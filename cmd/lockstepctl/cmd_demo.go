@@ -173,7 +173,7 @@ func (d *demo) first(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	groups(d.out, model.Groups(p), d.opts.All)
+	groups(d.out, model.Groups(p), d.opts.All, false)
 	if err := previewCode(p); err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (d *demo) second(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	groups(d.out, model.Groups(busy(p)), d.opts.All)
+	groups(d.out, model.Groups(busy(p)), d.opts.All, false)
 	d.headline("The second sync")
 	if _, err := d.sync(ctx, ""); err != nil {
 		return err

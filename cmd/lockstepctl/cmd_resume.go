@@ -82,7 +82,7 @@ func (c resumeCmd) show(ctx context.Context, a *app, agent localapi.Agent) error
 		return nil
 	}
 	if !c.JSON {
-		groups(a.out, model.Groups(held), c.All)
+		groups(a.out, model.Groups(held), c.All, false)
 		say(a.out, "\n")
 		for _, person := range held.People {
 			n := 0

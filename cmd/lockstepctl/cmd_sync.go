@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 
 	"lockstep/cmd/internal/explain"
 	"lockstep/sync/localapi"
@@ -18,6 +20,7 @@ type previewCmd struct {
 	Full   bool     `help:"Read both calendars whole instead of asking what changed."`
 	All    bool     `help:"Do not shorten long lists."`
 	JSON   bool     `help:"Print JSON."`
+	Choose []string `help:"Make a durable choice about a row first: ROW=never, ROW=separate, ROW=pair:OTHER (a candidate's number, another row or the id of an entry), or ROW=clear to take it back. May be given several times." placeholder:"ROW=CHOICE"`
 	CSV    string   `name:"csv" help:"Write it as a table for a spreadsheet to this file as well." placeholder:"FILE" type:"path"`
 }
 
@@ -28,6 +31,9 @@ func (c previewCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer done()
+	if err := c.choose(ctx, a, agent); err != nil {
+		return err
+	}
 	stop := a.showProgress(ctx, agent, "Reading calendars", c.JSON)
 	p, err := agent.Preview(ctx, localapi.PreviewRequest{Who: c.Person, Full: c.Full})
 	stop()
@@ -44,12 +50,42 @@ func (c previewCmd) Run(ctx context.Context, a *app) error {
 			return err
 		}
 	} else {
-		groups(a.out, model.Groups(p), c.All)
+		groups(a.out, model.Groups(p), c.All, true)
 		if p.Digest != "" {
 			say(a.out, "\nNothing has been written. To do exactly this: lockstepctl sync --once --approve %s\n", p.Digest)
 		}
 	}
 	return previewCode(p)
+}
+
+// choose makes the choices about rows of the last preview. Those before one
+// that cannot be made stand.
+func (c previewCmd) choose(ctx context.Context, a *app, agent localapi.Agent) error {
+	var asked []localapi.ResolveRequest
+	for _, s := range c.Choose {
+		row, word, _ := strings.Cut(s, "=")
+		word, other, _ := strings.Cut(word, ":")
+		choice, known := map[string]plan.Choice{
+			"never": plan.NeverSync, "separate": plan.KeepSeparate, "pair": plan.PairWith, "clear": plan.Clear,
+		}[word]
+		if row == "" || !known || (choice == plan.PairWith) != (other != "") {
+			return usage("--choose takes ROW=never, ROW=separate, ROW=pair:OTHER or ROW=clear, not " + strconv.Quote(s) + ".")
+		}
+		asked = append(asked, localapi.ResolveRequest{ID: row, Who: c.Person, Choice: choice.String(), Partner: other})
+	}
+	for _, q := range asked {
+		r, err := agent.Resolve(ctx, q)
+		if err != nil {
+			return err
+		}
+		if !c.JSON {
+			say(a.out, "%s: %s\n", model.QuestionName(r.Question), model.Effect(r.Question, q.Choice))
+		}
+	}
+	if len(asked) > 0 && !c.JSON {
+		say(a.out, "The next sync acts on it. What it would do now:\n\n")
+	}
+	return nil
 }
 
 // writeCSV leaves a file that only its owner reads: it holds calendar text.
@@ -146,7 +182,7 @@ func (a *app) report(r syncReport) {
 		return
 	}
 	say(a.out, "\nThis waits for approval:\n\n")
-	groups(a.out, model.Groups(*r.Preview), false)
+	groups(a.out, model.Groups(*r.Preview), false, false)
 	if r.Preview.Digest != "" {
 		say(a.out, "\nTo do exactly this: lockstepctl sync --once --approve %s\n", r.Preview.Digest)
 	}

@@ -87,5 +87,5 @@ func (c undoCmd) list(a *app, head string, rows []localapi.Row) {
 	say(a.out, "  %s\n", head)
 	g := model.Group{}
 	g.Rows, g.Counts = model.Rows(rows)
-	table(a.out, "  ", []column{{"What", 19}, {"When", 21}, {"Entry", 26}, {"Why", 0}}, shorten(g, c.All))
+	table(a.out, "  ", []column{{"What", 19}, {"When", 21}, {"Entry", 26}, {"Why", 0}}, shorten(g, c.All, false))
 }

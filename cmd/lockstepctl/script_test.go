@@ -54,7 +54,7 @@ func TestScripts(t *testing.T) {
 			return os.Chmod(e.WorkDir, 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"office": opened, "setup": setUp, "exits": exits, "approves": approves, "undoes": undoes, "answers": answers, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
+			"office": opened, "setup": setUp, "exits": exits, "approves": approves, "undoes": undoes, "answers": answers, "chooses": chooses, "steer": steer, "faults": faults, "writes": wrote, "settled": settled,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -170,6 +170,28 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("no decision about %s waits: exit code %d\n%s%s", args[1], code, out, errs)
 	}
 	exits(ts, neg, append([]string{args[0], "lockstepctl", "resolve", found[1]}, args[2:]...))
+}
+
+// chooses makes choices about the rows of the entries of these names in a preview;
+// a choice pair:NAME is with the row of that other entry.
+func chooses(ts *testscript.TestScript, neg bool, args []string) {
+	out, errs, code := program(ts, "", "lockstepctl", "preview", "--all")
+	row := func(name string) string {
+		found := regexp.MustCompile(`(?m)^  ([0-9a-f]{12})  .*  ` + regexp.QuoteMeta(name) + `  `).FindStringSubmatch(out)
+		if code != 0 || found == nil {
+			ts.Fatalf("no row about %s: exit code %d\n%s%s", name, code, out, errs)
+		}
+		return found[1]
+	}
+	call := []string{args[0], "lockstepctl", "preview", "--all"}
+	for _, arg := range args[1:] {
+		name, choice, _ := strings.Cut(arg, "=")
+		if other, ok := strings.CutPrefix(choice, "pair:"); ok {
+			choice = "pair:" + row(other)
+		}
+		call = append(call, "--choose", row(name)+"="+choice)
+	}
+	exits(ts, neg, call)
 }
 
 func setUp(ts *testscript.TestScript, _ bool, _ []string) {
@@ -315,6 +337,20 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		if got := dump(ts, o); strings.Count(got, "|"+args[1]+"|") != 2 || strings.Count(got, "|"+args[2]+"|") != 2 {
 			ts.Fatalf("%q is not at %q on both sides:\n%s", args[1], args[2], got)
 		}
+	case "here", "there": // a new entry of that name in two days, and so many hours later, in Severa, or in Exchange
+		hours, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		start := time.Now().Add(48 * time.Hour).Truncate(24 * time.Hour).Add(time.Duration(hours) * time.Hour)
+		if args[0] == "here" {
+			addActivity(ts, o, severasim.Activity{Name: args[1], Start: start})
+			return
+		}
+		_, err = o.Exchange.Put(first.Email, "", ewssim.Item{Subject: args[1], Start: start, End: start.Add(time.Hour)})
+		ts.Check(err)
+	case "held": // demands that so many entries of that name are in all calendars
+		if got := strings.Count(dump(ts, o), "|"+args[1]+"|"); strconv.Itoa(got) != args[2] {
+			ts.Fatalf("%d entries %q, want %s:\n%s", got, args[1], args[2], dump(ts, o))
+		}
 	case "erase": // an activity in Severa, by a person's hand
 		for _, a := range o.Severa.Activities() {
 			if a.Name == args[1] {
@@ -338,9 +374,11 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// addActivity adds an activity of the first person's, in three days.
+// addActivity adds an activity of the first person's, in three days unless it says when.
 func addActivity(ts *testscript.TestScript, o *sample.Open, a severasim.Activity) {
-	a.Start = time.Now().Add(72 * time.Hour).Truncate(time.Hour)
+	if a.Start.IsZero() {
+		a.Start = time.Now().Add(72 * time.Hour).Truncate(time.Hour)
+	}
 	a.End, a.HasDuration = a.Start.Add(time.Hour), true
 	a.TypeGUID, a.OwnerGUID = o.Severa.TypeOf(severasim.CalendarEntry), o.Severa.Users()[0].GUID
 	_, err := o.Severa.AddActivity(a)

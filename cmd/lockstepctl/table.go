@@ -94,8 +94,9 @@ func paragraph(w io.Writer, indent, s string) {
 const shown = 8
 
 // groups writes a preview: per person the counts and then the rows with their
-// reasons, long lists shortened unless all is set.
-func groups(w io.Writer, gs []model.Group, all bool) {
+// reasons, long lists shortened unless all is set. With named it says by which
+// name a row can be chosen about.
+func groups(w io.Writer, gs []model.Group, all, named bool) {
 	defer func() {
 		if slices.ContainsFunc(gs, func(g model.Group) bool { return g.Masked }) {
 			say(w, "\nSubjects of other people are hidden. [screen] in office.toml shows your own (me) or all (show_subjects).\n")
@@ -123,8 +124,12 @@ func groups(w io.Writer, gs []model.Group, all bool) {
 		if g.Untold > 0 {
 			paragraph(w, "  ", fmt.Sprintf("Nobody is mailed; of these changes %d people outside the office would not hear.", g.Untold))
 		}
-		rows := shorten(g, all)
-		table(w, "  ", []column{{"What", 19}, {"When", 21}, {"Entry", 26}, {"Why", 0}}, rows)
+		rows := shorten(g, all, named)
+		cols := []column{{"What", 19}, {"When", 21}, {"Entry", 26}, {"Why", 0}}
+		if named {
+			cols = append([]column{{"Row", 0}}, cols...)
+		}
+		table(w, "  ", cols, rows)
 	}
 }
 
@@ -137,8 +142,14 @@ func counted(counts []model.Count) string {
 	return strings.Join(parts, " · ")
 }
 
-func shorten(g model.Group, all bool) [][]string {
+func shorten(g model.Group, all, named bool) [][]string {
 	var rows [][]string
+	add := func(name string, cells ...string) {
+		if named {
+			cells = append([]string{name}, cells...)
+		}
+		rows = append(rows, cells)
+	}
 	at := 0
 	for _, c := range g.Counts {
 		n := c.N
@@ -146,10 +157,10 @@ func shorten(g model.Group, all bool) [][]string {
 			n = shown
 		}
 		for _, r := range g.Rows[at : at+n] {
-			rows = append(rows, []string{r.What, r.When, r.Entry, r.Why})
+			add(r.ID, r.What, r.When, r.Entry, r.Why)
 		}
 		if n < c.N {
-			rows = append(rows, []string{c.What, "", fmt.Sprintf("… and %d more", c.N-n), ""})
+			add("", c.What, "", fmt.Sprintf("… and %d more", c.N-n), "")
 		}
 		at += c.N
 	}

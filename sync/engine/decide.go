@@ -109,7 +109,8 @@ func look(snap state.Snapshot, s event.Side, ids []event.ID) []event.Item {
 	return out
 }
 
-// Resolve answers a decision. partner is the candidate of a PairWith. The next
+// Resolve answers a decision, or makes a choice about the row of a preview that
+// has that name (see Rows). partner is the candidate of a PairWith. The next
 // run acts on it; nothing is written to either calendar here.
 func (e *Engine) Resolve(ctx context.Context, id string, c plan.Choice, partner event.ID) error {
 	all, err := e.Decisions(ctx, true)
@@ -118,7 +119,7 @@ func (e *Engine) Resolve(ctx context.Context, id string, c plan.Choice, partner 
 	}
 	i := slices.IndexFunc(all, func(d Decision) bool { return d.ID == id })
 	if i < 0 {
-		return ErrNoDecision
+		return e.choose(ctx, id, c, partner)
 	}
 	d := all[i]
 	if !slices.Contains(d.Choices, c) || c == plan.PairWith && !slices.Contains(d.Action.Candidates, partner) {
@@ -143,8 +144,11 @@ func (e *Engine) answer(ctx context.Context, a plan.Action, c plan.Choice, partn
 	if a.Have[side] == nil {
 		return ErrNoChoice
 	}
-	err := e.Store.Answer(ctx, plan.Answer{Side: side, ID: a.Have[side].ID, Choice: c, Partner: partner})
-	if err != nil {
+	return e.say(ctx, plan.Answer{Side: side, ID: a.Have[side].ID, Choice: c, Partner: partner})
+}
+
+func (e *Engine) say(ctx context.Context, a plan.Answer) error {
+	if err := e.Store.Answer(ctx, a); err != nil {
 		return fmt.Errorf("store answer: %w", err)
 	}
 	return nil
@@ -159,8 +163,7 @@ func (e *Engine) release(ctx context.Context, a plan.Action, c plan.Choice) erro
 	if err != nil {
 		return fmt.Errorf("load state: %w", err)
 	}
-	// An answer that says never is replaced by one that ends with the link that
-	// is stored below or, where there is none, says nothing.
+	// An answer that says never would leave it alone again.
 	for _, s := range event.Sides() {
 		have := a.Have[s]
 		if have == nil || !slices.ContainsFunc(snap.Answers, func(x plan.Answer) bool {
@@ -168,8 +171,8 @@ func (e *Engine) release(ctx context.Context, a plan.Action, c plan.Choice) erro
 		}) {
 			continue
 		}
-		if err := e.Store.Answer(ctx, plan.Answer{Side: s, ID: have.ID, Choice: side(s)}); err != nil {
-			return fmt.Errorf("store answer: %w", err)
+		if err := e.say(ctx, plan.Answer{Side: s, ID: have.ID, Choice: plan.Clear}); err != nil {
+			return err
 		}
 	}
 	link, ok := linksByLinkID(snap.Links)[a.Link]
@@ -242,8 +245,8 @@ func (e *Engine) closeUnsure(ctx context.Context, d Decision, c plan.Choice, mad
 	}
 	// The answer is first: should we end here, the entry is asked about again.
 	if have := en.Intent.Action.Have[to.Other()]; have != nil {
-		if err := e.Store.Answer(ctx, plan.Answer{Side: to.Other(), ID: have.ID, Choice: c}); err != nil {
-			return fmt.Errorf("store answer: %w", err)
+		if err := e.say(ctx, plan.Answer{Side: to.Other(), ID: have.ID, Choice: c}); err != nil {
+			return err
 		}
 	}
 	return e.settleOne(ctx, state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now(), Why: plan.Reason{Code: plan.AsAnswered, From: to}})

@@ -3,7 +3,6 @@ package localapi
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +15,7 @@ import (
 const (
 	CodeNoDecision Code = "no_decision" // nothing of that id waits any more
 	CodeNoChoice   Code = "no_choice"   // the answer does not fit the question
+	CodeWhose      Code = "whose"       // several people have such a row
 	CodeNoRule     Code = "no_rule"     // no rule gives that answer
 	CodeNotHalted  Code = "not_halted"  // no safety stop holds that person
 	CodeNotShown   Code = "not_shown"   // nobody has looked at what is withheld, or it is something else now
@@ -51,11 +51,14 @@ type FieldPair struct {
 	Masked bool `json:"masked,omitempty"`
 }
 
-// ResolveRequest answers a decision.
+// ResolveRequest answers a decision, or makes a choice about a row of a preview.
 type ResolveRequest struct {
-	ID     string `json:"id"`
-	Choice string `json:"choice"`
-	// Partner is a candidate, of the choice pair_with.
+	ID string `json:"id"` // the decision's, or the row's
+	// Who are the people whose it may be; empty: everybody who is switched on.
+	Who    []string `json:"who,omitempty"`
+	Choice string   `json:"choice"`
+	// Partner, of the choice pair_with, is a candidate or, for a row, another
+	// row or the id of an entry.
 	Partner string `json:"partner,omitempty"`
 	// Always makes the answer a rule; without Confirm it only shows what that
 	// rule would settle.
@@ -93,16 +96,19 @@ func (l *Local) Decisions(ctx context.Context, q DecisionsRequest) ([]Question, 
 
 // Resolve answers a decision, or shows what the answer would be as a rule.
 func (l *Local) Resolve(ctx context.Context, q ResolveRequest) (Resolved, error) {
-	ds, err := l.Office.Decisions(ctx, nil, true)
-	i := slices.IndexFunc(ds, func(d office.PersonDecision) bool { return d.ID == q.ID })
-	if i < 0 {
-		if err != nil {
-			return Resolved{}, AsError(err)
-		}
-		return Resolved{}, &Error{Code: CodeNoDecision, Message: "no such decision"}
+	who, err := l.find(ctx, q.Who)
+	if err != nil {
+		return Resolved{}, err
 	}
-	out := Resolved{Question: questionOf(ds[i])}
-	a := office.Answer{ID: q.ID, Choice: choiceOf(q.Choice), Partner: partnerOf(ds[i], q.Partner)}
+	d, err := l.Office.Decision(ctx, who, q.ID)
+	if err != nil {
+		return Resolved{}, AsError(err)
+	}
+	out := Resolved{Question: questionOf(d)}
+	a := office.Answer{Who: []event.PersonID{d.Person.ID}, ID: q.ID, Choice: choiceOf(q.Choice)}
+	if a.Choice == plan.PairWith {
+		a.Partner = l.partnerOf(ctx, d, q.Partner)
+	}
 	if q.Always {
 		return l.rule(ctx, out, a, q.Confirm)
 	}
@@ -140,7 +146,7 @@ func (l *Local) rule(ctx context.Context, out Resolved, a office.Answer, confirm
 
 // choiceOf is a choice by its name; one that is none fits no question.
 func choiceOf(name string) plan.Choice {
-	for c := plan.PairWith; c <= plan.Release; c++ {
+	for c := plan.PairWith; c <= plan.Clear; c++ {
 		if c.String() == name {
 			return c
 		}
@@ -148,13 +154,20 @@ func choiceOf(name string) plan.Choice {
 	return -1
 }
 
-// partnerOf is a candidate by its place or its id.
-func partnerOf(d office.PersonDecision, name string) event.ID {
+// partnerOf is a candidate by its place, or an entry by its row or its id.
+func (l *Local) partnerOf(ctx context.Context, d office.PersonDecision, name string) event.ID {
 	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= len(d.Candidates) {
 		return d.Candidates[n-1].ID
 	}
 	if name == "" && len(d.Candidates) == 1 {
 		return d.Candidates[0].ID
+	}
+	for _, s := range event.Sides() {
+		if d.Action.Have[s] == nil { // the side on which it has no entry yet
+			if id, ok := l.Office.Named(ctx, d.Person.ID, name, s); ok {
+				return id
+			}
+		}
 	}
 	return event.ID(name)
 }

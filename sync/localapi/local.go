@@ -252,6 +252,8 @@ func AsError(err error) *Error {
 		out.Code = CodeNoDecision
 	case errors.Is(err, engine.ErrNoChoice):
 		out.Code = CodeNoChoice
+	case errors.Is(err, office.ErrWhose):
+		out.Code = CodeWhose
 	case errors.Is(err, office.ErrNoRule):
 		out.Code = CodeNoRule
 	case errors.Is(err, engine.ErrNotHalted):

@@ -318,17 +318,13 @@ func rowsOf(actions []plan.Action) []Row {
 	return out
 }
 
-// rowID is how much of an action's hash names its row: two rows of one person
-// have it in common about once in a billion previews.
-const rowID = 12
-
 func rowOf(a plan.Action) Row {
 	r := Row{
 		Hash: a.Hash(), Group: groupOf(a), Kind: a.Kind.String(), Side: a.Side.String(), Reason: a.Reason,
 		Writes: a.Kind.Writes(), Waits: a.Kind.Writes() && !a.Kind.Weak(),
 		Untold: a.Untold, Entries: map[string]Entry{},
 	}
-	r.ID = r.Hash[:rowID]
+	r.ID = a.Row()
 	if a.Differ != 0 {
 		r.Differ = a.Differ.Names()
 	}

@@ -306,6 +306,10 @@ func (s *store) Answer(ctx context.Context, a plan.Answer) error {
 		return err
 	}
 	defer end()
+	if a.Choice == plan.Clear {
+		delete(d.answers, about{a.Side, a.ID})
+		return nil
+	}
 	d.answers[about{a.Side, a.ID}] = a
 	return nil
 }

@@ -39,29 +39,75 @@ func (o *Office) Decisions(ctx context.Context, who []event.PersonID, kept bool)
 }
 
 func (o *Office) decisionsOf(ctx context.Context, s seat, kept bool) ([]engine.Decision, error) {
+	return o.read(ctx, s, func(e *engine.Engine) ([]engine.Decision, error) { return e.Decisions(ctx, kept) })
+}
+
+func (o *Office) read(ctx context.Context, s seat, ask func(*engine.Engine) ([]engine.Decision, error)) ([]engine.Decision, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := o.ready(ctx, s.desk, s.who); err != nil {
 		return nil, err
 	}
-	return s.engine.Decisions(ctx, kept)
+	return ask(s.engine)
+}
+
+// ErrWhose says that several people have such a row: the copies that they get of
+// one entry.
+var ErrWhose = errors.New("several people have such a row")
+
+// Decision is the decision of that ID, or the row of that name in a preview, of
+// one of these people (of anybody, when who is empty).
+func (o *Office) Decision(ctx context.Context, who []event.PersonID, id string) (PersonDecision, error) {
+	all, failed := o.Decisions(ctx, who, true)
+	if i := slices.IndexFunc(all, func(d PersonDecision) bool { return d.ID == id }); i >= 0 {
+		return all[i], nil
+	}
+	seats, err := o.load(ctx, who)
+	if err != nil {
+		return PersonDecision{}, err
+	}
+	var out []PersonDecision
+	for _, s := range seats {
+		rows, err := o.read(ctx, s, func(e *engine.Engine) ([]engine.Decision, error) { return e.Rows(ctx) })
+		failed = errors.Join(failed, err)
+		for _, d := range rows {
+			if d.ID == id {
+				out = append(out, PersonDecision{d, s.who})
+			}
+		}
+	}
+	switch len(out) {
+	case 0:
+		return PersonDecision{}, errors.Join(engine.ErrNoDecision, failed)
+	case 1:
+		return out[0], nil
+	}
+	return PersonDecision{}, ErrWhose
+}
+
+// Named is the entry that a row of a preview is about, on one side.
+func (o *Office) Named(ctx context.Context, who event.PersonID, row string, s event.Side) (event.ID, bool) {
+	d, err := o.Decision(ctx, []event.PersonID{who}, row)
+	if err != nil || d.Action.Have[s] == nil {
+		return "", false
+	}
+	return d.Action.Have[s].ID, true
 }
 
 // Answer is a person's word on a decision.
 type Answer struct {
-	ID      string
+	Who     []event.PersonID // whose it may be; empty: anybody's
+	ID      string           // of a decision, or of a row of a preview
 	Choice  plan.Choice
 	Partner event.ID // of plan.PairWith
 }
 
 // Resolve answers a decision. Whoever it is about is brought in step soon.
 func (o *Office) Resolve(ctx context.Context, a Answer) (PersonDecision, error) {
-	all, err := o.Decisions(ctx, nil, true)
-	i := slices.IndexFunc(all, func(d PersonDecision) bool { return d.ID == a.ID })
-	if i < 0 {
-		return PersonDecision{}, errors.Join(engine.ErrNoDecision, err)
+	d, err := o.Decision(ctx, a.Who, a.ID)
+	if err != nil {
+		return PersonDecision{}, err
 	}
-	d := all[i]
 	s, err := o.seatOf(ctx, d.Person.ID)
 	if err != nil {
 		return d, err

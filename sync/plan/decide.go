@@ -36,6 +36,23 @@ func Choices(a Action) []Choice {
 	return sides
 }
 
+// RowChoices are the choices that a person has about any row of a preview, a
+// question or not. PairWith then takes any entry that no other is tied to.
+func RowChoices(a Action) []Choice {
+	if a.Kind == Ask || a.Kind == Skip {
+		return Choices(a)
+	}
+	switch {
+	case a.Kind == Unlink || a.Kind == Await || a.Reason.Code == LeftAlone:
+		return nil
+	case a.Link != "" || a.Reason.Code == SameMeeting: // a colleague's copy speaks for it
+		return []Choice{NeverSync}
+	case a.Kind == Pair:
+		return []Choice{PairWith, KeepSeparate, NeverSync}
+	}
+	return []Choice{PairWith, NeverSync}
+}
+
 // Released is a link that was on hold or left alone, as it is when a person
 // wants it back in step. With both ends there it is merged again: from now on,
 // or first to what the side holds that c names. With one end alone c says what

@@ -39,6 +39,13 @@ func (a Action) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// rowName is how much of a hash names a row: two rows of one person have it in
+// common about once in a billion previews.
+const rowName = 12
+
+// Row names the row of an action in a preview for as long as it says the same.
+func (a Action) Row() string { return a.Hash()[:rowName] }
+
 // Digest names the set of actions of p that need a person's approval; empty
 // when there is none. It does not depend on their order.
 func (p Plan) Digest() string {

@@ -181,11 +181,13 @@ const (
 	// Release takes an entry back into step that is on hold or left alone. It
 	// is carried out at once and never stored as an answer.
 	Release
+	// Clear takes a choice back. In the store it ends the answer about an entry.
+	Clear
 )
 
 // String is the stable name used in JSON.
 func (c Choice) String() string {
-	names := [...]string{"pair_with", "keep_separate", "never_sync", "take_business", "take_exchange", "release"}
+	names := [...]string{"pair_with", "keep_separate", "never_sync", "take_business", "take_exchange", "release", "clear"}
 	if c < 0 || int(c) >= len(names) {
 		return "unknown"
 	}
@@ -194,10 +196,12 @@ func (c Choice) String() string {
 
 // Answer is one durable choice about one entry or the link it belongs to.
 type Answer struct {
-	Side    event.Side
-	ID      event.ID
-	Choice  Choice
-	Partner event.ID // of PairWith: the entry on the other side
+	Side   event.Side
+	ID     event.ID
+	Choice Choice
+	// Partner, of PairWith, is the entry on the other side; of others at most
+	// the one that was answered about along with it.
+	Partner event.ID
 }
 
 // Input is everything a plan depends on.

@@ -74,6 +74,7 @@ type Store interface {
 	// that began and ended at rep.Ended.
 	EndRun(ctx context.Context, r RunID, rep Report) error
 	// Answer stores a person's choice; it replaces an older one on the entry.
+	// The choice Clear only ends the older one.
 	Answer(ctx context.Context, a plan.Answer) error
 }
 

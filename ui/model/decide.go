@@ -63,6 +63,8 @@ func ChoiceFlag(choice string) string {
 		return "--take exchange"
 	case plan.Release.String():
 		return "--release"
+	case plan.Clear.String():
+		return "--choose ROW=clear"
 	}
 	return choice
 }
@@ -85,6 +87,8 @@ func Effect(q localapi.Question, choice string) string {
 		return "left alone for good, on both sides"
 	case plan.Release.String():
 		return "in step again; later changes go over, both sides stay as they are now"
+	case plan.Clear.String():
+		return "the choice is taken back"
 	case plan.TakeBusiness.String(), plan.TakeExchange.String():
 		return taken(q, choice == plan.TakeExchange.String())
 	}

@@ -135,9 +135,12 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("What is withheld is not what you have last looked at, or more than you allow.",
 			"Nothing was written. Type `lockstepctl resume` to see what is withheld now, and allow that number.")
 	case localapi.CodeNoDecision:
-		return failed("No such decision waits.", "See `lockstepctl resolve` for what does; it may have settled itself.")
+		return failed("No such decision waits, and no such row can be chosen about.",
+			"See `lockstepctl resolve` for what waits, and `lockstepctl preview --all` for the rows; it may have settled itself.")
+	case localapi.CodeWhose:
+		return Failure{Advice: model.Advice{What: "Several people have a row of that name.", Do: "Say whose is meant with --person."}, Usage: true}
 	case localapi.CodeNoChoice:
-		return Failure{Advice: model.Advice{What: "That answer does not fit the question.", Do: "See `lockstepctl resolve` for the choices that each decision has."}, Usage: true}
+		return Failure{Advice: model.Advice{What: "That answer does not fit the question.", Do: "See `lockstepctl resolve` for the choices that each decision has. A row of a preview takes never, separate, pair:OTHER and clear where they make sense; an entry is paired with one that no other is paired with."}, Usage: true}
 	case localapi.CodeNoRule:
 		return Failure{Advice: model.Advice{What: "No rule of the office says that.", Do: "Answer it without --always. Rules are: which side is right when both changed, and that what was changed is kept when the other side deleted it."}, Usage: true}
 	case localapi.CodeNotHisRun:

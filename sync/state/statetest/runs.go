@@ -94,6 +94,16 @@ func answers(b *bench) {
 		{Side: event.Exchange, ID: "x;1", Choice: plan.KeepSeparate}: true,
 		{Side: event.Business, ID: "X;1", Choice: plan.TakeBusiness}: true,
 	})
+	give(plan.Answer{Side: event.Business, ID: "x;1", Choice: plan.Clear})
+	give(plan.Answer{Side: event.Business, ID: "none", Choice: plan.Clear})
+	got = map[plan.Answer]bool{}
+	for _, a := range b.load(anna).Answers {
+		got[a] = true
+	}
+	b.same("answers after one was taken back", got, map[plan.Answer]bool{
+		{Side: event.Exchange, ID: "x;1", Choice: plan.KeepSeparate}: true,
+		{Side: event.Business, ID: "X;1", Choice: plan.TakeBusiness}: true,
+	})
 }
 
 // answersEnd: an answer that outlives its question would decide the next one,

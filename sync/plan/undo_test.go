@@ -152,3 +152,66 @@ func TestHash_TellsRestoredTwinsApart(t *testing.T) {
 		t.Error("one approval would bring back both")
 	}
 }
+
+// A new hour takes the exceptions of a series away on some systems: an undo of
+// the hour has to carry those that a person has made since.
+func TestUndo_OfTheHourOfASeries_KeepsWhatAPersonHasLeftOutSince(t *testing.T) {
+	old := with(entry("x1", "Staff", 1), repeat(10))
+	moved := old
+	moved.When.Start.Hour++
+	moved.When.End.Hour++
+	now := moved
+	changeSeries(func(r *event.Recurrence) { r.Deleted = []event.Wall{moved.When.On(nth(3).Date)} })(&now)
+	c := undoCase{
+		past: []Past{{Kind: Update, Side: exch, Fields: event.FieldWhen, Before: &old, After: &moved, Link: "l1"}},
+		now:  func(in *UndoInput) { in.Mirror[exch] = []Mirrored{{Item: now}} },
+	}
+	p := Undo(c.input())
+	if len(p.Actions) != 1 || p.Actions[0].Kind != Update {
+		t.Fatalf("%d actions, want one update:\n%s", len(p.Actions), show(p))
+	}
+	a := p.Actions[0]
+	if a.Fields != event.FieldWhen|event.FieldRecurrence || !slices.Equal(a.Want.Recurrence.Deleted, []event.Wall{nth(3)}) {
+		t.Errorf("it writes %s with %v left out, want when,recurrence with %v", a.Fields, a.Want.Recurrence.Deleted, nth(3))
+	}
+}
+
+func TestUndo_OfAChangeToOneOccurrence(t *testing.T) {
+	series := with(entry("b1", "Staff", 1), repeat(3))
+	o, _ := event.OccurrenceAt(series.Event, nth(1))
+	before := occurrenceOf(&series, nth(1), o)
+	after := before
+	after.Location = "there"
+	now := series
+	now.Event = event.WithOccurrence(series.Event, nth(1), &after.Event)
+	left := series
+	left.Event = event.WithOccurrence(series.Event, nth(1), nil)
+	for _, c := range []struct {
+		name string
+		row  Mirrored
+		want string
+	}{
+		{"as the run left it", Mirrored{Item: now}, "update undone_change"},
+		{"left out since", Mirrored{Item: left}, "skip undo_gone"},
+		{"its series not readable", Mirrored{Item: now, Presence: Unreadable}, "skip undo_changed"},
+	} {
+		u := undoCase{
+			past: []Past{{Kind: Update, Side: biz, Fields: event.FieldLocation, Before: &before, After: &after, Link: "l1"}},
+			now: func(in *UndoInput) {
+				in.Links[0].Refs[biz] = before.Ref
+				in.Mirror[biz] = []Mirrored{c.row}
+			},
+		}
+		p := Undo(u.input())
+		if len(p.Actions) != 1 {
+			t.Fatalf("%s: %d actions, want one", c.name, len(p.Actions))
+		}
+		a := p.Actions[0]
+		if got := a.Kind.String() + " " + string(a.Reason.Code); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+		if a.Kind == Update && (a.Have[biz].ID != before.ID || a.Want.Location != "") {
+			t.Errorf("%s: it writes %q to %s", c.name, a.Want.Location, a.Have[biz].ID)
+		}
+	}
+}

@@ -241,7 +241,7 @@ func (r *run) intent(links map[plan.LinkID]plan.Link, answers []plan.Answer, a p
 				in.Claim += " " + string(source.ID) // a person wants it beside the one that holds the meeting
 			}
 		}
-		if a.Link != "" {
+		if links[a.Link].Refs[a.Side].ID != "" {
 			in.Claim = "" // the link that the entry is made again for holds the meeting already
 		}
 		if a.Side == event.Exchange {

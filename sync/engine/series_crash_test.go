@@ -11,6 +11,7 @@ import (
 	"lockstep/sync/event"
 	"lockstep/sync/internal/crashtest"
 	"lockstep/sync/memory"
+	"lockstep/sync/plan"
 )
 
 // shown is everything that a side shows over the days kept in step, one
@@ -137,5 +138,65 @@ func TestSync_Series_DeathAtEveryStepComesToTheSameEnd(t *testing.T) {
 				t.Errorf("only %d steps: the history does not exercise the engine", deaths)
 			}
 		})
+	}
+}
+
+// A series that is kept date by date moves its single entries along: they are
+// not deleted, which would take with them what only their side knows.
+func TestSync_ExpandedSeriesMovedToAnotherHour_DeletesNothing(t *testing.T) {
+	for _, s := range event.Sides() {
+		r := newRig(t)
+		seriesKinds()["expanded"](r)
+		e := weekly("golf", 10)
+		e.Recurrence.Count = 4
+		r.cal[s].Put(anna, e)
+		r.sync()
+		r.idle()
+		r.edit(s, "golf", func(it *event.Item) { it.When.Start.Hour, it.When.End.Hour = it.When.Start.Hour+1, it.When.End.Hour+1 })
+		res := r.sync()
+		if got := res.Written[s.Other()]; got["update"] != 4 || len(got) != 1 || len(res.Written[s]) != 0 {
+			t.Errorf("from %s: wrote %v, want 4 updates on the other side alone", s, res.Written)
+		}
+		for range 5 {
+			r.idle()
+		}
+	}
+}
+
+// One entry is deleted while the series that it came of moves: when a person
+// says so, the occurrence at the new hour goes, and does not come back.
+func TestSync_ExpandedSeriesMoved_WhileOneOfItIsDeletedThere(t *testing.T) {
+	for _, s := range event.Sides() {
+		r := newRig(t)
+		seriesKinds()["expanded"](r)
+		e := weekly("golf", 10)
+		e.Recurrence.Count = 4
+		r.cal[s].Put(anna, e)
+		r.sync()
+		r.idle()
+		var third event.ID
+		for _, it := range r.cal[s.Other()].List(anna) {
+			if it.When.Start.Date == e.When.Start.AddDays(14) {
+				third = it.ID
+			}
+		}
+		if third == "" {
+			t.Fatalf("from %s: no third entry", s)
+		}
+		r.cal[s.Other()].Remove(anna, third)
+		r.edit(s, "golf", func(it *event.Item) { it.When.Start.Hour, it.When.End.Hour = it.When.Start.Hour+1, it.When.End.Hour+1 })
+		if res := r.sync(); res.Written[s.Other()]["update"] != 3 || len(res.Written[s]) != 0 || res.Waiting != 1 {
+			t.Errorf("from %s: wrote %v and asks %d times, want 3 updates on the other side and a question", s, res.Written, res.Waiting)
+		}
+		r.resolve(r.waiting(plan.DeletedAndEdited), [2]plan.Choice{plan.TakeBusiness, plan.TakeExchange}[s.Other()], "")
+		if res := r.sync(); len(res.Written[s.Other()]) != 0 || len(res.Written[s]) != 1 || res.Written[s]["delete"] != 1 {
+			t.Errorf("from %s: wrote %v, want the deletion of one occurrence", s, res.Written)
+		}
+		for range 5 {
+			r.idle()
+		}
+		if n := len(r.subjects(s.Other())); n != 3 {
+			t.Errorf("from %s: %d entries are left on the other side, want 3", s, n)
+		}
 	}
 }

@@ -60,6 +60,10 @@ func (e *Engine) applied(links map[plan.LinkID]plan.Link, en state.Entry, res en
 			if ref.ID != "" && (a.Kind != plan.Unlink || a.Have[side] == nil) {
 				s.Rows = append(s.Rows, state.Row{Side: event.Side(side), ID: ref.ID})
 			}
+			// One that got another name since the link was stored.
+			if have := a.Have[side]; have != nil && a.Kind != plan.Unlink && have.ID != ref.ID {
+				s.Rows = append(s.Rows, state.Row{Side: event.Side(side), ID: have.ID})
+			}
 		}
 	case plan.Pair, plan.Await, plan.Ask, plan.Skip:
 	}

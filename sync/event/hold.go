@@ -38,4 +38,5 @@ const (
 	HoldPattern        = "pattern"           // this pattern at all
 	HoldException      = "exception"         // an exception that the other side has
 	HoldOverlap        = "occurrences_touch" // occurrences that overlap, or come in another order
+	HoldColleague      = "colleague"         // it could, but a colleague's copy of the series is there date by date
 )

@@ -111,7 +111,7 @@ func newPlanner(in Input) *planner {
 		p.closed[s] = closedSide(in, s)
 	}
 	p.expand()
-	in.Mirror = p.in.Mirror
+	in = p.in
 	for _, s := range event.Sides() {
 		p.taken[s] = make(map[event.ID]bool, len(in.Mirror[s]))
 		p.rows[s] = make(map[event.ID]*Mirrored, len(in.Mirror[s]))

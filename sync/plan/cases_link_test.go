@@ -503,6 +503,18 @@ func goneCases() []buildCase {
 			`create exchange l1 b1 -: made_again exchange`,
 		},
 		{
+			"held: what never had a counterpart, and a colleague's copy has one now",
+			func(in *Input) {
+				x := entry("x1", "Staff", 1)
+				called(&x)
+				in.put(exch, x)
+				in.Links = []Link{{ID: "l1", State: Held, Refs: [2]event.Ref{{}, x.Ref}, Base: [2]event.Event{{}, x.Event}, UID: x.UID}}
+				in.Shared = map[string]event.ID{x.UID: "b9"}
+				in.edit(exch, "x1", time.Hour, location("Room 1"))
+			},
+			`unlink exchange l1 - x1: same_meeting`,
+		},
+		{
 			"missing",
 			func(in *Input) { in.pair(1); in.row(exch, "x1").Presence = Missing },
 			`ask business l1 b1 x1: vanished exchange`,

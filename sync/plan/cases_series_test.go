@@ -68,6 +68,16 @@ func (in *Input) pairExpanded() {
 	in.put(biz, series)
 }
 
+// anHourLater is a person moving an entry, or a whole series.
+func anHourLater(it *event.Item) {
+	it.When.Start.Hour, it.When.End.Hour = it.When.Start.Hour+1, it.When.End.Hour+1
+}
+
+// called makes an entry a meeting that somebody outside has called.
+func called(it *event.Item) {
+	it.UID, it.Meeting, it.Organizer, it.Standing = "uid-1", true, "out@example.com", event.StandingParticipant
+}
+
 func seriesCases() []buildCase {
 	ruled := func(r *event.Recurrence) { r.Interval = 2 }
 	edit := func(s event.Side, age time.Duration, change ...func(*event.Recurrence)) func(*Input) {
@@ -134,6 +144,74 @@ pair business b1~2026-03-10T12:00:00 x2: same_content`,
 				in.row(biz, "b1").Item.Recurrence = with(entry("", "", 1), repeat(3)).Recurrence
 			},
 			`create exchange b1~2026-03-17T12:00:00 -: one_of_series interval`,
+		},
+		{
+			"an expanded series moved to another hour",
+			func(in *Input) { in.pairExpanded(); in.edit(biz, "b1", time.Hour, anHourLater) },
+			`update exchange lx1 b1~2026-03-03T13:00:00 x1 [when]: changed_there business
+update exchange lx2 b1~2026-03-10T13:00:00 x2 [when]: changed_there business`,
+		},
+		{
+			"an expanded series moved to another hour, one of it deleted there",
+			func(in *Input) {
+				in.pairExpanded()
+				in.edit(biz, "b1", time.Hour, anHourLater)
+				changeSeries(func(r *event.Recurrence) { r.Deleted = []event.Wall{in.row(biz, "b1").Item.When.On(nth(1).Date)} })(&in.row(biz, "b1").Item)
+			},
+			`update exchange lx1 b1~2026-03-03T13:00:00 x1 [when]: changed_there business
+delete exchange lx2 - x2: deleted_there business b1`,
+		},
+		{
+			"a series that a colleague's copy has brought whole, and this one would not be",
+			func(in *Input) {
+				in.hold(biz, event.HoldExpanded, event.HoldException)
+				in.put(exch, with(entry("x1", "Staff", 1), repeat(3, deleteNth(1)), called))
+				in.put(biz, with(entry("b9", "Staff", 1), repeat(3)))
+				in.Shared = map[string]event.ID{"uid-1": "b9"}
+			},
+			`pair business b9 x1: same_meeting differ [recurrence]; recurrence by exchange organizer_wins exchange`,
+		},
+		{
+			"a series that a colleague's copy has brought date by date, and this one would not be",
+			func(in *Input) {
+				in.put(exch, with(entry("x1", "Staff", 1), repeat(2), called))
+				in.put(biz, entry("b8", "Staff", 1), entry("b9", "Staff", 8))
+				in.Shared = map[string]event.ID{
+					string(event.OccurrenceID("uid-1", nth(0))): "b8", string(event.OccurrenceID("uid-1", nth(1))): "b9",
+				}
+			},
+			`pair business b8 x1~2026-03-03T12:00:00: same_meeting
+pair business b9 x1~2026-03-10T12:00:00: same_meeting`,
+		},
+		{
+			"a series of both sides that neither would have made whole",
+			func(in *Input) {
+				in.hold(biz, event.HoldExpanded, event.HoldFirstDay)
+				in.put(exch, with(entry("x1", "Staff", 1), repeat(3)))
+				in.put(biz, with(entry("b1", "Staff", 1), repeat(3)))
+			},
+			`pair business b1 x1: same_content`,
+		},
+		{
+			"a series of both sides, with other rules",
+			func(in *Input) {
+				in.hold(biz, event.HoldExpanded, event.HoldFirstDay)
+				in.put(exch, with(entry("x1", "Staff", 1), repeat(3)))
+				in.put(biz, with(entry("b1", "Staff", 1), repeat(4)))
+			},
+			`ask business b1 x1: spelled_alike 1/0 of [x1] near x1 97`,
+		},
+		{
+			"a series of both sides, to be kept separate",
+			func(in *Input) {
+				in.hold(biz, event.HoldExpanded, event.HoldFirstDay)
+				in.put(exch, with(entry("x1", "Staff", 1), repeat(1)))
+				in.put(biz, with(entry("b1", "Staff", 1), repeat(4)))
+				in.answer(biz, "b1", KeepSeparate, "")
+				in.answer(exch, "x1", KeepSeparate, "")
+			},
+			`create business - x1~2026-03-03T12:00:00: one_of_series weekly_first_day
+create exchange b1 -: only_there business`,
 		},
 		{
 			"one of an expanded series deleted",

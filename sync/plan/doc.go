@@ -118,7 +118,10 @@
 // occurrence is an entry like any other, with two exceptions: it is never
 // marked, because a mark would make an exception of it, and all occurrences of
 // one series count as one wherever a safety stop counts. As the window moves,
-// further occurrences come into it. A series stays in the way it was begun in.
+// further occurrences come into it. A series stays in the way it was begun in, by
+// anybody who has a copy of the meeting; one that looks like a series of the other
+// side is never expanded beside it. An occurrence whose series has moved to another
+// hour is the same still, and only its time is written.
 //
 // The row of an occurrence that a link holds is what the series' row is
 // (Missing, Unreadable, Gone), and Gone besides where the series is there and

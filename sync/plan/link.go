@@ -342,6 +342,11 @@ func (p *planner) deleted(l Link, gone event.Side, ends [2]end, choice Choice, a
 	edited := event.Diff(it.Event, l.Base[here])&p.shared != 0
 	again := Reason{Code: MadeAgain, From: gone}
 	switch {
+	case l.State == Held && (edited || answered && choice == take(here)) && l.Refs[gone].ID == "" && p.elsewhere(here, it):
+		// Nothing was ever made of it, and somebody's copy of the meeting has been since.
+		have := [2]*event.Item{}
+		have[here] = it
+		p.add(Action{Kind: Unlink, Side: here, Link: l.ID, Have: have, Reason: Reason{Code: SameMeeting}})
 	case answered && choice == take(gone):
 		p.remove(l, here, it)
 	case answered && choice == take(here):
@@ -361,6 +366,13 @@ func (p *planner) deleted(l Link, gone event.Side, ends [2]end, choice Choice, a
 	default:
 		p.ask(l.ID, live(ends), nil, Reason{Code: DeletedAndEdited, From: gone})
 	}
+}
+
+// elsewhere tells whether somebody's copy of a meeting is in the business
+// system, or is being made there.
+func (p *planner) elsewhere(s event.Side, it *event.Item) bool {
+	_, shared := p.in.Shared[it.UID]
+	return s == event.Exchange && it.UID != "" && (shared || p.colleagues(it))
 }
 
 // publishedGone deals with a copy that a person deleted of what the office

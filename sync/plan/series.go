@@ -1,6 +1,10 @@
 package plan
 
-import "lockstep/sync/event"
+import (
+	"slices"
+
+	"lockstep/sync/event"
+)
 
 // verdict is how the side opposite to s could hold a series of s, and the code
 // of the reason where that is not whole.
@@ -43,6 +47,10 @@ type expansion struct {
 	of map[LinkID]place
 	// why is the code for which a series is expanded.
 	why map[place]string
+	// alike are series that no link holds, by what they look like.
+	alike [2]map[look]bool
+	// shared are the meetings of which links of any person hold occurrences.
+	shared map[string]bool
 }
 
 // seriesOf names the series if id is that of an occurrence.
@@ -60,6 +68,7 @@ func (p *planner) expand() {
 		x.whole[s], x.parts[s] = make(map[event.ID]bool, len(p.in.Links)), map[event.ID][]*Link{}
 	}
 	p.expanded = x
+	p.followHours()
 	for i := range p.in.Links {
 		l := &p.in.Links[i]
 		for s, ref := range l.Refs {
@@ -72,7 +81,81 @@ func (p *planner) expand() {
 		}
 	}
 	for _, s := range event.Sides() {
+		p.likeSeries(s)
+	}
+	for _, s := range event.Sides() {
 		p.expandSide(s)
+	}
+}
+
+// likeSeries indexes the series of s that may be one that the other side has:
+// one that is on both sides is tied as it is, and not made there once more date
+// by date.
+func (p *planner) likeSeries(s event.Side) {
+	x := p.expanded
+	x.alike[s] = map[look]bool{}
+	for i := range p.in.Mirror[s] {
+		row := &p.in.Mirror[s][i]
+		it := &row.Item
+		if row.Presence == Present && it.Recurrence != nil && !veiled(it) && !x.whole[s][it.ID] && len(x.parts[s][it.ID]) == 0 {
+			x.alike[s][p.lookOf(it)] = true
+		}
+	}
+}
+
+// inParts tells whether anybody's links hold occurrences of a meeting.
+func (p *planner) inParts(uid string) bool {
+	if p.expanded.shared == nil {
+		p.expanded.shared = map[string]bool{}
+		for of := range p.in.Shared {
+			if series, _, part := event.SplitOccurrence(event.ID(of)); part {
+				p.expanded.shared[string(series)] = true
+			}
+		}
+	}
+	return p.expanded.shared[uid]
+}
+
+// followHours renames occurrences that links hold to where the rule puts them
+// now: a day has one occurrence at most, so that one whose hour has changed
+// along with its series is the same still. Without that it would be deleted on
+// the other side, with all that only that side knows of it, and made anew.
+func (p *planner) followHours() {
+	var series [2]map[event.ID]*event.Item
+	held := [2]map[event.ID]bool{{}, {}}
+	parts := false
+	for i := range p.in.Links {
+		for s, ref := range p.in.Links[i].Refs {
+			_, part := seriesOf(event.Side(s), ref.ID)
+			parts, held[s][ref.ID] = parts || part, true
+		}
+	}
+	if !parts {
+		return
+	}
+	for s := range series {
+		series[s] = map[event.ID]*event.Item{}
+		for i := range p.in.Mirror[s] {
+			if row := &p.in.Mirror[s][i]; row.Presence == Present && row.Item.Recurrence != nil {
+				series[s][row.Item.ID] = &row.Item
+			}
+		}
+	}
+	p.in.Links = slices.Clone(p.in.Links)
+	for i := range p.in.Links {
+		l := &p.in.Links[i]
+		for s := range l.Refs {
+			of, original, part := event.SplitOccurrence(l.Refs[s].ID)
+			it := series[s][of]
+			if !part || it == nil || it.Produces(original) {
+				continue
+			}
+			now := it.When.On(original.Date)
+			if id := event.OccurrenceID(of, now); it.Produces(now) && !held[s][id] {
+				held[s][id] = true
+				l.Refs[s] = event.Ref{ID: id} // its version counts as unseen
+			}
+		}
 	}
 }
 
@@ -107,6 +190,9 @@ func (p *planner) instead(s event.Side, row *Mirrored) ([]Mirrored, bool) {
 	fresh := false
 	if series {
 		v, code := p.verdict(s, it.Event)
+		if v == event.HoldWhole && s == event.Exchange && p.inParts(it.UID) {
+			v, code = event.HoldExpanded, event.HoldColleague
+		}
 		p.expanded.why[place{s, it.ID}] = code
 		fresh = v != event.HoldNot && p.unwanted(s, it) == nil
 		if !fresh && len(links) == 0 || v == event.HoldWhole && len(links) == 0 {
@@ -133,10 +219,20 @@ func (p *planner) instead(s event.Side, row *Mirrored) ([]Mirrored, bool) {
 }
 
 // staysWhole tells whether a series that no link holds by its occurrences is
-// not even asked about: it is held as it is, marked, or spoken of by a person.
+// not even asked about: it is held as it is, marked, or spoken of by a person;
+// somebody else's copy of it is in the business system whole; or it may be one
+// that the other side has.
 func (p *planner) staysWhole(s event.Side, it *event.Item) bool {
-	_, answered := p.answers[place{s, it.ID}]
-	return p.expanded.whole[s][it.ID] || answered || it.Stamp != (event.Stamp{}) || p.in.Busy[s][it.ID]
+	if p.expanded.whole[s][it.ID] || it.Stamp != (event.Stamp{}) || p.in.Busy[s][it.ID] {
+		return true
+	}
+	if _, answered := p.answers[place{s, it.ID}]; answered {
+		return !p.said(s, it.ID, KeepSeparate)
+	}
+	if _, shared := p.in.Shared[it.UID]; shared && it.UID != "" && s == event.Exchange {
+		return true
+	}
+	return !veiled(it) && p.expanded.alike[s.Other()][p.lookOf(it)]
 }
 
 // occurrenceOf is one occurrence as an entry of its own. It bears no mark:

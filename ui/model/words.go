@@ -184,6 +184,7 @@ func HoldWords(code string) string {
 		event.HoldPattern:        "it does not know this pattern",
 		event.HoldException:      "one of its changed dates cannot be kept there",
 		event.HoldOverlap:        "its dates overlap or have changed places",
+		event.HoldColleague:      "a colleague's copy of the series is kept there date by date",
 	}
 	if w, ok := words[code]; ok {
 		return w

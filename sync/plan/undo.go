@@ -195,14 +195,14 @@ func (u *undoer) now(t *trail) (it *event.Item, l Link, there bool) {
 	if link != nil && link.Refs[t.side].ID != "" {
 		id = link.Refs[t.side].ID // it may have been moved and got another id
 	}
-	row := u.rows[t.side][id]
+	row := u.row(t.side, id)
 	switch {
 	case row == nil || row.Presence == Gone:
 		if !t.made { // what the run made and somebody has deleted since needs no undo
 			u.lost(t, t.last, UndoGone)
 		}
 		return nil, l, false
-	case link == nil || row.Presence != Present || u.in.Busy[t.side][id]:
+	case link == nil || row.Presence != Present || u.busy(t.side, id):
 		u.lost(t, &row.Item, UndoChanged)
 		return nil, l, false
 	}
@@ -331,6 +331,9 @@ func (u *undoer) bringBack(t *trail) {
 // backAlready tells whether a removed entry is there again: under its own id,
 // with its mark, or as one that looks just like it.
 func (u *undoer) backAlready(t *trail, l Link) bool {
+	if row := u.row(t.side, t.was.ID); row != nil && row.Presence == Present {
+		return true
+	}
 	for i := range u.in.Mirror[t.side] {
 		row := &u.in.Mirror[t.side][i]
 		it := &row.Item
@@ -339,7 +342,7 @@ func (u *undoer) backAlready(t *trail, l Link) bool {
 		}
 		marked := l.Stamp.Key != "" && it.Stamp.Office == u.in.Office && it.Stamp.Key == l.Stamp.Key
 		alike := it.Subject == t.was.Subject && event.Diff(it.Event, t.was.Event)&(event.FieldWhen|event.FieldRecurrence) == 0
-		if it.ID == t.was.ID || marked || alike {
+		if marked || alike {
 			return true
 		}
 	}
@@ -354,7 +357,7 @@ func (u *undoer) otherEnd(l *Link, s event.Side) (have [2]*event.Item) {
 			l.Refs[s] = event.Ref{}
 		}
 	}
-	if row := u.rows[s][l.Refs[s].ID]; row != nil && row.Presence == Present {
+	if row := u.row(s, l.Refs[s].ID); row != nil && row.Presence == Present {
 		have[s] = &row.Item
 	}
 	return have
@@ -371,8 +374,8 @@ func (u *undoer) unpair(p Past) {
 	hold := *l
 	hold.State = Held
 	for _, s := range event.Sides() {
-		row := u.rows[s][l.Refs[s].ID]
-		if row == nil || row.Presence != Present || u.in.Busy[s][l.Refs[s].ID] {
+		row := u.row(s, l.Refs[s].ID)
+		if row == nil || row.Presence != Present || u.busy(s, l.Refs[s].ID) {
 			return
 		}
 		have[s], hold.Refs[s], hold.Base[s] = &row.Item, row.Item.Ref, row.Item.Event

@@ -431,7 +431,7 @@ func (r *run) close(ctx context.Context, failed error) {
 		switch {
 		case a.Kind == plan.Ask:
 			r.res.Waiting++
-		case a.Kind == plan.Skip && (a.Reason.Code == plan.CannotRead || a.Reason.Code == plan.CannotWrite || a.Reason.Code == plan.SeriesSkipped):
+		case a.Kind == plan.Skip && slices.Contains([]plan.Code{plan.CannotRead, plan.CannotWrite, plan.SeriesSkipped, plan.SeriesStays}, a.Reason.Code):
 			if have := a.Have[a.Side]; have != nil {
 				r.res.Problems = append(r.res.Problems, state.Problem{Side: a.Side, ID: have.ID, Reason: a.Reason})
 			}

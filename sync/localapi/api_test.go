@@ -341,4 +341,7 @@ func TestRowOf_ShowsWhatWaitsAndWhatWasSeen(t *testing.T) {
 	if got := rowOf(plan.Action{Kind: plan.Stamp, Side: event.Exchange}); !got.Writes || got.Waits {
 		t.Errorf("a mark = %+v, want one that writes and does not wait", got)
 	}
+	if got := rowOf(plan.Action{Kind: plan.Update, Side: event.Exchange, Dropped: 2}); got.Dropped != 2 {
+		t.Errorf("a new rule that drops two dates = %+v, want them told", got)
+	}
 }

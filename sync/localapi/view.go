@@ -52,6 +52,8 @@ type Row struct {
 	Writes bool `json:"writes,omitempty"`
 	Waits  bool `json:"waits,omitempty"`
 	Untold int  `json:"untold,omitempty"`
+	// Dropped counts changed or deleted dates of a series that its new rule lacks.
+	Dropped int `json:"dropped,omitempty"`
 }
 
 // Candidate is an entry that may be the same as a row's.
@@ -322,7 +324,7 @@ func rowOf(a plan.Action) Row {
 	r := Row{
 		Hash: a.Hash(), Group: groupOf(a), Kind: a.Kind.String(), Side: a.Side.String(), Reason: a.Reason,
 		Writes: a.Kind.Writes(), Waits: a.Kind.Writes() && !a.Kind.Weak(),
-		Untold: a.Untold, Entries: map[string]Entry{},
+		Untold: a.Untold, Dropped: a.Dropped, Entries: map[string]Entry{},
 	}
 	r.ID = a.Row()
 	if a.Differ != 0 {

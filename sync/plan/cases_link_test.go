@@ -276,7 +276,7 @@ skip business l1 b1 x1 [subject]: not_organizer`,
 				in.pair(1)
 				in.edit(exch, "x1", time.Hour, func(it *event.Item) { it.Recurrence = weekly() })
 			},
-			`skip business l1 b1 x1: series_skipped no_series`,
+			`skip business l1 b1 x1: series_stays no_series`,
 		},
 		{
 			"held: nothing before the source changes",

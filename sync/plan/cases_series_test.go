@@ -336,7 +336,7 @@ update exchange l1 b1 x1 [recurrence]: changed_there business`,
 				}
 			}, edit(biz, time.Hour, ruled), func(in *Input) { in.row(biz, "b1").Item.Subject = "New" }),
 			`update exchange l1 b1 x1 [subject]: changed_there business
-skip business l1 b1 x1 [recurrence]: series_skipped interval`,
+skip business l1 b1 x1 [recurrence]: series_stays interval`,
 		},
 	}
 }

@@ -24,7 +24,7 @@
 //	unreadable / any                 Skip CannotRead
 //	missing / any                    Ask Vanished; a lost right or a short page
 //	                                   looks the same, so nothing is deleted
-//	an end became a series that the  Skip SeriesSkipped
+//	an end became a series that the  Skip SeriesStays
 //	  other side cannot hold
 //	the Exchange end, which is not    Skip FilteredOut
 //	  our copy, is one that the
@@ -134,7 +134,7 @@
 // rule or the hour carries all exceptions that shall stand after it, because
 // some systems drop them then; those that the new rule has no occurrence for
 // are counted in Dropped. A change that the other side cannot follow is not
-// written, and said as SeriesSkipped; its copy stays as it was.
+// written, and said as SeriesStays; its copy stays as it was.
 //
 // Base moves by parts too (After, Found): what a write has not reached is not
 // agreed on, and so is written by the next plan instead of being taken for a

@@ -137,7 +137,11 @@ func (p *planner) unlike(have [2]*event.Item) *Reason {
 		if have[s] == nil || have[s].Recurrence == nil || have[s.Other()] != nil && have[s.Other()].Recurrence != nil {
 			continue
 		}
-		if why := p.unheld(s, have[s].Event); why != nil {
+		why := p.unheld(s, have[s].Event)
+		if why != nil && have[s.Other()] != nil {
+			why.Code = SeriesStays
+		}
+		if why != nil {
 			return why
 		}
 	}

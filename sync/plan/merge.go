@@ -231,7 +231,7 @@ func (p *planner) write(m *merging) {
 		want, fields, dropped := seriesWant(m.have[from].Event, m.real[to].Event, want, m.parts[to], fields)
 		want = m.wordless(to, want)
 		if why := p.unheld(from, want); why != nil && fields&repeats != 0 {
-			m.kept[to], m.why[to] = m.kept[to]|fields&repeats, *why
+			m.kept[to], m.why[to] = m.kept[to]|fields&repeats, Reason{Code: SeriesStays, From: why.From, Detail: why.Detail}
 			if fields &^= repeats; fields == 0 {
 				m.write[to] = 0
 				continue

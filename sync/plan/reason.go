@@ -71,6 +71,7 @@ const (
 	CannotRead       Code = "cannot_read"        // Detail: the system's code
 	CannotWrite      Code = "cannot_write"       // Detail: the system's code
 	SeriesSkipped    Code = "series_skipped"     // From, Detail: that side cannot hold the series, by its code
+	SeriesStays      Code = "series_stays"       // the same of what a linked entry has become; its copy stays as it was
 	Halted           Code = "halted"             // the person's run is stopped for safety
 
 	// Why an undo does something. Count: so many people were mailed about what

@@ -205,6 +205,10 @@ func why(r localapi.Row) string {
 	if e := subjectOf(r); e.Recurs != nil {
 		s += "; " + recurs(*e.Recurs)
 	}
+	if r.Dropped > 0 {
+		s += fmt.Sprintf("; its new rule has no place for %s in %s: enter by hand what shall stay of them",
+			count(r.Dropped, "changed or deleted date", "changed or deleted dates"), systemName(r.Side))
+	}
 	if r.Untold > 0 {
 		s += fmt.Sprintf("; %s outside the office will not be told", people(r.Untold))
 	}

@@ -181,3 +181,22 @@ func TestRows_SayHowOftenASeriesTakesPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestRows_TellWhichDatesANewRuleDrops(t *testing.T) {
+	rows, _ := Rows([]localapi.Row{{
+		Kind: "update", Side: "exchange", Fields: []string{"recurrence"}, Dropped: 2, Reason: plan.Reason{Code: plan.ChangedThere},
+	}})
+	want := "recurrence changed in Severa; its new rule has no place for 2 changed or deleted dates in Exchange: enter by hand what shall stay of them"
+	if got := rows[0].Why; got != want {
+		t.Errorf("why = %q, want %q", got, want)
+	}
+}
+
+func TestReason_OfASeriesThatOutgrewItsCopySaysWhatToDo(t *testing.T) {
+	got := Reason(plan.Reason{Code: plan.SeriesStays, From: 0, Detail: "yearly_interval"})
+	for _, want := range []string{"Severa cannot hold", "skips years", "stays as it was", "nothing is deleted", "by hand"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q does not say %q", got, want)
+		}
+	}
+}

@@ -124,6 +124,10 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		plan.SeriesSkipped: func(r plan.Reason) string {
 			return fmt.Sprintf("%s cannot hold this series: %s. Simplify it, or enter it there by hand", SideName(r.From), HoldWords(r.Detail))
 		},
+		plan.SeriesStays: func(r plan.Reason) string {
+			return fmt.Sprintf("%s cannot hold what this series has become: %s. The entry there stays as it was, and nothing is deleted. Make it repeat in a simpler way, or change it there by hand as well and have the two left alone",
+				SideName(r.From), HoldWords(r.Detail))
+		},
 		plan.Halted: fixed("stopped for safety"),
 
 		plan.UndoneMade:     side("the run had made it in %s"),

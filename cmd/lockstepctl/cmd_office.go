@@ -87,6 +87,8 @@ func (c peopleListCmd) Run(ctx context.Context, a *app) error {
 			on = "on"
 		} else if p.OptedOut {
 			on = "opted out"
+		} else if p.Guest {
+			on = "guest"
 		}
 		by := ""
 		if p.SwitchedBy != "" {

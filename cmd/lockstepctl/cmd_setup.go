@@ -31,7 +31,9 @@ to "lockstepctl secret set". Unknown keys are refused, with their line.
   [exchange]     url, user; domain, auth (ntlm, basic), access (impersonation, delegate), version (2007,
                  2010, 2013, 2016, 2019, se), ca_file, pin_sha256, legacy_tls, plain
   [severa]       client_id; url, ca_file, pin_sha256
-  [people]       everyone = true keeps everybody in step who is in both systems with the same address
+  [people]       everyone = true keeps everybody in step who is in both systems with the same address;
+                 guests = true also gives people who are not switched on a copy of each Severa activity that
+                 they share with somebody who is; default: false
   [[person]]     severa, exchange, name, zone, direction; one for each person who is named, or whose addresses
                  differ, or who has a direction of his own
   [rules]        winner (by_field, severa, exchange, ask), direction (two_way, publish, collect), deleted
@@ -161,6 +163,8 @@ client_id = "Example_AbCdEfGh.apps.vismasevera.com"   # Severa: Settings, Integr
 
 [people]
 everyone = true                # everybody who is in both systems with the same e-mail address
+# guests = true                # writes into mailboxes of people who are not switched on, too: what they share in Severa
+                               # with somebody who is. Ask them first; "lockstepctl people optout" leaves somebody out.
 
 # Somebody whose addresses differ, or, without everyone = true, each person:
 # [[person]]

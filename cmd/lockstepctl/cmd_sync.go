@@ -107,7 +107,7 @@ func previewCode(p localapi.Preview) error {
 		switch {
 		case stopped(person.Halt):
 			code = exitHalted
-		case person.Trouble != nil && code == exitOK:
+		case person.Trouble != nil && !person.Guest && code == exitOK:
 			code = exitFailed
 		}
 	}
@@ -201,7 +201,7 @@ func syncCode(s localapi.Summary) error {
 				continue
 			}
 		}
-		if (p.Trouble != nil || p.Halt != nil) && code != exitHalted {
+		if (p.Trouble != nil || p.Halt != nil) && !p.Guest && code != exitHalted {
 			code = exitFailed
 		}
 		if stopped(p.Halt) {

@@ -245,6 +245,9 @@ func (r *run) intent(links map[plan.LinkID]plan.Link, answers []plan.Answer, a p
 			in.Claim = "" // the link that the entry is made again for holds the meeting already
 		}
 		if a.Side == event.Exchange {
+			if r.KeyOf != nil {
+				in.Stamp.Key = r.KeyOf(link.Refs[event.Business].ID)
+			}
 			in.Stamp = r.stampAfter(link, a, in.Stamp.Key)
 		}
 	case plan.Update, plan.Stamp:

@@ -48,10 +48,12 @@ type Rules struct {
 	// Planned are the meetings that the preview under way has already given to
 	// a colleague, by UID.
 	Planned map[string]bool
+	// First: what was approved before does not make this any less of a first sync.
+	First bool
 }
 
 // Config is everything an Engine works with; all of it is required but Gates,
-// Leaser and Progress.
+// KeyOf, Leaser and Progress.
 type Config struct {
 	Person    event.PersonID
 	Address   string // lower case
@@ -63,8 +65,11 @@ type Config struct {
 	// Digest is keyed, so that a stamp tells nothing to who reads it.
 	Digest func(event.Event) string
 	NewKey func() event.Key
-	Now    func() time.Time
-	Log    *slog.Logger
+	// KeyOf is the key that the copy of a business entry gets, where that has to
+	// be found again without having been listed; nil: a new one for each.
+	KeyOf func(event.ID) event.Key
+	Now   func() time.Time
+	Log   *slog.Logger
 	// Gates by side; nil: no queue.
 	Gates [2]Gate
 	// Leaser is where the lease of this person lies, so that no two
@@ -200,7 +205,7 @@ func (e *Engine) input(snap state.Snapshot, shared map[string]event.ID) plan.Inp
 		Links: snap.Links, Mirror: snap.Mirror, Answers: snap.Answers, Trail: snap.Trail,
 		Digest: e.Digest, Office: e.Office, Person: e.Address,
 		Colleagues: rules.Colleagues, Own: rules.Own, Shared: shared, Planned: rules.Planned, Skew: rules.Skew,
-		Policy: rules.Policy, First: !snap.Approved,
+		Policy: rules.Policy, First: !snap.Approved || rules.First,
 	}
 	for s, ep := range e.Endpoints {
 		in.Caps[s], in.Normalize[s] = ep.Capabilities(), ep.Normalize

@@ -43,7 +43,7 @@ func (l *Local) Preview(ctx context.Context, q PreviewRequest) (Preview, error) 
 	out := Preview{Digest: p.Digest, People: []PersonPlan{}}
 	for _, pp := range p.People {
 		row := PersonPlan{
-			Name: pp.Person.Name, Address: pp.Person.Addresses[event.Exchange],
+			Name: pp.Person.Name, Address: pp.Person.Addresses[event.Exchange], Guest: pp.Person.Guest,
 			Rows: rowsOf(pp.Plan.Actions), Trouble: troubleOf(pp.Err), Foreign: pp.Plan.Foreign,
 		}
 		if h := pp.Plan.Halt; h != nil {
@@ -80,9 +80,14 @@ func (l *Local) People(ctx context.Context) ([]Person, error) {
 	if err != nil {
 		return nil, AsError(err)
 	}
+	settings, err := l.Office.Book.Settings(ctx)
+	if err != nil {
+		return nil, AsError(err)
+	}
 	out := make([]Person, len(people))
 	for i, p := range people {
 		out[i] = personOf(p)
+		out[i].Guest = p.Guest && settings.Guests
 	}
 	return out, nil
 }
@@ -214,7 +219,7 @@ func (l *Local) find(ctx context.Context, addresses []string) ([]event.PersonID,
 func personOf(p state.Person) Person {
 	out := Person{
 		Name: p.Name, Address: p.Addresses[event.Exchange], Addresses: map[string]string{},
-		Enabled: p.Enabled, OptedOut: p.OptedOut, SwitchedBy: p.SwitchedBy, SwitchedAt: p.SwitchedAt,
+		Enabled: p.Enabled, OptedOut: p.OptedOut, Guest: p.Guest, SwitchedBy: p.SwitchedBy, SwitchedAt: p.SwitchedAt,
 	}
 	for _, s := range event.Sides() {
 		out.Addresses[s.String()] = p.Addresses[s]

@@ -167,7 +167,9 @@ type Decision struct {
 type PersonPlan struct {
 	Name    string `json:"name"`
 	Address string `json:"address"`
-	Rows    []Row  `json:"rows"`
+	// Guest: he is not switched on; his mailbox is given copies all the same.
+	Guest bool  `json:"guest,omitempty"`
+	Rows  []Row `json:"rows"`
 	// Groups count the rows, the withheld ones included.
 	Groups []GroupCount `json:"groups"`
 	Halt   *plan.Reason `json:"halt,omitempty"`
@@ -210,7 +212,8 @@ type Trouble struct {
 type PersonSummary struct {
 	Name     string                    `json:"name"`
 	Address  string                    `json:"address"`
-	Written  map[string]map[string]int `json:"written"` // by side, then action
+	Guest    bool                      `json:"guest,omitempty"` // not switched on, and given copies all the same
+	Written  map[string]map[string]int `json:"written"`         // by side, then action
 	Paired   int                       `json:"paired"`
 	Notified int                       `json:"notified"`
 	Cut      map[string]int            `json:"cut,omitempty"`      // entries that a side could not hold whole
@@ -248,13 +251,15 @@ type Problem struct {
 
 // Person is somebody of the office.
 type Person struct {
-	Name       string            `json:"name"`
-	Address    string            `json:"address"`
-	Addresses  map[string]string `json:"addresses"`
-	Enabled    bool              `json:"enabled"`
-	OptedOut   bool              `json:"opted_out,omitempty"`
-	SwitchedBy string            `json:"switched_by,omitempty"`
-	SwitchedAt time.Time         `json:"switched_at,omitzero"`
+	Name      string            `json:"name"`
+	Address   string            `json:"address"`
+	Addresses map[string]string `json:"addresses"`
+	Enabled   bool              `json:"enabled"`
+	OptedOut  bool              `json:"opted_out,omitempty"`
+	// Guest: not switched on, and not decided about either.
+	Guest      bool      `json:"guest,omitempty"`
+	SwitchedBy string    `json:"switched_by,omitempty"`
+	SwitchedAt time.Time `json:"switched_at,omitzero"`
 }
 
 // CauseRebuilt is the cause of a Run that is no run, but the note that the
@@ -386,7 +391,7 @@ func summaryOf(s office.Summary) Summary {
 	out := Summary{People: []PersonSummary{}}
 	for _, r := range s.People {
 		p := PersonSummary{
-			Name: r.Person.Name, Address: r.Person.Addresses[event.Exchange],
+			Name: r.Person.Name, Address: r.Person.Addresses[event.Exchange], Guest: r.Person.Guest,
 			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, PutBack: r.PutBack, Untold: r.Untold, Waiting: r.Waiting, Cut: cutOf(r.Cut),
 			Halt: r.Halt, Trouble: troubleOf(r.Err), Complete: r.Complete, Left: rowsOf(r.Plan.Actions),
 			Lease: office.LeaseOf(r.Tenure), Withheld: r.Withheld,

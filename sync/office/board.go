@@ -238,7 +238,10 @@ func (b *board) statusAnd() (Status, <-chan struct{}) {
 		if l.pulse.Halt != nil {
 			ps.Halt = string(l.pulse.Halt.Code)
 		}
-		s.Health = max(s.Health, ps.Health)
+		// A guest's mailbox may refuse us, and the office is none the worse.
+		if ps.Guest = l.who.Guest; !ps.Guest || ps.Failed == "" && (ps.Unapproved || ps.Waiting > 0 || ps.Halt != "") {
+			s.Health = max(s.Health, ps.Health)
+		}
 		s.People = append(s.People, ps)
 	}
 	slices.SortFunc(s.People, func(a, b PersonStatus) int {

@@ -39,13 +39,14 @@ type contract struct {
 	connections [2]state.Connection
 	accounts    [2]string
 	addresses   [2]string
+	guest       bool
 }
 
 // ready connects a desk for a person unless it already is connected in just
 // that way. Its mutex is held.
 func (o *Office) ready(ctx context.Context, d *desk, who state.Person) error {
 	settings, _ := o.now()
-	want := contract{settings.Office, settings.Connections, who.Accounts, who.Addresses}
+	want := contract{settings.Office, settings.Connections, who.Accounts, who.Addresses, who.Guest}
 	d.person = who
 	if d.engine != nil && d.made == want {
 		return nil
@@ -55,15 +56,22 @@ func (o *Office) ready(ctx context.Context, d *desk, who state.Person) error {
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	d.endpoints, d.made = eps, want
 	// The lease lies in the mailbox: a business system has nowhere to hide it.
 	leaser, _ := eps[event.Exchange].(endpoint.Leaser)
+	var keyOf func(event.ID) event.Key
+	if who.Guest {
+		keyOf = guestKey(settings.Office, who.ID)
+		if eps, err = o.guest(eps, who, keyOf); err != nil {
+			return err
+		}
+	}
+	d.endpoints, d.made = eps, want
 	d.engine = engine.New(engine.Config{
 		Leaser: leaser, Installation: o.Installation,
 		Person: who.ID, Address: who.Addresses[event.Exchange], Office: settings.Office,
 		Endpoints: eps, Store: o.State.Person(who.ID), Index: o.State.Index(),
 		Rules:  func() engine.Rules { return o.rules(d) },
-		Digest: o.Digest, NewKey: o.NewKey, Now: o.Now, Log: o.Log,
+		Digest: o.Digest, NewKey: o.NewKey, KeyOf: keyOf, Now: o.Now, Log: o.Log,
 		Gates: [2]engine.Gate{event.Business: o.board.writers},
 		Progress: func(done, total int) {
 			o.board.progress(who.ID, done, total)
@@ -120,6 +128,9 @@ func (o *Office) rules(d *desk) engine.Rules {
 	if own := d.person.Own; own.HasDirection {
 		r.Direction = own.Direction
 	}
+	if d.person.Guest {
+		r.Direction = plan.Publish
+	}
 	loc := location(zone)
 	today := event.DateOf(o.Now().In(loc))
 	out := engine.Rules{
@@ -129,9 +140,10 @@ func (o *Office) rules(d *desk) engine.Rules {
 		},
 		Policy: plan.Policy{
 			Winner: r.Winner, Direction: r.Direction, Deleted: r.Deleted, Limits: r.Limits,
-			Fields: r.Fields, In: r.In, Private: r.Private,
+			Fields: r.Fields, In: r.In, Private: r.Private, Guest: d.person.Guest,
 		},
 		Colleagues: colleagues, Own: ownAddresses(settings, d.person), Planned: d.planned,
+		First: d.person.Newcomer,
 	}
 	if r.Types != nil {
 		out.Policy.Types = map[string]bool{}

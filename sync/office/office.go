@@ -95,12 +95,15 @@ func (o *Office) load(ctx context.Context, who []event.PersonID) ([]seat, error)
 	if settings.Office == "" {
 		return nil, ErrNotSetUp
 	}
-	people, err := o.enabled(ctx)
+	people, err := o.seated(ctx, settings)
 	if err != nil {
 		return nil, err
 	}
 	colleagues := map[string]bool{}
 	for _, p := range people {
+		if !p.Enabled {
+			continue
+		}
 		for a := range ownAddresses(settings, p) {
 			colleagues[a] = true
 		}
@@ -126,17 +129,29 @@ func (o *Office) load(ctx context.Context, who []event.PersonID) ([]seat, error)
 	return out, nil
 }
 
-// enabled lists who is switched on and lets the board show them alone.
-func (o *Office) enabled(ctx context.Context) ([]state.Person, error) {
+// seated lists who is switched on, and then the guests, and lets the board
+// show them alone.
+func (o *Office) seated(ctx context.Context, settings state.Settings) ([]state.Person, error) {
 	o.roll.Lock()
 	defer o.roll.Unlock()
 	people, err := o.People(ctx)
 	if err != nil {
 		return nil, err
 	}
-	people = slices.DeleteFunc(people, func(p state.Person) bool { return !p.Enabled })
-	o.board.seat(people)
-	return people, nil
+	var on, guests []state.Person
+	for _, p := range people {
+		switch {
+		case p.Enabled:
+			on = append(on, p)
+		case isGuest(settings, p):
+			guests = append(guests, p)
+		}
+	}
+	if len(on) > 0 {
+		on = append(on, guests...)
+	}
+	o.board.seat(on)
+	return on, nil
 }
 
 // now are the settings as they were read last.

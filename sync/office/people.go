@@ -53,6 +53,10 @@ func (o *Office) OptOut(ctx context.Context, address string, out bool, by string
 		p.OptedOut, p.SwitchedBy, p.SwitchedAt = out, by, o.Now()
 		err = o.Book.SavePeople(ctx, []state.Person{p})
 	}
+	if err == nil && out && p.Guest {
+		o.board.turn(p)
+		o.dismiss(p)
+	}
 	o.roll.Unlock()
 	if err != nil || !out || !p.Enabled {
 		return p, err
@@ -72,19 +76,24 @@ func (o *Office) Switch(ctx context.Context, address string, on bool, by string)
 	if on && p.OptedOut {
 		return p, ErrOptedOut
 	}
-	p.Enabled, p.SwitchedBy, p.SwitchedAt = on, by, o.Now()
+	p = p.Switched(on, by, o.Now())
 	if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
 		return p, fmt.Errorf("store person: %w", err)
 	}
 	o.board.turn(p)
 	if !on {
-		o.mu.Lock()
-		d := o.desks[p.ID]
-		o.mu.Unlock()
-		if d != nil {
-			d.leave()
-		}
+		o.dismiss(p)
 	}
 	o.Wake()
 	return p, nil
+}
+
+// dismiss ends the run that is under way for a person.
+func (o *Office) dismiss(p state.Person) {
+	o.mu.Lock()
+	d := o.desks[p.ID]
+	o.mu.Unlock()
+	if d != nil {
+		d.leave()
+	}
 }

@@ -37,16 +37,19 @@ type Rebuilt struct {
 
 // PersonStatus is one person in a Status.
 type PersonStatus struct {
-	ID       event.PersonID `json:"id"`
-	Name     string         `json:"name"`
-	Address  string         `json:"address"`
-	Health   Health         `json:"health"`
-	Complete time.Time      `json:"complete,omitzero"`
-	Tried    time.Time      `json:"tried,omitzero"`
-	Retry    time.Time      `json:"retry,omitzero"`
-	Failed   string         `json:"failed,omitempty"`
-	Halt     string         `json:"halt,omitempty"`
-	Waiting  int            `json:"waiting,omitempty"`
+	ID      event.PersonID `json:"id"`
+	Name    string         `json:"name"`
+	Address string         `json:"address"`
+	Health  Health         `json:"health"`
+	// Guest: he is not switched on, and given copies of what he shares with
+	// those who are.
+	Guest    bool      `json:"guest,omitempty"`
+	Complete time.Time `json:"complete,omitzero"`
+	Tried    time.Time `json:"tried,omitzero"`
+	Retry    time.Time `json:"retry,omitzero"`
+	Failed   string    `json:"failed,omitempty"`
+	Halt     string    `json:"halt,omitempty"`
+	Waiting  int       `json:"waiting,omitempty"`
 	// Lease is which installation writes for the person.
 	Lease    state.Lease     `json:"lease,omitzero"`
 	Problems []state.Problem `json:"problems,omitempty"`
@@ -83,7 +86,11 @@ func (o *Office) WaitStatus(ctx context.Context, seq uint64) (Status, error) {
 
 // Recall fills the status with what the last start of the program left.
 func (o *Office) Recall(ctx context.Context) error {
-	if _, err := o.enabled(ctx); err != nil {
+	settings, err := o.Book.Settings(ctx)
+	if err != nil {
+		return fmt.Errorf("load settings: %w", err)
+	}
+	if _, err := o.seated(ctx, settings); err != nil {
 		return err
 	}
 	pulses, err := o.Book.Pulses(ctx)
@@ -98,10 +105,6 @@ func (o *Office) Recall(ctx context.Context) error {
 		return fmt.Errorf("load pause: %w", err)
 	}
 	o.board.pause(paused)
-	settings, err := o.Book.Settings(ctx)
-	if err != nil {
-		return fmt.Errorf("load settings: %w", err)
-	}
 	o.board.keep(settings.Rules.Promise)
 	return nil
 }

@@ -211,7 +211,7 @@ func (o *Office) reviewed(ctx context.Context, id event.PersonID) error {
 	}
 	for _, p := range people {
 		if p.ID == id && p.Review {
-			p.Review = false
+			p.Review, p.Newcomer = false, false
 			if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
 				return fmt.Errorf("store person: %w", err)
 			}

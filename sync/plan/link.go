@@ -27,6 +27,12 @@ func (p *planner) link(l Link) {
 	}
 	p.catchUp(&l, &ends)
 	frozen = !p.inWindow(l, ends)
+	if p.in.Policy.Guest && l.State == Live && ends[event.Exchange].Presence == Gone && ends[event.Business].Presence != Gone {
+		l.State = Never
+		p.refreshed = append(p.refreshed, l)
+		p.leaveAlone(l, ends, frozen)
+		return
+	}
 	p.seen.count(p, l, ends, frozen)
 	have := live(ends)
 	switch {

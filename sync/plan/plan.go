@@ -157,6 +157,9 @@ type Policy struct {
 	Private [2]Privacy
 	// In keeps Exchange entries out of the business system.
 	In Filter
+	// Guest: the person has not switched sync on. A copy that he deletes is
+	// left deleted for good, whatever becomes of the business entry.
+	Guest bool
 	// FirstPast is how far back a first sync looks; 0 means 30 days. Series
 	// that reach into the window are taken however old their start is.
 	FirstPast time.Duration

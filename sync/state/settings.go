@@ -40,6 +40,9 @@ type Settings struct {
 	Aliases map[string]string
 	// EveryoneWhoMatches: people found on both sides are added without asking.
 	EveryoneWhoMatches bool
+	// Guests: an activity of somebody who is switched on also reaches the
+	// mailboxes of its other people, who are not.
+	Guests bool
 }
 
 // Connection is one system and the account we use on it.
@@ -100,6 +103,13 @@ type Person struct {
 	Enabled  bool
 	// OptedOut: he does not want to be kept in step, whatever the office wants.
 	OptedOut bool
+	// Guest: nobody has ever switched him on or off. Where the office has
+	// guests, he is given copies of the activities that he shares with those who
+	// are switched on, and nothing else of him is read.
+	Guest bool
+	// Newcomer: he was a guest before he was switched on, and his first sync,
+	// for which what a guest is given does not count, is still to come.
+	Newcomer bool
 	Own      OwnRules
 	// Review: a rule was changed since he was last brought in step; until what
 	// that rewrites has been approved, nothing is written on a standing approval.
@@ -107,6 +117,15 @@ type Person struct {
 	// SwitchedBy and SwitchedAt tell who last switched him on or off, and when.
 	SwitchedBy string
 	SwitchedAt time.Time
+}
+
+// Switched is p switched on or off by somebody. A guest is none any more.
+func (p Person) Switched(on bool, by string, at time.Time) Person {
+	if p.Guest && on {
+		p.Newcomer, p.Review = true, true
+	}
+	p.Guest, p.Enabled, p.SwitchedBy, p.SwitchedAt = false, on, by, at
+	return p
 }
 
 // Approvals keeps what a person has seen and may approve: a set of action

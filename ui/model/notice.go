@@ -67,7 +67,7 @@ func (n *Notifier) Next(s office.Status, now time.Time) []Notice {
 			unapproved = append(unapproved, p)
 		case p.Waiting > 0:
 			asked = append(asked, p)
-		case p.Health != office.UpToDate && p.Health != office.Syncing && late(p, now):
+		case !p.Guest && p.Health != office.UpToDate && p.Health != office.Syncing && late(p, now):
 			behind = append(behind, p)
 		}
 	}

@@ -48,6 +48,9 @@ const privateEntry = "(private)"
 // hiddenEntry stands for the subject of another person's entry.
 const hiddenEntry = "(hidden)"
 
+// guestNote is what is said of a guest's plan.
+const guestNote = "Not switched on: gets a copy of what others who are switched on share with this person in Severa. Nothing else of this mailbox is read."
+
 // Groups puts a preview into words.
 func Groups(p localapi.Preview) []Group {
 	var out []Group
@@ -57,6 +60,9 @@ func Groups(p localapi.Preview) []Group {
 			rows = slices.Concat(person.Withheld, person.Rows)
 		}
 		g := Group{Name: person.Name, Address: person.Address, Notes: Foreign(person.Foreign)}
+		if person.Guest {
+			g.Notes = append([]string{guestNote}, g.Notes...)
+		}
 		g.Rows, g.Counts = Rows(rows)
 		for _, c := range person.Groups {
 			g.Untold += c.Untold

@@ -44,17 +44,20 @@ func HealthLine(s office.Status) string {
 	if len(s.People) == 0 {
 		return "Nobody is switched on"
 	}
-	good := 0
+	good, all := 0, 0
 	for _, p := range s.People {
-		if p.Health == office.UpToDate {
+		if p.Guest {
+			continue
+		}
+		if all++; p.Health == office.UpToDate {
 			good++
 		}
 	}
-	if good == len(s.People) && s.Health <= office.Syncing {
+	if good == all && s.Health <= office.Syncing {
 		return fmt.Sprintf("%s in step", everybody(good))
 	}
 	name := HealthName(s.Health)
-	return fmt.Sprintf("%s%s; %d of %s in step", strings.ToUpper(name[:1]), name[1:], good, people(len(s.People)))
+	return fmt.Sprintf("%s%s; %d of %s in step", strings.ToUpper(name[:1]), name[1:], good, people(all))
 }
 
 func everybody(n int) string {
@@ -89,6 +92,9 @@ func Since(at, now time.Time) string {
 // PersonNote says what stands in a person's way.
 func PersonNote(p office.PersonStatus) string {
 	var parts []string
+	if p.Guest {
+		parts = append(parts, "not switched on, gets copies")
+	}
 	if l := Lease(p.Lease); l != "" {
 		parts = append(parts, l)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
 	"lockstep/sync/office"
 	"lockstep/sync/severa"
@@ -52,7 +53,7 @@ func (s *Site) Discover(ctx context.Context, now bool) error {
 	if err := s.nameTypes(ctx, settings, sev); err != nil {
 		return err
 	}
-	found, err := pair(ctx, people, knownAs(users, settings.Aliases), exc, settings.EveryoneWhoMatches, s.now())
+	found, err := pair(ctx, people, knownAs(users, settings.Aliases), exc, settings.EveryoneWhoMatches, settings.Guests, s.now())
 	if err != nil {
 		return err
 	}
@@ -65,6 +66,9 @@ func (s *Site) Discover(ctx context.Context, now bool) error {
 	}
 	return s.Office.Recall(ctx)
 }
+
+// byMatch is who has switched on whoever is on both sides.
+const byMatch = "everyone who matches"
 
 // knownAs are users under the addresses that the office knows them by.
 func knownAs(users []severa.User, aliases map[string]string) []severa.User {
@@ -82,10 +86,10 @@ type lookup interface {
 	mailbox(ctx context.Context, address string) (primary string, ok bool, err error)
 }
 
-// pair gives people their accounts and, with everyone, adds those who are on
-// both sides. It lists who is new or changed.
+// pair gives people their accounts and adds those who are on both sides: with
+// everyone switched on, else with guests as guests. It lists who is new or changed.
 func pair(
-	ctx context.Context, people []state.Person, users []severa.User, exc lookup, everyone bool, now time.Time,
+	ctx context.Context, people []state.Person, users []severa.User, exc lookup, everyone, guests bool, now time.Time,
 ) ([]state.Person, error) {
 	users = slices.DeleteFunc(slices.Clone(users), func(u severa.User) bool { return !u.Active || u.Address == "" })
 	taken := map[string]bool{}
@@ -98,11 +102,14 @@ func pair(
 		if err != nil {
 			return nil, err
 		}
+		if everyone && found.Guest && !found.OptedOut {
+			found = found.Switched(true, byMatch, now)
+		}
 		if found != p {
 			out = append(out, found)
 		}
 	}
-	if !everyone {
+	if !everyone && !guests {
 		return out, nil
 	}
 	for _, u := range users {
@@ -110,15 +117,19 @@ func pair(
 			continue
 		}
 		primary, ok, err := exc.mailbox(ctx, u.Address)
-		if err != nil {
+		if err != nil && (everyone || endpoint.As(err).Scope == endpoint.ScopeAccount) {
 			return nil, err
 		}
-		if !ok {
-			continue
+		if err != nil || !ok {
+			continue // whoever has no mailbox that we can find is no guest
 		}
 		p := newPerson(u.Name, [2]string{event.Business: plainAddress(u.Address), event.Exchange: plainAddress(primary)})
 		p.Accounts = [2]string{event.Business: u.ID, event.Exchange: primary}
-		p.SwitchedBy, p.SwitchedAt = "everyone who matches", now
+		if everyone {
+			p.SwitchedBy, p.SwitchedAt = byMatch, now
+		} else {
+			p.Enabled, p.Guest = false, true
+		}
 		if slices.ContainsFunc(people, func(q state.Person) bool { return q.ID == p.ID }) {
 			continue // that mailbox is somebody's already, under another address in Severa
 		}

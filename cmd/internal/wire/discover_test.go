@@ -35,7 +35,7 @@ func found(t *testing.T, people []state.Person, exc directory, everyone bool) ma
 		{ID: "u3", Name: "Gone", Address: "gone@office.test"},
 		{ID: "u4", Name: "Nameless", Active: true},
 	}
-	got, err := pair(t.Context(), people, users, exc, everyone, time.Unix(0, 0))
+	got, err := pair(t.Context(), people, users, exc, everyone, false, time.Unix(0, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,16 +70,36 @@ func TestPair_TakesNamedPeopleByTheAddressOfEachSide(t *testing.T) {
 	}
 }
 
+func TestPair_WithGuests_AddsThemSwitchedOff(t *testing.T) {
+	users := []severa.User{{ID: "u1", Name: "Anna", Address: "anna@office.test", Active: true}, {ID: "u2", Name: "Bert", Address: "bert@office.test", Active: true}}
+	exc := directory{"anna@office.test": "anna@office.test", "bert@office.test": "bert@office.test"}
+	anna := newPerson("Anna", [2]string{"anna@office.test", "anna@office.test"})
+	anna.Accounts = [2]string{event.Business: "u1", event.Exchange: "anna@office.test"}
+	got, err := pair(t.Context(), []state.Person{anna}, users, exc, false, true, time.Unix(0, 0))
+	if err != nil || len(got) != 1 || !got[0].Guest || got[0].Enabled || got[0].Accounts[event.Business] != "u2" {
+		t.Fatalf("guests = %+v, %v; want bert, switched off", got, err)
+	}
+	bert := got[0]
+	got, err = pair(t.Context(), []state.Person{anna, bert}, users, exc, true, true, time.Unix(0, 0))
+	if err != nil || len(got) != 1 || got[0].Guest || !got[0].Enabled || !got[0].Newcomer || !got[0].Review {
+		t.Errorf("with everyone = %+v, %v; want bert switched on, his first sync to come", got, err)
+	}
+	bert.OptedOut = true
+	if got, err = pair(t.Context(), []state.Person{anna, bert}, users, exc, true, true, time.Unix(0, 0)); err != nil || len(got) != 0 {
+		t.Errorf("who opted out = %+v, %v; want him left out", got, err)
+	}
+}
+
 func TestPair_TellsWhenTheDirectoryFails(t *testing.T) {
 	p := newPerson("", [2]string{"anna@office.test", "anna@office.test"})
-	if _, err := pair(t.Context(), []state.Person{p}, nil, directory(nil), true, time.Unix(0, 0)); !errors.Is(err, errDirectory) {
+	if _, err := pair(t.Context(), []state.Person{p}, nil, directory(nil), true, false, time.Unix(0, 0)); !errors.Is(err, errDirectory) {
 		t.Errorf("error = %v, want the directory's", err)
 	}
 }
 
 func TestKnownAs_FindsMailboxesByAlias(t *testing.T) {
 	users := knownAs([]severa.User{{ID: "u1", Name: "Anna", Address: "Anna@old.test", Active: true}}, map[string]string{"anna@old.test": "anna@office.test"})
-	got, err := pair(t.Context(), nil, users, directory{"anna@office.test": "anna@office.test"}, true, time.Unix(0, 0))
+	got, err := pair(t.Context(), nil, users, directory{"anna@office.test": "anna@office.test"}, true, false, time.Unix(0, 0))
 	if err != nil || len(got) != 1 || got[0].Accounts != [2]string{event.Business: "u1", event.Exchange: "anna@office.test"} {
 		t.Errorf("people = %+v, %v", got, err)
 	}

@@ -51,6 +51,7 @@ type fileSevera struct {
 
 type filePeople struct {
 	Everyone bool `toml:"everyone"`
+	Guests   bool `toml:"guests"`
 }
 
 type filePerson struct {
@@ -199,8 +200,8 @@ func kinds() map[string]string {
 		"exchange.access": text, "exchange.version": text, "exchange.ca_file": text, "exchange.pin_sha256": text,
 		"exchange.legacy_tls": switched, "exchange.plain": switched,
 		"severa.url": text, "severa.client_id": text, "severa.ca_file": text, "severa.pin_sha256": text,
-		"people.everyone": switched,
-		"person.severa":   text, "person.exchange": text, "person.name": text, "person.zone": text,
+		"people.everyone": switched, "people.guests": switched,
+		"person.severa": text, "person.exchange": text, "person.name": text, "person.zone": text,
 		"person.direction": text, "screen.show_subjects": switched, "screen.me": text,
 		"aliases": `a section of addresses such as "anna@old.example" = "anna@example.com"`, "private.to_severa": text, "private.to_exchange": text,
 		"filter.categories": `a list such as ["Home"]`, "filter.only_categories": `a list such as ["Customers"]`,

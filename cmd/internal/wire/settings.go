@@ -55,7 +55,7 @@ func oneOf[T any](c *checker, key, word string, words map[string]T) T {
 // paths taken relative to dir. The error is a *FileError.
 func (f OfficeFile) Settings(dir string) (state.Settings, []state.Person, error) {
 	c := &checker{lines: f.lines}
-	s := state.Settings{Office: f.officeID(), Zone: f.Zone, EveryoneWhoMatches: f.People.Everyone}
+	s := state.Settings{Office: f.officeID(), Zone: f.Zone, EveryoneWhoMatches: f.People.Everyone, Guests: f.People.Guests}
 	if f.Zone == "" {
 		c.wrong("zone", `missing; expected the office's time zone, such as zone = "Europe/Helsinki"`)
 	} else if _, err := time.LoadLocation(f.Zone); err != nil || f.Zone == "Local" {

@@ -33,6 +33,11 @@ func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Setti
 		if at >= 0 && have[at].Addresses == p.Addresses {
 			old := have[at]
 			people[i].Review, people[i].OptedOut = people[i].Review || old.Review, old.OptedOut
+			people[i].Newcomer = old.Newcomer
+			if old.Guest && !old.OptedOut { // being named is what switches him on
+				old = old.Switched(true, people[i].SwitchedBy, people[i].SwitchedAt)
+				people[i].Review, people[i].Newcomer = old.Review, old.Newcomer
+			}
 			people[i].Enabled, people[i].SwitchedBy, people[i].SwitchedAt = old.Enabled, old.SwitchedBy, old.SwitchedAt
 		}
 	}

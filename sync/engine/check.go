@@ -134,8 +134,8 @@ func driftOfLink(add func(Drift, event.Side, event.ID), l plan.Link, seen [2]map
 	}
 	id := l.Refs[event.Exchange].ID
 	g := seen[event.Exchange][id]
-	if g.Item == nil || !marks {
-		return
+	if _, _, part := event.SplitOccurrence(id); g.Item == nil || !marks || part {
+		return // an occurrence is never marked: a mark would make an exception of it
 	}
 	switch st := g.Item.Stamp; {
 	case st == (event.Stamp{}):

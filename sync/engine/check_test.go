@@ -68,3 +68,20 @@ func TestRemark_LetsTheNextRunMarkAgain(t *testing.T) {
 		t.Errorf("left: %+v, %v", left, err)
 	}
 }
+
+func TestCheck_WantsNoMarkOnAnOccurrence(t *testing.T) {
+	r := newRig(t)
+	seriesKinds()["expanded"](r)
+	e := weekly("golf", 10)
+	e.Recurrence.Count = 3
+	r.cal[event.Exchange].Put(anna, e)
+	r.sync()
+	got, err := r.start().Check(t.Context())
+	if err != nil || len(got) > 0 {
+		t.Errorf("found %v (%v) in a series kept date by date, want nothing", got, err)
+	}
+	r.occurrence(event.Exchange, "golf", 1, nil)
+	if got, err = r.start().Check(t.Context()); err != nil || len(got) != 1 || got[0].Drift != engine.DriftGone {
+		t.Errorf("found %v (%v) after one date was deleted, want that it is gone", got, err)
+	}
+}

@@ -345,3 +345,34 @@ func TestUndo_OfACreation_IsKnownBeforeTheNextPull(t *testing.T) {
 		t.Errorf("links = %+v, want one on hold", snap.Links)
 	}
 }
+
+// What was changed in one occurrence of a series comes back by itself, and the
+// series and its other occurrences stay as they are.
+func TestUndo_OfOneOccurrenceOfAnExpandedSeries(t *testing.T) {
+	for _, s := range event.Sides() {
+		r := newRig(t)
+		seriesKinds()["expanded"](r)
+		e := weekly("golf", 10)
+		e.Recurrence.Count = 4
+		r.cal[s].Put(anna, e)
+		r.settle()
+		before := r.shown(s)
+		var third event.ID
+		for _, it := range r.cal[s.Other()].List(anna) {
+			if it.When.Start.Date == e.When.Start.AddDays(14) {
+				third = it.ID
+			}
+		}
+		r.cal[s.Other()].Edit(anna, third, func(it *event.Item) { it.Location = "by hand" })
+		if res := r.sync(); res.Written[s]["update"] != 1 {
+			t.Fatalf("%s: wrote %v, want one occurrence changed", s, res.Written)
+		}
+		if res := r.undo(r.last()); res.Written[s]["update"] != 1 || len(res.Plan.Actions) > 0 {
+			t.Errorf("%s: the undo wrote %v and left %d", s, res.Written, len(res.Plan.Actions))
+		}
+		if diff := cmp.Diff(before, r.shown(s)); diff != "" {
+			t.Errorf("%s: after the undo (-before +after):\n%s", s, diff)
+		}
+		r.rests()
+	}
+}

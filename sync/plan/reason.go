@@ -87,6 +87,7 @@ const (
 	UndoGone    Code = "undo_gone"    // From: not there any more
 	UndoThere   Code = "undo_there"   // From: it is there again
 	UndoShared  Code = "undo_shared"  // colleagues have it in their calendars too
+	UndoTied    Code = "undo_tied"    // hours, a customer or a phase are tied to it by now
 	UndoPruned  Code = "undo_pruned"  // what it was is no longer kept
 
 	// Why a run is halted. Count and Limit belong to all of them.

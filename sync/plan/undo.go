@@ -227,6 +227,8 @@ func (u *undoer) unmake(t *trail) {
 		u.lost(t, it, UndoChanged)
 	case t.side == event.Business && kind == Delete && u.in.Shared[it.ID]:
 		u.lost(t, it, UndoShared)
+	case it.Tied && kind == Delete:
+		u.lost(t, it, UndoTied)
 	case caps.ReadOnly || caps.NoDelete && kind == Delete:
 		u.lost(t, it, SideReadOnly)
 	default:

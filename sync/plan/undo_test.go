@@ -63,6 +63,7 @@ func undoCases() []undoCase {
 			there(moved)(in)
 		}, []string{"delete undone_made"}},
 		{"made for colleagues as well", []Past{inBusiness}, with(business, func(in *UndoInput) { in.Shared = map[event.ID]bool{"b1": true} }), []string{"skip undo_shared"}},
+		{"made, and hours booked on it since", []Past{inBusiness}, with(business, func(in *UndoInput) { in.Mirror[biz][0].Item.Tied = true }), []string{"skip undo_tied"}},
 		{"made where nothing may be deleted", []Past{made}, with(there(new), func(in *UndoInput) { in.Caps[exch].NoDelete = true }), []string{"skip side_read_only"}},
 		{"changed", []Past{changed}, there(new), []string{"update undone_change subject,location"}},
 		{"changed, and people mailed", []Past{mailed}, there(new), []string{"update undone_change subject,location 3"}},

@@ -138,6 +138,7 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		plan.UndoChanged:    side("changed in %s since the run, so it stays as it is"),
 		plan.UndoGone:       side("not there in %s any more"),
 		plan.UndoThere:      side("it, or one just like it, is in %s again"),
+		plan.UndoTied:       fixed("hours, a customer or a project phase have been tied to it since; delete it in Severa if they may go with it"),
 		plan.UndoShared:     fixed("colleagues have it in their calendars as well"),
 		plan.UndoPruned:     fixed("what it was before is no longer kept"),
 

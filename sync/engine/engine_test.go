@@ -31,6 +31,7 @@ type rig struct {
 	wrapEndpoint func(event.Side, endpoint.Endpoint) endpoint.Endpoint
 	gates        [2]engine.Gate
 	sweep        time.Duration // how often business is listed whole
+	window       event.Window  // of days that are kept in step
 	// home, where it is set, is what leases are signed with; wrapLeaser lets a
 	// test stand between.
 	home       string
@@ -39,6 +40,7 @@ type rig struct {
 
 func newRig(t tester) *rig {
 	r := &rig{t: t, clock: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), office: memory.NewOffice(), sweep: time.Nanosecond}
+	r.window.From, r.window.To = time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
 	r.cal[event.Business] = memory.NewCalendar(memory.LikeBusiness(r.now))
 	r.cal[event.Exchange] = memory.NewCalendar(memory.LikeExchange(r.now))
 	return r
@@ -61,10 +63,7 @@ func (r *rig) start() *engine.Engine {
 			return engine.Rules{
 				Policy: r.policy, SweepEvery: r.sweep,
 				Colleagues: map[string]bool{string(anna): true},
-				Window: event.Window{
-					From: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC),
-					To:   time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC),
-				},
+				Window:     r.window,
 			}
 		},
 		Digest: func(e event.Event) string {

@@ -32,6 +32,7 @@ type marks struct {
 	swept    [2]time.Time
 	identity [2]string
 	privacy  [2]string
+	covers   [2]event.Window
 	// known: the account and mailbox have been compared since the start. The
 	// cursor of a feed by time is good for any of them.
 	known [2]bool
@@ -52,7 +53,7 @@ func (e *Engine) pullBoth(ctx context.Context, full bool, swept time.Time) (chan
 				return changed, err
 			}
 		}
-		came, err := e.pull(ctx, s, full || other || e.sweepDue(s, swept))
+		came, err := e.pull(ctx, s, full || other || e.widened(s) || e.sweepDue(s, swept))
 		if err != nil {
 			e.marks.loaded = false // what was stored and what was not is known to the store alone
 			return changed, err
@@ -73,6 +74,7 @@ func (e *Engine) remember(ctx context.Context) error {
 	}
 	e.marks = marks{
 		loaded: true, cursors: snap.Cursors, swept: snap.Swept, identity: snap.Identity, privacy: snap.Privacy,
+		covers: snap.Covers,
 	}
 	return nil
 }
@@ -94,6 +96,23 @@ func (e *Engine) sweepDue(s event.Side, since time.Time) bool {
 	return age >= every || age < 0 // a sweep in the future was timed by a wrong clock
 }
 
+// strip is how much a window may reach beyond what was listed until the listing
+// of the next night: two days, and the change of the clocks.
+const strip = 51 * time.Hour
+
+// widened tells whether a rule now takes days into the window that were not
+// listed, of which no cursor tells. That the window moves on with the day is
+// left to the night.
+func (e *Engine) widened(s event.Side) bool {
+	w, listed := e.Rules().Window, e.marks.covers[s]
+	if e.marks.cursors[s] == "" || listed.IsZero() {
+		return false
+	}
+	const clocks = 3 * time.Hour
+	return w.From.Before(listed.From.Add(-clocks)) || w.To.After(listed.To.Add(strip)) ||
+		w.To.Sub(w.From) > listed.To.Sub(listed.From)+clocks
+}
+
 // pull stores the changes of one side, page by page, each with its cursor.
 func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed bool, err error) {
 	identity := ""
@@ -102,7 +121,7 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 			return false, err
 		}
 	}
-	cursor := e.marks.cursors[s]
+	cursor, covers := e.marks.cursors[s], event.Window{}
 	if full {
 		cursor = ""
 	}
@@ -130,7 +149,7 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 		if err := e.Store.SavePull(ctx, s, p); err != nil {
 			return changed, fmt.Errorf("store %s changes: %w", s, err)
 		}
-		cursor, more = d.Next, d.More
+		cursor, more, covers = d.Next, d.More, d.Covers
 		full = full || d.Complete()
 		changed = changed || len(d.Changes) > 0
 	}
@@ -139,7 +158,7 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 		e.marks.identity[s] = identity
 	}
 	if full {
-		e.marks.swept[s], e.marks.privacy[s] = e.Now(), privacy
+		e.marks.swept[s], e.marks.privacy[s], e.marks.covers[s] = e.Now(), privacy, covers
 	}
 	if full || changed {
 		return true, e.settleMissing(ctx, s, cursor)

@@ -240,7 +240,7 @@ func (e *Engine) closeUnsure(ctx context.Context, d Decision, c plan.Choice, mad
 		if got[0].Item == nil {
 			return ErrNoChoice
 		}
-		found := endpoint.Outcome{Kind: endpoint.Applied, Item: got[0].Item}
+		found := endpoint.Outcome{Kind: endpoint.Applied, Item: e.conceal(to, got[0].Item)}
 		return e.settleOne(ctx, e.foundApplied(linksByLinkID(snap.Links), en, found))
 	}
 	// The answer is first: should we end here, the entry is asked about again.
@@ -253,7 +253,7 @@ func (e *Engine) closeUnsure(ctx context.Context, d Decision, c plan.Choice, mad
 }
 
 func (e *Engine) settleOne(ctx context.Context, s state.Settled) error {
-	if err := e.Store.Settle(ctx, []state.Settled{s}); err != nil {
+	if err := e.record(ctx, []state.Settled{s}); err != nil {
 		return fmt.Errorf("record answer: %w", err)
 	}
 	return nil

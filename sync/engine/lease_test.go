@@ -20,7 +20,7 @@ import (
 // second is another installation of the same office over the same systems,
 // with a store and keys of its own.
 func (r *rig) second(home string) *rig {
-	o := &rig{t: r.t, clock: r.clock, cal: r.cal, office: memory.NewOffice(), sweep: r.sweep, home: home, keys: 1000, policy: r.policy}
+	o := &rig{t: r.t, clock: r.clock, cal: r.cal, office: memory.NewOffice(), sweep: r.sweep, home: home, keys: 1000, policy: r.policy, window: r.window}
 	return o
 }
 

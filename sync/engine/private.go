@@ -103,6 +103,43 @@ func (e *Engine) turned(ctx context.Context, s event.Side, hidden []event.ID) er
 	return e.scrub(ctx, s, snap, ids, false)
 }
 
+// record closes entries of the journal. A write that made its target private
+// turned it: the image from before, what was agreed and all that was stored until
+// then lose their text first, so that no crash leaves it behind.
+func (e *Engine) record(ctx context.Context, settled []state.Settled) error {
+	var hidden [2][]event.ID
+	for i := range settled {
+		s := &settled[i]
+		for _, row := range s.Rows {
+			if row.Item == nil || row.Item.Veil == (event.Veil{}) {
+				continue
+			}
+			hidden[row.Side] = append(hidden[row.Side], row.ID)
+			s.Link, s.Was = e.barePast(row.Side, s.Link), e.barePast(row.Side, s.Was)
+			if s.Before != nil && s.Before.Veil == (event.Veil{}) && s.After != nil && s.After.ID == row.ID {
+				before := e.bare(row.Side, *s.Before)
+				s.Before = &before
+			}
+		}
+	}
+	for _, s := range event.Sides() {
+		if err := e.turned(ctx, s, hidden[s]); err != nil {
+			return err
+		}
+	}
+	return e.Store.Settle(ctx, settled)
+}
+
+// barePast is l without the text of its end on s.
+func (e *Engine) barePast(s event.Side, l *plan.Link) *plan.Link {
+	if l == nil {
+		return nil
+	}
+	out := *l
+	out.Base[s] = e.bare(s, event.Item{Event: out.Base[s]}).Event
+	return &out
+}
+
 // scrub conceals entries of s in the mirror, the links and the history, and in
 // the history their copies too; with private also everything private that no
 // link holds any more.

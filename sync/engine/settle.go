@@ -133,7 +133,7 @@ func (r *run) settle(ctx context.Context, entries []state.Entry, settled []state
 	if len(settled) == 0 {
 		return nil
 	}
-	if err := r.Store.Settle(ctx, settled); err != nil {
+	if err := r.record(ctx, settled); err != nil {
 		return fmt.Errorf("record results: %w", err)
 	}
 	for i, s := range settled {
@@ -225,7 +225,7 @@ func (e *Engine) recoverSent(ctx context.Context, sent []state.Entry) (applied i
 				applied++
 			}
 		}
-		return e.Store.Settle(ctx, settled)
+		return e.record(ctx, settled)
 	})
 	return applied, err
 }
@@ -284,10 +284,10 @@ func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, e
 	if err != nil {
 		return s, "", fmt.Errorf("look into an unanswered write: %w", err)
 	}
-	out.Item = e.conceal(a.Side, out.Item)
 	if out.Kind == endpoint.Unsure {
 		out = judge(links, a, out, left, taken)
 	}
+	out.Item = e.conceal(a.Side, out.Item)
 	switch out.Kind {
 	case endpoint.Applied:
 		if out.Item != nil {

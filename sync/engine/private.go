@@ -110,17 +110,14 @@ func (e *Engine) record(ctx context.Context, settled []state.Settled) error {
 	var hidden [2][]event.ID
 	for i := range settled {
 		s := &settled[i]
-		for _, row := range s.Rows {
-			if row.Item == nil || row.Item.Veil == (event.Veil{}) {
-				continue
-			}
-			hidden[row.Side] = append(hidden[row.Side], row.ID)
-			s.Link, s.Was = e.barePast(row.Side, s.Link), e.barePast(row.Side, s.Was)
-			if s.Before != nil && s.Before.Veil == (event.Veil{}) && s.After != nil && s.After.ID == row.ID {
-				before := e.bare(row.Side, *s.Before)
-				s.Before = &before
-			}
+		told := s.Before != nil && s.Before.Veil == (event.Veil{})
+		if !told || s.After == nil || s.After.Veil == (event.Veil{}) || len(s.Rows) == 0 {
+			continue
 		}
+		side := s.Rows[0].Side // that which was written
+		hidden[side] = append(hidden[side], wholeOf(s.Before.ID), wholeOf(s.After.ID))
+		before := e.bare(side, *s.Before)
+		s.Before, s.Link, s.Was = &before, e.barePast(side, s.Link), e.barePast(side, s.Was)
 	}
 	for _, s := range event.Sides() {
 		if err := e.turned(ctx, s, hidden[s]); err != nil {

@@ -279,6 +279,16 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		start := time.Now().Add(48 * time.Hour).Truncate(time.Hour)
 		_, err = o.Exchange.Put(first.Email, "", ewssim.Item{Subject: strings.Repeat("å", n/2), Start: start, End: start.Add(time.Hour)})
 		ts.Check(err)
+	case "bell": // a new entry of the first person in Exchange with a bell in its subject
+		start := time.Now().Add(96 * time.Hour).Truncate(time.Hour)
+		_, err := o.Exchange.Put(first.Email, "", ewssim.Item{Subject: bellRings, Start: start, End: start.Add(time.Hour)})
+		ts.Check(err)
+	case "rings": // demands that Exchange still holds what bell has put there
+		items, err := o.Exchange.Items(first.Email, "calendar")
+		ts.Check(err)
+		if !slices.ContainsFunc(items, func(it ewssim.Stored) bool { return it.Subject == bellRings }) {
+			ts.Fatalf("Exchange does not hold %q any more", bellRings)
+		}
 	case "long": // a new activity of the first person with a subject of so many bytes
 		n, err := strconv.Atoi(args[1])
 		ts.Check(err)
@@ -373,6 +383,8 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("steer: unknown %q", args[0])
 	}
 }
+
+const bellRings = "Kello\asoi"
 
 // addActivity adds an activity of the first person's, in three days unless it says when.
 func addActivity(ts *testscript.TestScript, o *sample.Open, a severasim.Activity) {

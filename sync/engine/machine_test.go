@@ -173,8 +173,13 @@ func (m *machine) fault(t *rapid.T) {
 	m.expired = m.expired || f == memory.FailExpired
 }
 
+// pass lets so much time go by that nobody who changes his mind back and forth
+// is taken for a program that does.
+func (m *machine) pass() { m.clock = m.clock.Add(9 * time.Hour) }
+
 // run syncs once; it may die at a step, or run into a fault.
 func (m *machine) run(t *rapid.T) {
+	m.pass()
 	if at := rapid.IntRange(0, 60).Draw(t, "death"); at > 0 {
 		m.fused(crashtest.At(at))
 	}
@@ -190,6 +195,7 @@ func (m *machine) run(t *rapid.T) {
 // rest lets the program come to rest and holds both calendars against what
 // people did: nothing lost, nothing twice, both sides equal, nothing to do.
 func (m *machine) rest(t *rapid.T) {
+	m.pass()
 	m.plain()
 	m.start()
 	idle := false

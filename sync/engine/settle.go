@@ -151,7 +151,7 @@ func (r *run) settle(ctx context.Context, entries []state.Entry, settled []state
 			if a.Reason.Code == plan.PutBack || a.Reason.Code == plan.PutBackOnce {
 				r.res.PutBack++
 			}
-			if a.Cut != 0 {
+			if a.Cut|a.Unprintable != 0 {
 				r.res.Cut[a.Side]++
 			}
 			r.res.Notified += s.Notified

@@ -217,6 +217,9 @@ type Item struct {
 	// Categories are the colour categories that Exchange shows it under. Rules
 	// look at them; they are never written.
 	Categories []string
+	// Unprintable are texts of which the side holds more than the Event says:
+	// characters that no other side can hold.
+	Unprintable FieldSet
 	// Tied: deleting it loses what cannot be made again, such as booked hours.
 	Tied bool
 	// Cancelled: the organiser called it off and this copy is left over.

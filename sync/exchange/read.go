@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
@@ -77,9 +78,9 @@ func (r reader) item(op string, it *ews.CalendarItem) (event.Item, *endpoint.Err
 			Private: it.Sensitivity != ews.SensitivityNormal, ShowAs: showAs(it.FreeBusy), Attendees: attendees(it),
 		},
 		Stamp: readStamp(it), Tool: toolOf(it), UID: canonicalUID(it.UID), Organizer: lower(it.Organizer.Address), Standing: standing(it),
-		Categories: it.Categories,
-		Cancelled:  it.IsCancelled || it.State&stateCancelled != 0,
-		Created:    r.clock(it.DateTimeCreated), Modified: r.clock(it.LastModified),
+		Categories: it.Categories, Unprintable: unprintable(it),
+		Cancelled: it.IsCancelled || it.State&stateCancelled != 0,
+		Created:   r.clock(it.DateTimeCreated), Modified: r.clock(it.LastModified),
 	}
 	out.Meeting = it.IsMeeting || it.State&stateMeeting != 0 || len(out.Attendees) > 0
 	if it.ReminderIsSet {
@@ -91,6 +92,19 @@ func (r reader) item(op string, it *ews.CalendarItem) (event.Item, *endpoint.Err
 		}
 	}
 	return out, nil
+}
+
+// unprintable are the texts of an entry of which characters did not come: no
+// XML can hold them, and each was read as a sign that stands for it.
+func unprintable(it *ews.CalendarItem) (out event.FieldSet) {
+	for f, s := range map[event.FieldSet]string{
+		event.FieldSubject: it.Subject, event.FieldLocation: it.Location, event.FieldNotes: it.Body.Text,
+	} {
+		if strings.ContainsRune(s, unicode.ReplacementChar) {
+			out |= f
+		}
+	}
+	return out
 }
 
 // clock is a time of the server's clock on ours.

@@ -39,6 +39,9 @@ type Row struct {
 	Fields []string    `json:"fields,omitempty"`
 	// Cut are the fields that Side cannot hold whole.
 	Cut []string `json:"cut,omitempty"`
+	// Unprintable are the fields that go to Side without characters that it
+	// cannot hold.
+	Unprintable []string `json:"unprintable,omitempty"`
 	// Entries are what was seen, by side name.
 	Entries map[string]Entry `json:"entries,omitempty"`
 	// Want is the entry on Side after the write.
@@ -347,6 +350,9 @@ func rowOf(a plan.Action) Row {
 	}
 	if a.Cut != 0 {
 		r.Cut = a.Cut.Names()
+	}
+	if a.Unprintable != 0 {
+		r.Unprintable = a.Unprintable.Names()
 	}
 	for s, have := range a.Have {
 		if have != nil {

@@ -280,9 +280,10 @@ func (p *planner) create(from event.Side, l LinkID, it *event.Item, why Reason) 
 		return
 	}
 	want, fields := event.Only(it.Event, p.in.Caps[to].Fields&p.createFields(to)), p.shared&p.createFields(to)
+	cut, unprintable := p.cut(to, it, want, fields)
 	p.add(Action{
 		Kind: Create, Side: to, Link: l, Have: have, Reason: why,
-		Want: want, Fields: fields, Cut: p.cut(to, want, fields),
+		Want: want, Fields: fields, Cut: cut, Unprintable: unprintable,
 	})
 }
 

@@ -6,12 +6,12 @@ import (
 	"lockstep/sync/event"
 )
 
-// cut are the texts among fields of which side s keeps only a part: too long
-// for it, or with characters that it cannot hold. Blanks do not count, since a
-// side may write them as it likes.
-func (p *planner) cut(s event.Side, want event.Event, fields event.FieldSet) event.FieldSet {
+// cut are the texts among fields of which side s keeps only a part: those too
+// long for it, and those with characters that it cannot hold, or that source
+// could not even tell. Blanks do not count, since a side may write them as it
+// likes.
+func (p *planner) cut(s event.Side, source *event.Item, want event.Event, fields event.FieldSet) (long, unprintable event.FieldSet) {
 	held := p.in.Normalize[s](want)
-	var out event.FieldSet
 	for _, f := range []struct {
 		field      event.FieldSet
 		want, held string
@@ -20,20 +20,30 @@ func (p *planner) cut(s event.Side, want event.Event, fields event.FieldSet) eve
 		{event.FieldLocation, want.Location, held.Location},
 		{event.FieldNotes, want.Notes, held.Notes},
 	} {
-		if fields.Has(f.field) && inked(f.held) < inked(f.want) {
-			out |= f.field
+		wanted, printed := inked(f.want)
+		kept, readable := inked(f.held)
+		switch {
+		case !fields.Has(f.field):
+		case readable < printed:
+			long |= f.field
+		case kept < wanted || source.Unprintable.Has(f.field):
+			unprintable |= f.field
 		}
 	}
-	return out
+	return long, unprintable
 }
 
-// inked counts the characters that are no blanks.
-func inked(s string) int {
-	n := 0
+// inked counts the characters that are no blanks, and those of them that can be
+// read.
+func inked(s string) (all, readable int) {
 	for _, r := range s {
-		if !unicode.IsSpace(r) {
-			n++
+		if unicode.IsSpace(r) {
+			continue
+		}
+		all++
+		if !unicode.IsControl(r) {
+			readable++
 		}
 	}
-	return n
+	return all, readable
 }

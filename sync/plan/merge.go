@@ -255,7 +255,7 @@ func (p *planner) write(m *merging) {
 		if fields&(event.FieldWhen|event.FieldLocation|event.FieldRecurrence) != 0 {
 			a.Untold = p.untold(*m.have[to])
 		}
-		a.Cut = p.cut(to, a.Want, fields)
+		a.Cut, a.Unprintable = p.cut(to, m.have[from], a.Want, fields)
 		p.add(a)
 	}
 	for _, to := range event.Sides() {

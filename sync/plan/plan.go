@@ -331,6 +331,9 @@ type Action struct {
 	// Cut are the texts of Want that Side cannot hold whole. It keeps what
 	// fits; the other side keeps all of it.
 	Cut event.FieldSet
+	// Unprintable are texts of Want that go to Side without characters that it
+	// cannot hold; the other side keeps them.
+	Unprintable event.FieldSet
 	// Near tells of each of them why it is offered, where that is known.
 	Near []Near
 	// Differ are fields in which two entries that are paired differ. Neither is

@@ -58,6 +58,7 @@ func (p Policy) Conceals(s event.Side, caps [2]event.Capabilities) bool {
 func Conceal(s event.Side, it event.Item, normalize [2]func(event.Event) event.Event, digest func(event.Event) string) event.Item {
 	it.Veil = veilOf(s, it.Event, normalize, digest)
 	it.Event = event.Take(it.Event, event.Event{Subject: BusySubject}, TextFields)
+	it.Unprintable = 0
 	if r := it.Recurrence; r != nil && len(r.Overrides) > 0 {
 		bare := *r
 		bare.Overrides = nil

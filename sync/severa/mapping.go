@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
@@ -54,6 +55,8 @@ func (v view) item(a api.Activity, members []string) (*event.Item, *endpoint.Err
 		Created:   v.corrected(a.Created),
 		Modified:  v.corrected(a.LastUpdated),
 		Tied:      tied(a) != "",
+
+		Unprintable: unprintable(a) & v.fields,
 	}
 	if owner != v.self {
 		it.Standing, it.Meeting = event.StandingParticipant, true
@@ -258,6 +261,20 @@ func printable(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// unprintable are the texts of an activity that have characters which are left
+// out of what is read: the other side's XML cannot hold them.
+func unprintable(a api.Activity) (out event.FieldSet) {
+	for f, s := range map[event.FieldSet]string{
+		event.FieldSubject: a.Name, event.FieldLocation: a.Location, event.FieldNotes: a.Notes,
+	} {
+		lost := func(r rune) bool { return !unicode.IsSpace(r) && printable(r) < 0 }
+		if !utf8.ValidString(s) || strings.ContainsFunc(s, lost) {
+			out |= f
+		}
+	}
+	return out
 }
 
 // memberIDs are the users among the participants of an activity who count as

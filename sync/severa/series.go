@@ -289,6 +289,7 @@ func (v view) seriesItem(s *series, p parts, r event.Recurrence) {
 		Modified:  v.corrected(a.LastUpdated),
 		Tied:      tied(a) != "",
 
+		Unprintable: unprintable(a) & v.fields,
 		KnownWindow: p.window,
 	}
 	for _, x := range p.changed {
@@ -296,6 +297,7 @@ func (v view) seriesItem(s *series, p parts, r event.Recurrence) {
 			it.Modified = at
 		}
 		it.Tied = it.Tied || tied(x) != ""
+		it.Unprintable |= unprintable(x) & v.fields
 	}
 	if owner != v.self {
 		it.Standing, it.Meeting = event.StandingParticipant, true

@@ -161,6 +161,13 @@ func systemName(side string) string {
 	return SideName(event.Exchange)
 }
 
+func otherSystem(side string) string {
+	if side == event.Business.String() {
+		return SideName(event.Exchange)
+	}
+	return SideName(event.Business)
+}
+
 // subjectOf is the entry that an action is about, as it is now.
 func subjectOf(r localapi.Row) localapi.Entry {
 	side := event.Business
@@ -206,7 +213,11 @@ func why(r localapi.Row) string {
 		s = fields(r.Fields) + between + s
 	}
 	if len(r.Cut) > 0 {
-		s += fmt.Sprintf("; not all of its %s fits into %s", fields(r.Cut), systemName(r.Side))
+		s += fmt.Sprintf("; not all of its %s fits into %s: shorten it in %s to have the same in both", fields(r.Cut), systemName(r.Side), otherSystem(r.Side))
+	}
+	if len(r.Unprintable) > 0 {
+		s += fmt.Sprintf("; without characters of its %s that %s cannot hold: take them out in %s to have the same in both",
+			fields(r.Unprintable), systemName(r.Side), otherSystem(r.Side))
 	}
 	if e := subjectOf(r); e.Recurs != nil {
 		s += "; " + recurs(*e.Recurs)

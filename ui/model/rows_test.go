@@ -58,12 +58,16 @@ func TestRows_SayWhoWonAConflict(t *testing.T) {
 
 func TestCut_IsToldBeforeAndAfter(t *testing.T) {
 	rows, _ := Rows([]localapi.Row{{Kind: "create", Side: "exchange", Reason: plan.Reason{Code: plan.OnlyThere}, Cut: []string{"subject", "notes"}}})
-	if got, want := rows[0].Why, "exists only in Severa; not all of its subject, notes fits into Exchange"; got != want {
+	if got, want := rows[0].Why, "exists only in Severa; not all of its subject, notes fits into Exchange: shorten it in Severa to have the same in both"; got != want {
+		t.Errorf("why = %q, want %q", got, want)
+	}
+	rows, _ = Rows([]localapi.Row{{Kind: "create", Side: "exchange", Reason: plan.Reason{Code: plan.OnlyThere}, Unprintable: []string{"notes"}}})
+	if got, want := rows[0].Why, "exists only in Severa; without characters of its notes that Exchange cannot hold: take them out in Severa to have the same in both"; got != want {
 		t.Errorf("why = %q, want %q", got, want)
 	}
 	want := []string{
-		"2 entries did not fit into Severa whole: a text is too long for it, or has characters that it cannot hold. Exchange keeps the whole text; shorten it there to have the same in both.",
-		"1 entry did not fit into Exchange whole: a text is too long for it, or has characters that it cannot hold. Severa keeps the whole text; shorten it there to have the same in both.",
+		"2 entries did not fit into Severa whole: a text is too long for it, or has characters that it cannot hold. Exchange keeps the whole text; shorten it there, or take those characters out, to have the same in both.",
+		"1 entry did not fit into Exchange whole: a text is too long for it, or has characters that it cannot hold. Severa keeps the whole text; shorten it there, or take those characters out, to have the same in both.",
 	}
 	told := SummaryNotes(localapi.PersonSummary{Untold: 2, PutBack: 1})
 	if diff := cmp.Diff([]string{

@@ -200,7 +200,7 @@ func SummaryNotes(p localapi.PersonSummary) []string {
 	}
 	for _, s := range event.Sides() {
 		if n := p.Cut[s.String()]; n > 0 {
-			out = append(out, fmt.Sprintf("%s did not fit into %s whole: a text is too long for it, or has characters that it cannot hold. %s keeps the whole text; shorten it there to have the same in both.",
+			out = append(out, fmt.Sprintf("%s did not fit into %s whole: a text is too long for it, or has characters that it cannot hold. %s keeps the whole text; shorten it there, or take those characters out, to have the same in both.",
 				count(n, "entry", "entries"), SideName(s), SideName(s.Other())))
 		}
 	}

@@ -29,7 +29,7 @@ func wordings() map[string]wording {
 		"link_twice":       {"two links of the store hold the same entry", "The file was changed by something else than Lockstep.", repair},
 		"entry_unreadable": {"an entry of the journal, or of a calendar, cannot be read", "The file was changed, or the system does not give the entry out.", "Open the entry in its own program. If it is fine there and this stays, type `lockstepctl check --repair`."},
 		"in_doubt":         {"a request may have been carried out, and nobody has looked yet", "A run ended in the middle of it.", syncNext},
-		"undecided":        {"whether an entry was made cannot be told", "Several entries could be the one.", "Decide which one it is; see `lockstepctl preview`."},
+		"undecided":        {"whether an entry was made cannot be told", "Several entries could be the one.", "Say which one it is: `lockstepctl resolve`."},
 		"linked_twice":     {"two links hold one entry", "The store was changed by something else than Lockstep.", repair},
 		"entry_gone":       {"an entry that is kept in step is not there any more", "Somebody deleted or moved it since the last sync.", look},
 		"mark_missing":     {"an entry that is kept in step bears no mark", "Another program has taken it off.", "Type `lockstepctl check --repair`, and sync: it is marked again."},

@@ -28,9 +28,9 @@ func Remedy(r office.Remedy) string {
 	case office.Approve:
 		return "Look at what waits and approve it: `lockstepctl preview`."
 	case office.Decide:
-		return "Look at the questions: `lockstepctl preview`."
+		return "Look at the questions and answer them: `lockstepctl resolve`."
 	case office.LookAtStop:
-		return "See what was withheld and let it through: `lockstepctl preview`."
+		return "See what was withheld and let it through: `lockstepctl resume`; or leave everything as it is: `lockstepctl keep`."
 	case office.SetClock:
 		return "Have the server's clock, or this PC's, put right."
 	case office.SeeProblems:

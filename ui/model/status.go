@@ -208,7 +208,7 @@ func SummaryNotes(p localapi.PersonSummary) []string {
 		out = append(out, people(p.Untold)+" outside the office were not told of changes, because nobody is mailed.")
 	}
 	if p.Waiting > 0 {
-		out = append(out, count(p.Waiting, "entry needs a decision", "entries need a decision")+"; see `lockstepctl preview`.")
+		out = append(out, count(p.Waiting, "entry needs a decision", "entries need a decision")+"; answer with `lockstepctl resolve`.")
 	}
 	reasons := map[string]int{}
 	for _, pr := range p.Problems {

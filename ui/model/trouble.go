@@ -43,7 +43,7 @@ func Trouble(t localapi.Trouble) Advice {
 	}
 	a := advice(t, system)
 	if t.Code != "" {
-		a.What += " (" + t.Code + ")"
+		a.What += because(t.Code)
 	}
 	a.What += "."
 	return a

@@ -65,6 +65,56 @@ func TestReason_HasWordsForEveryCode(t *testing.T) {
 	}
 }
 
+// adapterCodes are the codes of our own that an adapter may give an entry's
+// trouble, read from the source that declares them.
+func adapterCodes(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for _, name := range []string{"exchange/errors.go", "severa/errors.go", "severa/restore.go"} {
+		before := len(out)
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "sync", filepath.FromSlash(name)), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			v, ok := n.(*ast.ValueSpec)
+			if !ok || !strings.HasPrefix(strings.ToLower(v.Names[0].Name), "code") {
+				return true
+			}
+			for _, val := range v.Values {
+				s, err := strconv.Unquote(val.(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, s)
+			}
+			return true
+		})
+		if len(out) == before {
+			t.Errorf("no code was found in %s", name)
+		}
+	}
+	return out
+}
+
+func TestBecause_HasWordsForEveryCodeOfOurOwn(t *testing.T) {
+	codes := append(adapterCodes(t), plan.MovedElsewhere, event.HoldException)
+	for _, k := range []endpoint.Kind{endpoint.Invalid, endpoint.Forbidden, endpoint.NotFound, endpoint.Precondition, endpoint.Internal} {
+		codes = append(codes, k.String())
+	}
+	for _, c := range codes {
+		if got := because(c); strings.Contains(got, "("+c) || !strings.HasPrefix(got, ": ") {
+			t.Errorf("%s has no words: %q", c, got)
+		}
+	}
+	if got, want := because("malformed_property item:Subject"), " (item:Subject)"; !strings.HasSuffix(got, want) || strings.Contains(got, "malformed") {
+		t.Errorf("%q does not end in %q", got, want)
+	}
+	if got, want := because("ErrorItemCorrupt"), " (ErrorItemCorrupt)"; got != want {
+		t.Errorf("a system's own code: %q, want %q", got, want)
+	}
+}
+
 func TestReason_SaysItsData(t *testing.T) {
 	for _, tt := range []struct {
 		reason plan.Reason

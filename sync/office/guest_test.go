@@ -253,6 +253,26 @@ func TestPreview_Guest_WaitsForApprovalLikeOthers(t *testing.T) {
 	}
 }
 
+func TestUndo_WhatAGuestHasACopyOf_GoesAlongWithIt(t *testing.T) {
+	r := newGuests(t)
+	ev := r.entry("all hands", 3, 9)
+	ev.Attendees = []event.Attendee{{Address: string(cleo)}}
+	for id, standing := range map[event.PersonID]event.Standing{anna: event.StandingOwner, cleo: event.StandingParticipant} {
+		r.cal[event.Exchange].PutItem(id, event.Item{Event: ev, UID: "meeting-1", Organizer: string(anna), Meeting: true, Standing: standing})
+	}
+	r.sync()
+	if got := r.sync(); of(got, cleo).Paired != 1 {
+		t.Fatalf("her invitation was paired %d times, want once", of(got, cleo).Paired)
+	}
+	p, err := r.off.PreviewUndo(t.Context(), office.UndoOrder{Who: anna})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Plan.Actions) != 1 || p.Plan.Actions[0].Kind != plan.Delete || p.Plan.Actions[0].Side != event.Business {
+		t.Errorf("the undo of the activity is %+v, want its deletion", p.Plan.Actions)
+	}
+}
+
 func TestSwitch_GuestIsSwitchedOn_TakesItsCopiesOverAfterAFirstPreview(t *testing.T) {
 	r := newGuests(t)
 	r.share(anna, "shared", 3, cleo)

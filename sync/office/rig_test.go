@@ -93,8 +93,9 @@ func everybody() []event.PersonID { return []event.PersonID{anna, bert, cleo} }
 
 // start makes a new office over what survives, as a restart does.
 func (r *rig) start() {
+	history, _ := r.state.(state.History)
 	r.off = office.New(office.Config{
-		Book: r.book, State: r.state, Connect: r.connect, Parallel: r.parallel,
+		Book: r.book, State: r.state, History: history, Connect: r.connect, Parallel: r.parallel,
 		Installation: engine.Installation{Home: r.home, Holder: "PC " + r.home},
 		Digest: func(e event.Event) string {
 			h := fnv.New64a()

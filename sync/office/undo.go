@@ -187,7 +187,7 @@ func about(past []plan.Past, item string) []plan.Past {
 	})
 }
 
-// sharedWith are the business entries that the links of colleagues hold. It is
+// sharedWith are the business entries that the links of colleagues hold, guests left out. It is
 // only asked for where entries were made there.
 func (o *Office) sharedWith(ctx context.Context, but event.PersonID, past []plan.Past) (map[event.ID]bool, error) {
 	out := map[event.ID]bool{}
@@ -199,7 +199,7 @@ func (o *Office) sharedWith(ctx context.Context, but event.PersonID, past []plan
 		return nil, err
 	}
 	for _, p := range people {
-		if p.ID == but {
+		if p.ID == but || p.Guest { // a guest's copy goes along with its activity
 			continue
 		}
 		snap, err := o.State.Person(p.ID).Load(ctx)

@@ -36,7 +36,7 @@ func suite(sw severasim.Switches, fields event.FieldSet) endpointtest.Options {
 }
 
 func TestEndpoint_ConformsInEverySetting(t *testing.T) {
-	for _, v := range severasim.AllSwitches() {
+	for _, v := range variations() {
 		t.Run(v.Name, func(t *testing.T) {
 			endpointtest.Run(t, suite(v.Switches, event.AllFields&^event.FieldKind))
 		})

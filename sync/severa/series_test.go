@@ -185,7 +185,7 @@ func aboutSeries(v severasim.Variation) bool {
 }
 
 func TestSeries_IsReadExactlyAsSeveraShowsIt(t *testing.T) {
-	for _, v := range severasim.AllSwitches() {
+	for _, v := range variations() {
 		t.Run(v.Name, func(t *testing.T) {
 			o := newOffice(t, setup{sim: severasim.Options{Switches: v.Switches}})
 			anna := o.endpoint(o.anna)
@@ -215,7 +215,7 @@ func TestSeries_IsReadExactlyAsSeveraShowsIt(t *testing.T) {
 }
 
 func TestSeries_ChangeOfOneOccurrenceIsAChangeOfTheSeries(t *testing.T) {
-	for _, v := range severasim.AllSwitches() {
+	for _, v := range variations() {
 		t.Run(v.Name, func(t *testing.T) {
 			o := newOffice(t, setup{sim: severasim.Options{Switches: v.Switches}})
 			anna := o.endpoint(o.anna)

@@ -105,7 +105,7 @@ func (o *office) isThere(ep endpoint.Endpoint, it *event.Item, want event.Event,
 }
 
 func TestCreate_SeriesWithExceptionsInEverySetting(t *testing.T) {
-	for _, v := range severasim.AllSwitches() {
+	for _, v := range variations() {
 		t.Run(v.Name, func(t *testing.T) {
 			o := newOffice(t, setup{sim: severasim.Options{Switches: v.Switches}})
 			anna := o.opened()
@@ -155,7 +155,7 @@ func (o *office) listedSeries(ep endpoint.Endpoint) []event.Item {
 
 // writable are the settings in which single occurrences can be written.
 func writable() []severasim.Variation {
-	return slices.DeleteFunc(severasim.AllSwitches(), func(v severasim.Variation) bool {
+	return slices.DeleteFunc(variations(), func(v severasim.Variation) bool {
 		return v.Switches.RefuseOccurrenceWrite || v.Switches.SeriesZone == severasim.ZoneUTC
 	})
 }

@@ -264,7 +264,7 @@ func TestApply_ANoOpUpdateSendsNothing(t *testing.T) {
 
 func TestApply_DaysOfAnOwnerInAnotherZoneThanTheOrganisation(t *testing.T) {
 	want := event.AllDay(event.Date{Year: 2026, Month: 3, Day: 28}, event.Date{Year: 2026, Month: 3, Day: 30})
-	for _, v := range severasim.AllSwitches() {
+	for _, v := range variations() {
 		t.Run(v.Name, func(t *testing.T) {
 			o := newOffice(t, setup{sim: severasim.Options{Switches: v.Switches}, scope: append(api.DefaultScopes(), "organization:read")})
 			ben := o.endpoint(o.ben) // in New York, the organisation in Helsinki

@@ -1,6 +1,7 @@
 package severa_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -38,6 +39,7 @@ func suite(sw severasim.Switches, fields event.FieldSet) endpointtest.Options {
 func TestEndpoint_ConformsInEverySetting(t *testing.T) {
 	for _, v := range variations() {
 		t.Run(v.Name, func(t *testing.T) {
+			t.Parallel()
 			endpointtest.Run(t, suite(v.Switches, event.AllFields&^event.FieldKind))
 		})
 	}
@@ -45,4 +47,16 @@ func TestEndpoint_ConformsInEverySetting(t *testing.T) {
 
 func TestEndpoint_ConformsByKind(t *testing.T) {
 	endpointtest.Run(t, suite(severasim.Switches{}, event.AllFields&^event.FieldPrivate))
+}
+
+func TestEndpoint_HoldsSeries(t *testing.T) {
+	for _, v := range writable() {
+		if !aboutSeries(v) && !strings.HasSuffix(v.Name, "_ids") && !strings.HasPrefix(v.Name, "master_") {
+			continue
+		}
+		t.Run(v.Name, func(t *testing.T) {
+			t.Parallel()
+			endpointtest.RunSeries(t, suite(v.Switches, event.AllFields&^event.FieldKind))
+		})
+	}
 }

@@ -369,6 +369,9 @@ func (h *hands) Remove(id event.ID) error { return h.sim.RemoveActivity(string(i
 func (h *hands) List() ([]event.Item, error) {
 	var out []event.Item
 	for _, a := range h.sim.Activities() {
+		if a.Parent != "" {
+			continue // a part of its series
+		}
 		in := a.OwnerGUID == h.anna
 		for _, p := range a.Participants {
 			in = in || p.Who == h.anna

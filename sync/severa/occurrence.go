@@ -56,8 +56,8 @@ func (c *calendar) overwriteOccurrence(ctx context.Context, name string, op endp
 		return endpoint.Result{Err: unknown(name, before.ID, e, true)}
 	}
 	c.lengthen(of, *r.series.item, now.Version)
-	if s.fields == 0 {
-		return endpoint.Result{}
+	if s.fields == 0 { // what else is written to the series must name the version that it has now
+		return endpoint.Result{Item: &event.Item{Ref: event.Ref{ID: before.ID, Version: now.Version}}}
 	}
 	it, ok := occurrenceItem(*now, r.original)
 	if !ok {

@@ -187,6 +187,7 @@ func aboutSeries(v severasim.Variation) bool {
 func TestSeries_IsReadExactlyAsSeveraShowsIt(t *testing.T) {
 	for _, v := range variations() {
 		t.Run(v.Name, func(t *testing.T) {
+			t.Parallel()
 			o := newOffice(t, setup{sim: severasim.Options{Switches: v.Switches}})
 			anna := o.endpoint(o.anna)
 			ids := map[string]string{}

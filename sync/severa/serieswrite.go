@@ -52,6 +52,9 @@ func (c *calendar) updateSeries(ctx context.Context, name string, op endpoint.Op
 		want = v.settled(want)
 	}
 	differ := event.Diff(before.Event, want)
+	if want.Recurrence != nil && differ.Has(event.FieldRecurrence) && !tellable(want) && (before.Recurrence == nil || tellable(before.Event)) {
+		return refuse(endpoint.Invalid, CodeSeriesException)
+	}
 	another := anotherRule(before.Event, want)
 	ops := patchOf(differ, want)
 	if another {
@@ -95,8 +98,9 @@ func (c *calendar) updateSeries(ctx context.Context, name string, op endpoint.Op
 }
 
 // settledLater is the error of a write that broke off in the middle. What the
-// service refuses is said as such, and the next listing shows what was done;
-// all else has to be looked at before anything is sent again.
+// service refuses, or what has become unreadable, is this entry's trouble and is
+// said as such: to ask again would end in the same way, and the next listing shows what was
+// done. All else has to be looked at before anything is sent again.
 func settledLater(name string, id event.ID, e *endpoint.Error, wrote bool) *endpoint.Error {
 	if e.Scope == endpoint.ScopeItem && (e.Kind == endpoint.Invalid || e.Kind == endpoint.Forbidden) && e.Code != "" {
 		return e
@@ -133,7 +137,7 @@ func (c *calendar) reconcile(ctx context.Context, name string, id event.ID, want
 	for reset := false; ; {
 		it, r, e := c.read(ctx, name, id)
 		if e != nil {
-			return nil, unknown(name, id, e, true)
+			return nil, settledLater(name, id, e, true)
 		}
 		if r.series == nil || anotherRule(it.Event, want) {
 			return nil, fault(name, id, endpoint.ScopeItem, endpoint.Invalid, c.whyAnother(it.Event, want))
@@ -165,7 +169,7 @@ func (c *calendar) reconcile(ctx context.Context, name string, id event.ID, want
 		}
 		now, _, e := c.read(ctx, name, id)
 		if e != nil {
-			return nil, unknown(name, id, e, true)
+			return nil, settledLater(name, id, e, true)
 		}
 		return now, nil
 	}

@@ -202,6 +202,27 @@ pair business b9 x1~2026-03-10T12:00:00: same_meeting`,
 			`ask business b1 x1: spelled_alike 1/0 of [x1] near x1 97`,
 		},
 		{
+			"a series that looks like a project task",
+			func(in *Input) {
+				in.hold(biz, event.HoldExpanded, event.HoldFirstDay)
+				in.put(exch, with(entry("x1", "Staff", 1), repeat(1)))
+				in.put(biz, with(entry("b1", "Staff", 1), repeat(4), func(it *event.Item) { it.Kind.Group = event.GroupProjectTask }))
+			},
+			`create business - x1~2026-03-03T12:00:00: one_of_series weekly_first_day
+skip business b1 -: project_task`,
+		},
+		{
+			"a series of both sides, one of them to be kept separate",
+			func(in *Input) {
+				in.hold(biz, event.HoldExpanded, event.HoldFirstDay)
+				in.put(exch, with(entry("x1", "Staff", 1), repeat(1)))
+				in.put(biz, with(entry("b1", "Staff", 1), repeat(4)))
+				in.answer(biz, "b1", KeepSeparate, "")
+			},
+			`create business - x1~2026-03-03T12:00:00: one_of_series weekly_first_day
+create exchange b1 -: only_there business`,
+		},
+		{
 			"a series of both sides, to be kept separate",
 			func(in *Input) {
 				in.hold(biz, event.HoldExpanded, event.HoldFirstDay)
@@ -398,5 +419,36 @@ func TestBuild_EndlessSeriesRollsForward(t *testing.T) {
 	}
 	if got := len(m.in.Mirror[exch]); got != first+4 {
 		t.Errorf("%d single entries after four weeks, want %d", got, first+4)
+	}
+}
+
+// A date that is deleted from a series is a deletion as well, although an Update
+// carries it over: each series counts once, however many dates it loses.
+func TestHalt_CountsSeriesThatLoseDates(t *testing.T) {
+	for n, halts := range map[int]bool{5: false, 6: true} {
+		in := input()
+		for i := range 20 {
+			subject := string(id("Staff ", i))
+			in.tie(LinkID(id("l", i)), with(entry(id("b", i), subject, 1), repeat(5)), with(entry(id("x", i), subject, 1), repeat(5)))
+		}
+		if p := Build(in); !idle(p) {
+			t.Fatalf("not at rest:\n%s", show(p))
+		}
+		for i := range n {
+			in.edit(biz, id("b", i), time.Hour, func(it *event.Item) {
+				changeSeries(func(r *event.Recurrence) {
+					for week := range 4 {
+						r.Deleted = append(r.Deleted, it.When.On(it.When.Start.AddDays(7*week)))
+					}
+				})(it)
+			})
+		}
+		p := Build(in)
+		if halts != (p.Halt != nil && p.Halt.Reason.Code == TooManyDeletes && p.Halt.Reason.Count == n) {
+			t.Errorf("%d series lose four dates each: halt %+v", n, p.Halt)
+		}
+		if !halts && p.Counts()[Update][exch] != n {
+			t.Errorf("%d series lose four dates each:\n%s", n, show(p))
+		}
 	}
 }

@@ -158,7 +158,7 @@
 //
 // A plan that would write is judged as a whole first: a side that is empty or
 // lost more than half of its linked entries, entries that all moved by one
-// offset, more deletions than a run or a day may have, more creations than a
-// running office ever sees. A halted plan keeps only what asks and tells;
+// offset, more deletions (of entries, and series that lose dates) than a run or
+// a day may have, more creations than a running office ever sees. A halted plan keeps only what asks and tells;
 // what it would have written is in Halt.Withheld.
 package plan

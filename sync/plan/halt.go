@@ -154,7 +154,7 @@ func (p *planner) haltShifted(lim Limits) *Reason {
 }
 
 func (p *planner) haltDeletes(lim Limits) *Reason {
-	n := p.distinct(Delete, Leave)
+	n := p.distinct(Delete, Leave) + p.thinned()
 	allowed := min(max(lim.DeleteFloor, p.seen.links*lim.DeletePercent/100), lim.DeleteRun)
 	switch {
 	case n > allowed:
@@ -185,6 +185,27 @@ func (p *planner) distinct(kinds ...ActionKind) int {
 		}
 		if part {
 			series[of] = true
+		}
+	}
+	return n
+}
+
+// thinned counts the series that lose dates by an Update: whoever reads a list
+// of occurrences that is short must not empty whole calendars date by date.
+func (p *planner) thinned() int {
+	n := 0
+	for i := range p.actions {
+		a := &p.actions[i]
+		have := a.Have[a.Side]
+		if a.Kind != Update || have == nil || have.Recurrence == nil || a.Want.Recurrence == nil || !a.Fields.Has(event.FieldRecurrence) {
+			continue
+		}
+		left := map[event.Date]bool{}
+		for _, w := range have.Recurrence.Deleted {
+			left[w.Date] = true
+		}
+		if slices.ContainsFunc(a.Want.Recurrence.Deleted, func(w event.Wall) bool { return !left[w.Date] }) {
+			n++
 		}
 	}
 	return n

@@ -97,7 +97,10 @@ func (p *planner) likeSeries(s event.Side) {
 	for i := range p.in.Mirror[s] {
 		row := &p.in.Mirror[s][i]
 		it := &row.Item
-		if row.Presence == Present && it.Recurrence != nil && !veiled(it) && !x.whole[s][it.ID] && len(x.parts[s][it.ID]) == 0 {
+		switch {
+		case row.Presence != Present, it.Recurrence == nil, veiled(it), it.Kind.Group == event.GroupProjectTask:
+		case x.whole[s][it.ID], len(x.parts[s][it.ID]) > 0, p.said(s, it.ID, KeepSeparate), p.said(s, it.ID, NeverSync):
+		default:
 			x.alike[s][p.lookOf(it)] = true
 		}
 	}

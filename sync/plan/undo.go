@@ -62,7 +62,6 @@ func Undo(in UndoInput) Plan {
 			u.rows[s][in.Mirror[s][i].Item.ID] = &in.Mirror[s][i]
 		}
 	}
-	u.showParts()
 	for _, p := range in.Past {
 		u.follow(p)
 	}
@@ -266,36 +265,6 @@ func (u *undoer) revert(t *trail) {
 	var have [2]*event.Item
 	have[t.side] = it
 	u.add(t, l, Action{Kind: Update, Have: have, Fields: differ, Want: want, Reason: Reason{Code: UndoneChange}})
-}
-
-// showParts adds rows for single occurrences that the run has changed or that
-// links hold: a mirror has a row for their series alone.
-func (u *undoer) showParts() {
-	show := func(s event.Side, id event.ID) {
-		of, original, part := event.SplitOccurrence(id)
-		row := u.rows[s][of]
-		if !part || row == nil {
-			return
-		}
-		out := Mirrored{Item: occurrenceOf(&row.Item, original, event.Event{}), Presence: row.Presence, Problem: row.Problem}
-		e, there := event.OccurrenceAt(row.Item.Event, original)
-		if out.Item.Event = e; !there && row.Presence == Present {
-			out.Presence = Gone
-		}
-		u.rows[s][id] = &out
-	}
-	for _, l := range u.in.Links {
-		for s, ref := range l.Refs {
-			show(event.Side(s), ref.ID)
-		}
-	}
-	for _, p := range u.in.Past {
-		for _, it := range [...]*event.Item{p.Before, p.After} {
-			if it != nil {
-				show(p.Side, it.ID)
-			}
-		}
-	}
 }
 
 // bringBack makes an entry again that the run has removed, or takes it back

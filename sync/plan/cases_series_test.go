@@ -452,3 +452,28 @@ func TestHalt_CountsSeriesThatLoseDates(t *testing.T) {
 		}
 	}
 }
+
+// What a side does not tell of a series is no edit of it, and is not lost when
+// its other end is made again.
+func TestBuild_DeletedSeriesWithExceptionsThatOneSideDoesNotTell(t *testing.T) {
+	gone := func(edits ...func(*event.Item)) Plan {
+		in := input()
+		in.Policy.Deleted = KeepChanged
+		in.pairSeries(deleteNth(5))
+		row := in.row(biz, "b1")
+		row.Item.Recurrence = with(entry("", "", 1), repeat(10)).Recurrence
+		row.Item.KnownWindow = event.Window{From: now, To: now.AddDate(0, 0, 20)}
+		for _, e := range edits {
+			in.edit(biz, "b1", time.Hour, e)
+		}
+		in.row(exch, "x1").Presence = Gone
+		return Build(in)
+	}
+	if got := gone().Actions; len(got) != 1 || got[0].Kind != Delete {
+		t.Errorf("deleted, and not edited: %+v, want a delete", got)
+	}
+	got := gone(subject("New")).Actions
+	if len(got) != 1 || got[0].Kind != Create || len(got[0].Want.Recurrence.Deleted) != 1 || got[0].Want.Subject != "New" {
+		t.Errorf("deleted, and edited: %+v, want it made again without the date that was deleted", got)
+	}
+}

@@ -310,7 +310,7 @@ func (p *planner) vanished(l Link, ends [2]end, choice Choice, answered bool) {
 	here := from.Other()
 	switch {
 	case answered && choice == take(here) && ends[here].Presence == Present:
-		p.create(here, l.ID, ends[here].item, Reason{Code: MadeAgain, From: from})
+		p.again(l, here, ends[here].item, Reason{Code: MadeAgain, From: from})
 	case l.State == Held:
 		p.skip(spokenOf(live(ends)), l.ID, live(ends), Reason{Code: OnHold})
 	default:
@@ -338,7 +338,7 @@ func (p *planner) frozen(l Link, ends [2]end, choice Choice, answered bool) {
 		case answered && choice == take(gone):
 			p.remove(l, here, ends[here].item)
 		case answered && choice == take(here):
-			p.create(here, l.ID, ends[here].item, Reason{Code: MadeAgain, From: gone})
+			p.again(l, here, ends[here].item, Reason{Code: MadeAgain, From: gone})
 		default:
 			p.ask(l.ID, live(ends), nil, Reason{Code: DeletedFrozen, From: gone})
 		}
@@ -349,7 +349,7 @@ func (p *planner) frozen(l Link, ends [2]end, choice Choice, answered bool) {
 func (p *planner) deleted(l Link, gone event.Side, ends [2]end, choice Choice, answered bool) {
 	here := gone.Other()
 	it := ends[here].item
-	edited := event.Diff(it.Event, l.Base[here])&p.shared != 0
+	edited := event.Diff(remembered(it, l.Base[here]).Event, l.Base[here])&p.shared != 0
 	again := Reason{Code: MadeAgain, From: gone}
 	switch {
 	case l.State == Held && (edited || answered && choice == take(here)) && l.Refs[gone].ID == "" && p.elsewhere(here, it):
@@ -360,15 +360,15 @@ func (p *planner) deleted(l Link, gone event.Side, ends [2]end, choice Choice, a
 	case answered && choice == take(gone):
 		p.remove(l, here, it)
 	case answered && choice == take(here):
-		p.create(here, l.ID, it, again)
+		p.again(l, here, it, again)
 	case l.State == Held && !edited:
 		p.skip(here, l.ID, live(ends), Reason{Code: OnHold})
 	case l.State == Held:
-		p.create(here, l.ID, it, again)
+		p.again(l, here, it, again)
 	case gone == event.Exchange && p.in.Policy.Direction == Publish:
 		p.publishedGone(l, ends, edited)
 	case edited && p.in.Policy.Deleted == KeepChanged && !veiled(ends[gone].item):
-		p.create(here, l.ID, it, again)
+		p.again(l, here, it, again)
 	case p.loses(l, here, it):
 		p.ask(l.ID, live(ends), nil, Reason{Code: TiedToMore, From: gone})
 	case !edited:
@@ -390,7 +390,7 @@ func (p *planner) elsewhere(s event.Side, it *event.Item) bool {
 // source changes.
 func (p *planner) publishedGone(l Link, ends [2]end, edited bool) {
 	if !l.Remade || edited {
-		p.create(event.Business, l.ID, ends[event.Business].item, Reason{Code: PutBackOnce, From: event.Business})
+		p.again(l, event.Business, ends[event.Business].item, Reason{Code: PutBackOnce, From: event.Business})
 		return
 	}
 	l.State = Held

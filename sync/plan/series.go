@@ -291,6 +291,22 @@ func (p *planner) knownExceptions(l Link, have [2]*event.Item) [2]*event.Item {
 	return out
 }
 
+// remembered is a series with what was last agreed of the exceptions that its
+// side does not tell.
+func remembered(it *event.Item, base event.Event) *event.Item {
+	if it.Recurrence == nil || base.Recurrence == nil {
+		return it
+	}
+	out := *it
+	out.Recurrence = it.Recurrence.Inside(func(w event.Wall) bool { return it.KnownWindow.HoldsDay(it.Event, w) }, base.Recurrence)
+	return &out
+}
+
+// again makes the deleted end of a link again from the one that is still here.
+func (p *planner) again(l Link, here event.Side, it *event.Item, why Reason) {
+	p.create(here, l.ID, remembered(it, l.Base[here.Other()]), why)
+}
+
 // series settles the rule and the exceptions of two linked series one by one.
 // False: they are not two series, and the field is settled as any other.
 func (p *planner) series(m *merging, choice Choice, answered bool) bool {

@@ -81,6 +81,21 @@ func sameException(a, b Event, x, y exception, inA, inB bool, fields FieldSet) b
 	return Diff(effective(a, x, inA, day), effective(b, y, inB, day))&own == 0
 }
 
+// Departing are the days on which a series shows something else than its rule
+// and its content say, in the given fields.
+func Departing(e Event, fields FieldSet) map[Date]bool {
+	out := map[Date]bool{}
+	for d, x := range e.Recurrence.exceptions() {
+		plain := e
+		plain.When, plain.Recurrence = e.When.startingAt(e.When.On(d)), nil
+		own := x.Fields & fields &^ FieldRecurrence
+		if x.deleted || Diff(plain, Take(plain, x.Event, own))&own != 0 {
+			out[d] = true
+		}
+	}
+	return out
+}
+
 // TakeParts is dst with the given parts of src.
 func TakeParts(dst, src *Recurrence, p Parts) *Recurrence {
 	out := *dst

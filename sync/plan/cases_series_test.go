@@ -477,3 +477,21 @@ func TestBuild_DeletedSeriesWithExceptionsThatOneSideDoesNotTell(t *testing.T) {
 		t.Errorf("deleted, and edited: %+v, want it made again without the date that was deleted", got)
 	}
 }
+
+// An exception that repeats what its series says is none, until the series goes
+// another way and the exception stays.
+func TestBuild_ExceptionThatBecomesOneWhenItsSeriesChanges(t *testing.T) {
+	in := input()
+	in.pairSeries()
+	row := in.row(biz, "b1")
+	changeSeries(renameNth(2, "Staff"))(&row.Item)
+	in.Links[0].Base[biz] = row.Item.Event
+	if p := Build(in); !idle(p) {
+		t.Errorf("an exception that says nothing is written:\n%s", show(p))
+	}
+	in.edit(biz, "b1", time.Hour, subject("New"))
+	got := Build(in).Actions
+	if len(got) != 1 || len(got[0].Want.Recurrence.Overrides) != 1 || got[0].Want.Subject != "New" {
+		t.Errorf("the series has another name, one date has not: %+v", got)
+	}
+}

@@ -54,6 +54,9 @@ func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered boo
 	var changed [2]event.FieldSet
 	for _, s := range event.Sides() {
 		changed[s] = event.Diff(have[s].Event, l.Base[s]) & p.shared
+		if !p.departures(have[s].Event, l.Base[s]).Empty() {
+			changed[s] |= event.FieldRecurrence & p.shared
+		}
 	}
 	moved := changed[0] | changed[1]
 	if veiled(have[0]) || veiled(have[1]) {

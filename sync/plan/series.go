@@ -320,10 +320,10 @@ func (p *planner) series(m *merging, choice Choice, answered bool) bool {
 	if seen[0].Recurrence == nil || seen[1].Recurrence == nil {
 		return false
 	}
-	differ := event.SeriesParts(seen[event.Exchange], x, p.shared).And(event.SeriesParts(seen[event.Business], b, p.shared))
+	differ := p.departures(seen[event.Exchange], x).And(p.departures(seen[event.Business], b))
 	var changed [2]event.Parts
 	for s, it := range m.have {
-		changed[s] = event.SeriesParts(it.Event, m.link.Base[s], p.shared).And(differ)
+		changed[s] = p.departures(it.Event, m.link.Base[s]).And(differ)
 	}
 	if changed[0].Empty() || changed[1].Empty() {
 		p.carrySeries(m, changed, choice, answered)
@@ -367,6 +367,28 @@ func (p *planner) carrySeries(m *merging, changed [2]event.Parts, choice Choice,
 	if right, d, ok := p.damped(m, event.FieldRecurrence, from, choice, answered); ok {
 		p.part(m, parts, right, d)
 	}
+}
+
+// departures are the parts in which two series differ. An exception that only
+// repeats what its series says becomes one when the series goes another way.
+func (p *planner) departures(a, b event.Event) event.Parts {
+	if a.Recurrence == nil || b.Recurrence == nil {
+		return event.Parts{}
+	}
+	out := event.SeriesParts(a, b, p.shared)
+	if len(a.Recurrence.Overrides)+len(b.Recurrence.Overrides) == 0 {
+		return out
+	}
+	in := [2]map[event.Date]bool{event.Departing(a, p.shared), event.Departing(b, p.shared)}
+	for s, days := range in {
+		for d := range days {
+			if !in[1-s][d] && !slices.Contains(out.Days, d) {
+				out.Days = append(out.Days, d)
+			}
+		}
+	}
+	slices.SortFunc(out.Days, event.Date.Compare)
+	return out
 }
 
 // part has some parts of the series of from written to the other side.

@@ -227,7 +227,7 @@ func (b *board) statusAnd() (Status, <-chan struct{}) {
 	now := b.now()
 	paused, syncing := b.paused.After(now), b.syncing > 0
 	excused := paused || syncing && now.Sub(b.begun) < b.promise
-	s := Status{Seq: b.seq, Syncing: syncing, Paused: b.paused, People: []PersonStatus{}}
+	s := Status{PromiseSeconds: int(b.promise.Seconds()), Seq: b.seq, Syncing: syncing, Paused: b.paused, People: []PersonStatus{}}
 	for id, l := range b.people {
 		ps := PersonStatus{
 			ID: id, Name: l.who.Name, Address: l.who.Addresses[event.Exchange],

@@ -17,6 +17,9 @@ type Status struct {
 	Syncing bool           `json:"syncing"`
 	Paused  time.Time      `json:"paused_until,omitzero"`
 	People  []PersonStatus `json:"people"`
+	// PromiseSeconds is the age of the last complete run, in seconds, above which
+	// a person counts as not looked after.
+	PromiseSeconds int `json:"promise_seconds,omitempty"`
 	// Rebuilt tells that the store was begun anew not long ago.
 	Rebuilt Rebuilt `json:"rebuilt,omitzero"`
 }

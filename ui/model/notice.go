@@ -40,10 +40,6 @@ const (
 	questionAgain = 24 * time.Hour
 )
 
-// Promise is the age of the last complete run above which a person counts as
-// not looked after.
-const Promise = 15 * time.Minute
-
 // Notifier decides what pops up. It remembers what it has told, so that a state
 // that lasts, or comes and goes, is told of once. The zero Notifier has told nothing.
 type Notifier struct {
@@ -57,6 +53,7 @@ func (n *Notifier) Next(s office.Status, now time.Time) []Notice {
 		return nil
 	}
 	var stopped, refused, behind, asked, unapproved []office.PersonStatus
+	promise := time.Duration(s.PromiseSeconds) * time.Second
 	for _, p := range s.People {
 		switch {
 		case p.Health == office.StoppedForSafety:
@@ -67,7 +64,7 @@ func (n *Notifier) Next(s office.Status, now time.Time) []Notice {
 			unapproved = append(unapproved, p)
 		case p.Waiting > 0:
 			asked = append(asked, p)
-		case !p.Guest && p.Health != office.UpToDate && p.Health != office.Syncing && late(p, now):
+		case !p.Guest && p.Health != office.UpToDate && p.Health != office.Syncing && !p.Complete.IsZero() && now.Sub(p.Complete) > promise:
 			behind = append(behind, p)
 		}
 	}
@@ -81,13 +78,10 @@ func (n *Notifier) Next(s office.Status, now time.Time) []Notice {
 	add(refused, noticeAgain, func(office.PersonStatus) string { return "sign_in" }, signInNotice)
 	add(unapproved, noticeAgain, func(p office.PersonStatus) string { return "approval " + p.Address }, approvalNotice)
 	add(asked, questionAgain, func(p office.PersonStatus) string { return "decision " + p.Address }, decisionNotice)
-	add(behind, noticeAgain, func(office.PersonStatus) string { return "behind" }, behindNotice)
+	add(behind, noticeAgain, func(office.PersonStatus) string { return "behind" }, func(who []office.PersonStatus) Notice {
+		return behindNotice(who, promise)
+	})
 	return out
-}
-
-// late tells whether the promise to a person is broken.
-func late(p office.PersonStatus, now time.Time) bool {
-	return !p.Complete.IsZero() && now.Sub(p.Complete) > Promise
 }
 
 // isNew tells whether any of these was not told of lately, and notes all of
@@ -153,10 +147,10 @@ func decisionNotice(who []office.PersonStatus) Notice {
 	}
 }
 
-func behindNotice(who []office.PersonStatus) Notice {
+func behindNotice(who []office.PersonStatus, promise time.Duration) Notice {
 	return Notice{
 		Kind: NoticeBehind, Title: "Not in step",
-		Body: fmt.Sprintf("%s not in step for more than %s. Lockstep goes on trying.", isAre(who), Ago(Promise)),
+		Body: fmt.Sprintf("%s not in step for more than %s. Lockstep goes on trying.", isAre(who), Ago(promise)),
 	}
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,13 +29,15 @@ type TrayPerson struct {
 }
 
 // TrayOf is the icon for a status. A run is shown only once it has lasted, so
-// that the icon does not flicker; since is when it began, zero if none is.
+// that the icon does not flicker; since is when it began, zero if none is. Guests
+// have not asked to be looked after and are left out.
 func TrayOf(s office.Status, since, now time.Time) Tray {
 	health := s.Health
 	if health == office.Syncing && now.Sub(since) < TrayPatience {
 		health = office.UpToDate
 	}
 	t := Tray{Picture: picture(health), Paused: s.Paused.After(now)}
+	s.People = slices.DeleteFunc(slices.Clone(s.People), func(p office.PersonStatus) bool { return p.Guest })
 	for _, p := range s.People {
 		t.People = append(t.People, TrayPerson{Address: p.Address, Name: p.Name})
 	}

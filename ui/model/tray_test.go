@@ -21,7 +21,7 @@ func someone(name string, h office.Health, ago time.Duration) office.PersonStatu
 }
 
 func officeOf(people ...office.PersonStatus) office.Status {
-	s := office.Status{People: people}
+	s := office.Status{People: people, PromiseSeconds: 900}
 	for _, p := range people {
 		s.Health = max(s.Health, p.Health)
 	}
@@ -83,6 +83,16 @@ func TestTrayOf_ShowsARunOnlyOnceItLasts(t *testing.T) {
 	}
 	if got := TrayOf(s, noon().Add(-2*time.Second), noon()); got.Picture != "syncing" {
 		t.Errorf("after two seconds the icon is %q, want syncing", got.Picture)
+	}
+}
+
+func TestTrayOf_LeavesGuestsOut(t *testing.T) {
+	guest := someone("Gus", office.UpToDate, time.Hour)
+	guest.Guest = true
+	got := TrayOf(officeOf(guest, someone("Anna", office.UpToDate, 2*time.Minute)), time.Time{}, noon())
+	want := Tray{Picture: "up-to-date", Line: "Up to date · 2 min ago", People: []TrayPerson{{Address: "anna@office.test", Name: "Anna"}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

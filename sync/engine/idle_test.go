@@ -85,23 +85,27 @@ func TestSync_ChangePulledBeforeAFailure_IsWrittenByTheNextSchedule(t *testing.T
 
 func TestSync_ListsASideWholeThatWasNotSince(t *testing.T) {
 	r, _ := idling(t)
-	whole := func() int { return r.cal[event.Exchange].Counts().Changes }
-	r.cal[event.Exchange].ExpireCursors() // whoever asks with a cursor needs two calls
-	before := whole()
+	calls := func() int { return r.cal[event.Exchange].Counts().Changes }
+	before := calls()
 	if _, err := r.eng.Sync(t.Context(), engine.Options{Cause: state.CauseSchedule, Swept: r.clock}); err != nil {
 		t.Fatal(err)
 	}
-	if n := whole() - before; n != 1 {
-		t.Errorf("%d calls, want one complete listing", n)
+	if n := calls() - before; n != 2 {
+		t.Errorf("%d calls, want a complete listing and the old cursor's deletions", n)
 	}
 	r.start()
-	r.cal[event.Exchange].ExpireCursors()
-	before = whole()
+	before = calls()
 	if _, err := r.eng.Sync(t.Context(), engine.Options{Cause: state.CauseSchedule, Swept: r.clock.Add(-time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
-	if n := whole() - before; n != 2 {
-		t.Errorf("%d calls by a new engine, want the cursor to be tried: it was swept since", n)
+	if n := calls() - before; n != 1 {
+		t.Errorf("%d calls by a new engine, want the cursor's changes: it was swept since", n)
+	}
+	r.cal[event.Exchange].ExpireCursors()
+	before = calls()
+	r.scheduled()
+	if n := calls() - before; n != 2 {
+		t.Errorf("%d calls with a cursor that expired, want it tried once, and a complete listing", n)
 	}
 }
 

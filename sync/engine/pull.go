@@ -114,6 +114,10 @@ func (e *Engine) widened(s event.Side) bool {
 }
 
 // pull stores the changes of one side, page by page, each with its cursor.
+//
+// A listing of the whole side names what is there and nothing that was deleted
+// since the cursor that it replaces. That cursor stays stored until the last
+// page, which is stored together with the deletions that the cursor tells of.
 func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed bool, err error) {
 	identity := ""
 	if full || !e.marks.known[s] {
@@ -121,29 +125,32 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 			return false, err
 		}
 	}
+	var before *replaced
 	cursor, covers := e.marks.cursors[s], event.Window{}
 	if full {
-		cursor = ""
+		before, cursor = e.replaces(s, cursor), ""
 	}
 	window, privacy := e.Rules().Window, e.privacy(s)
 	for more := true; more; {
 		d, err := e.Endpoints[s].Changes(ctx, cursor, window)
 		if endpoint.Is(err, endpoint.CursorExpired) && cursor != "" {
+			if before == nil {
+				e.marks.cursors[s] = "" // it tells of nothing any more
+			}
 			return e.pull(ctx, s, true)
 		}
 		if err != nil {
 			return changed, fmt.Errorf("list %s changes: %w", s, err)
 		}
-		var hidden []event.ID
-		d.Changes, hidden = e.concealAll(s, d.Changes)
-		if err := e.keepMoved(ctx, s, d.Changes); err != nil {
+		next, err := before.page(ctx, &d, window)
+		if err != nil {
 			return changed, err
 		}
-		if err := e.turned(ctx, s, hidden); err != nil {
+		if err := e.prepare(ctx, s, &d); err != nil {
 			return changed, err
 		}
 		p := state.Pull{
-			Changes: d.Changes, Next: d.Next, EnumID: d.EnumID, Last: !d.More,
+			Changes: d.Changes, Next: next, EnumID: d.EnumID, Last: !d.More,
 			Covers: d.Covers, Identity: identity, At: e.Now(), Privacy: privacy,
 		}
 		if err := e.Store.SavePull(ctx, s, p); err != nil {
@@ -164,6 +171,16 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 		return true, e.settleMissing(ctx, s, cursor)
 	}
 	return changed, nil
+}
+
+// prepare makes of a page what may be stored.
+func (e *Engine) prepare(ctx context.Context, s event.Side, d *endpoint.Delta) error {
+	var hidden []event.ID
+	d.Changes, hidden = e.concealAll(s, d.Changes)
+	if err := e.keepMoved(ctx, s, d.Changes); err != nil {
+		return err
+	}
+	return e.turned(ctx, s, hidden)
 }
 
 // checkIdentity asks an endpoint that can tell which mailbox it is.

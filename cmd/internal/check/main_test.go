@@ -133,3 +133,16 @@ func TestTogether_TellsOfEveryFailureAndShowsAllOutput(t *testing.T) {
 		t.Errorf("printed %q", got)
 	}
 }
+
+func TestPlayed_NoTestRun_IsAnError(t *testing.T) {
+	const some = "    machine_test.go:293: [rapid] OK, passed 4500 tests (2m1s)\n--- PASS: TestMachine_X (121s)\nPASS\n"
+	for printed, want := range map[string]bool{
+		some: true,
+		"testing: warning: no tests to run\nPASS\nok  \tlockstep/sync/engine\t0.1s [no tests to run]\n": false,
+		"    machine_test.go:293: [rapid] OK, passed 100 tests (3s)\nPASS\n":                            false,
+	} {
+		if got := played(printed, 4500) == nil; got != want {
+			t.Errorf("played(%q): %v, want %v", printed, got, want)
+		}
+	}
+}

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -26,13 +28,33 @@ func histories(n int) func(context.Context, *runner) error {
 		for _, m := range machines {
 			part := int(float64(n) * m.share)
 			fmt.Fprintf(r.out, "%d histories in %s\n", part, m.pkg)
-			err := r.do(ctx, withoutC, "go", "test", "-count=1", "-timeout=3h", "-run="+m.test, "-rapid.checks="+strconv.Itoa(part), m.pkg)
-			if err != nil {
+			if err := r.play(ctx, m.pkg, m.test, part); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
+}
+
+// play runs the tests of a package with so many histories each. The package
+// comes first: after a flag that go does not know, all is the test program's.
+func (r *runner) play(ctx context.Context, pkg, test string, n int) error {
+	var printed bytes.Buffer
+	beside := *r
+	beside.out = io.MultiWriter(r.out, &printed)
+	err := beside.do(ctx, withoutC, "go", "test", "-count=1", "-timeout=3h", "-v", "-run="+test, pkg, "-rapid.checks="+strconv.Itoa(n))
+	if err != nil {
+		return err
+	}
+	return played(printed.String(), n)
+}
+
+// played demands that a test has played all histories, for go is content with none.
+func played(printed string, n int) error {
+	if !strings.Contains(printed, fmt.Sprintf("OK, passed %d tests", n)) {
+		return fmt.Errorf("no test has played %d histories", n)
+	}
+	return nil
 }
 
 // mutants breaks rules one by one and demands that a test notices each.

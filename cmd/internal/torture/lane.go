@@ -147,6 +147,7 @@ func (l *lane) keep(round int) {
 // settle syncs until there is nothing to do, which must take few runs, none of them in vain.
 func (l *lane) settle(ctx context.Context, round int) bool {
 	const enough = 5
+	stuck := false
 	for n := 1; n <= enough; n++ {
 		args := syncArgs()
 		if l.traceless {
@@ -156,20 +157,26 @@ func (l *lane) settle(ctx context.Context, round int) bool {
 		if ctx.Err() != nil {
 			return false
 		}
+		l.last = o
 		r, wrong := read(o)
-		if wrong != "" {
+		if wrong != "" && !stuck {
 			l.stuck(round, wrong, o)
-			return false
+			stuck = true // the others go on, so that only what is stuck is found wrong
 		}
 		if n == 1 {
 			l.typical = (l.typical*3 + o.took) / 4
 		}
-		l.last = o
+		if stuck && r.Writes == 0 {
+			return false
+		}
 		if r.Writes == 0 {
 			l.tally.syncs += n
 			l.tally.most = max(l.tally.most, n)
 			return true
 		}
+	}
+	if stuck {
+		return false
 	}
 	l.stuck(round, fmt.Sprintf("%d syncs in a row had something to write", enough), outcome{})
 	return false

@@ -260,9 +260,8 @@ func TestUndo_WhatAGuestHasACopyOf_GoesAlongWithIt(t *testing.T) {
 	for id, standing := range map[event.PersonID]event.Standing{anna: event.StandingOwner, cleo: event.StandingParticipant} {
 		r.cal[event.Exchange].PutItem(id, event.Item{Event: ev, UID: "meeting-1", Organizer: string(anna), Meeting: true, Standing: standing})
 	}
-	r.sync()
 	if got := r.sync(); of(got, cleo).Paired != 1 {
-		t.Fatalf("her invitation was paired %d times, want once", of(got, cleo).Paired)
+		t.Fatalf("her invitation was paired %d times, want once: she is worked for when her colleagues are done", of(got, cleo).Paired)
 	}
 	p, err := r.off.PreviewUndo(t.Context(), office.UndoOrder{Who: anna})
 	if err != nil {

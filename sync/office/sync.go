@@ -87,20 +87,31 @@ func (j job) options(who event.PersonID) engine.Options {
 	return out
 }
 
-// run does a job for everybody side by side, and then once more for those who
-// hold copies of meetings that a colleague's run has just made.
+// run does a job for everybody side by side, then once more for those who hold
+// copies of meetings that a colleague's run has just made, and last for guests:
+// to a guest's engine an activity without its meeting's UID, as it is for a
+// moment while a colleague's makes it, would be one that he was not invited to,
+// and he would get a second copy.
 func (o *Office) run(ctx context.Context, j job, seats []seat) Summary {
 	o.board.begin()
 	defer o.board.end()
+	settings, _ := o.now()
 	results := make([]PersonResult, len(seats))
-	everybody := func(int) bool { return true }
-	o.each(len(seats), everybody, func(i int) { results[i] = o.syncOne(ctx, seats[i], j) })
+	guest := func(i int) bool { return isGuest(settings, seats[i].who) }
+	host := func(i int) bool { return !guest(i) }
+	work := func(i int) { results[i] = o.syncOne(ctx, seats[i], j) }
+	o.each(len(seats), host, work)
 	if ctx.Err() == nil && slices.ContainsFunc(results, gave) {
-		j.Full, j.swept = false, time.Time{}
-		o.each(len(seats), func(i int) bool { return couldJoin(results[i]) }, func(i int) {
-			results[i] = together(results[i], o.syncOne(ctx, seats[i], j))
+		again := j
+		again.Full, again.swept = false, time.Time{}
+		o.each(len(seats), func(i int) bool { return host(i) && couldJoin(results[i]) }, func(i int) {
+			results[i] = together(results[i], o.syncOne(ctx, seats[i], again))
 		})
 	}
+	if busy := func(r PersonResult) bool { return errors.Is(r.Err, errBusy) }; slices.ContainsFunc(results, busy) {
+		work = func(i int) { results[i] = PersonResult{Person: seats[i].who, Err: errBusy} }
+	}
+	o.each(len(seats), guest, work)
 	for _, r := range results {
 		if r.Err != nil && ctx.Err() != nil {
 			continue // being asked to stop is nobody's trouble

@@ -74,7 +74,7 @@ func race(ctx context.Context, r *runner) error {
 	if err != nil || len(paths) == 0 {
 		return err
 	}
-	args := append([]string{"test", "-race", "-short", "-count=1", "-timeout=10m"}, paths...)
+	args := append([]string{"test", "-race", "-short", "-count=1", "-timeout=20m"}, paths...)
 	return r.do(ctx, []string{"CGO_ENABLED=1"}, "go", args...)
 }
 
@@ -82,7 +82,7 @@ func (r *runner) goTest(ctx context.Context, paths []string) error {
 	if len(paths) == 0 {
 		return fmt.Errorf("%w: no package to test", errLeftOut)
 	}
-	args := append([]string{"test", "-count=1", "-timeout=10m"}, paths...)
+	args := append([]string{"test", "-count=1", "-timeout=20m"}, paths...)
 	return r.do(ctx, append(r.testEnv(), withoutC...), "go", args...)
 }
 

@@ -22,13 +22,18 @@ var machines = []struct {
 	{"./sync/office", "^TestMachine", 0.1},
 }
 
-// histories plays so many, and prints the seed of one that fails.
-func histories(n int) func(context.Context, *runner) error {
+// always is the seed of the histories that every run of the checks plays: the
+// same ones, so that what fails was broken by the change at hand.
+const always = "7"
+
+// histories plays so many, those of a seed or fresh ones where it is empty, and
+// prints the seed of one that fails.
+func histories(n int, seed string) func(context.Context, *runner) error {
 	return func(ctx context.Context, r *runner) error {
 		for _, m := range machines {
 			part := int(float64(n) * m.share)
 			fmt.Fprintf(r.out, "%d histories in %s\n", part, m.pkg)
-			if err := r.play(ctx, m.pkg, m.test, part); err != nil {
+			if err := r.play(ctx, m.pkg, m.test, part, seed); err != nil {
 				return err
 			}
 		}
@@ -38,11 +43,15 @@ func histories(n int) func(context.Context, *runner) error {
 
 // play runs the tests of a package with so many histories each. The package
 // comes first: after a flag that go does not know, all is the test program's.
-func (r *runner) play(ctx context.Context, pkg, test string, n int) error {
+func (r *runner) play(ctx context.Context, pkg, test string, n int, seed string) error {
 	var printed bytes.Buffer
 	beside := *r
 	beside.out = io.MultiWriter(r.out, &printed)
-	err := beside.do(ctx, withoutC, "go", "test", "-count=1", "-timeout=3h", "-v", "-run="+test, pkg, "-rapid.checks="+strconv.Itoa(n))
+	args := []string{"test", "-count=1", "-timeout=3h", "-v", "-run=" + test, pkg, "-rapid.checks=" + strconv.Itoa(n)}
+	if seed != "" {
+		args = append(args, "-rapid.seed="+seed)
+	}
+	err := beside.do(ctx, withoutC, "go", args...)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,9 @@ type Agent interface {
 	// as it is.
 	Resume(ctx context.Context, q ResumeRequest) (Summary, error)
 	Keep(ctx context.Context, q KeepRequest) (Kept, error)
+	// Doctor examines the office, or tells how far that is. It is polled as
+	// Status is, until the report is not running any more.
+	Doctor(ctx context.Context, q DoctorRequest) (DoctorReport, error)
 }
 
 // PreviewRequest asks what would be done.

@@ -124,6 +124,12 @@ func (c *Client) Keep(ctx context.Context, q KeepRequest) (Kept, error) {
 	return call[Kept](ctx, c, http.MethodPost, "/v1/keep", q)
 }
 
+// Doctor begins an examination, or follows the one there is. It may answer with
+// the same Seq when nothing changed for a while.
+func (c *Client) Doctor(ctx context.Context, q DoctorRequest) (DoctorReport, error) {
+	return call[DoctorReport](ctx, c, http.MethodPost, "/v1/doctor", q)
+}
+
 func call[T any](ctx context.Context, c *Client, method, path string, send any) (T, error) {
 	var out T
 	var payload bytes.Buffer

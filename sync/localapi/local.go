@@ -18,6 +18,9 @@ import (
 type Local struct {
 	Office  *office.Office
 	History state.History
+	// Examine looks at the office's connections and people, which an office
+	// does not know itself; nil: nobody does. See Doctor.
+	Examine func(context.Context, DoctorRequest) (DoctorReport, error)
 }
 
 var _ Agent = (*Local)(nil)

@@ -74,6 +74,9 @@ func (gossip) Decisions(context.Context, DecisionsRequest) ([]Question, error) {
 func (gossip) Resolve(context.Context, ResolveRequest) (Resolved, error) { return full[Resolved]() }
 func (gossip) Resume(context.Context, ResumeRequest) (Summary, error)    { return full[Summary]() }
 func (gossip) Keep(context.Context, KeepRequest) (Kept, error)           { return full[Kept]() }
+func (gossip) Doctor(context.Context, DoctorRequest) (DoctorReport, error) {
+	return DoctorReport{}, nil
+}
 
 // texts are the subjects and places of entries in an answer, and what fields
 // are shown to hold.

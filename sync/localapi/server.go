@@ -116,6 +116,11 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 	handle("POST /v1/resolve", with(a.Resolve))
 	handle("POST /v1/resume", with(a.Resume))
 	handle("POST /v1/keep", with(a.Keep))
+	handle("POST /v1/doctor", with(func(ctx context.Context, q DoctorRequest) (DoctorReport, error) {
+		ctx, cancel := context.WithTimeout(ctx, pollFor)
+		defer cancel()
+		return a.Doctor(ctx, q)
+	}))
 	return mux
 }
 

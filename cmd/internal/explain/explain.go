@@ -149,6 +149,8 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("There is nothing to take over: the account may not leave a note in this mailbox, so every PC writes.", "See that only one PC keeps this office in step.")
 	case localapi.CodeDiskFull:
 		return failed("The disk is full, so nothing more can be noted down.", "Make room and try again. Nothing is lost: what was sent is found again.")
+	case localapi.CodeNoDoctor:
+		return failed("Nothing can be examined from here.", "Type `lockstepctl doctor` on the PC that keeps the office in step.")
 	case localapi.CodeFailed:
 	}
 	return failed(e.Message+".", "If it stays, look into the log in the home folder's logs.")

@@ -67,19 +67,20 @@ var rows = []row{
 		may:   []string{"sync/event", "sync/plan", "sync/endpoint", "sync/state", "sync/engine"},
 		never: join([]string{"store/...", "sync/memory"}, adapters, windows),
 	},
+	{pkg: "sync/doctor", stdOnly: true, neverStd: join([]string{"os", "os/...", "net", "net/...", "database/sql", "log", "log/slog"}, chance)},
 	{
 		pkg:   "sync/localapi",
-		may:   []string{"sync/event", "sync/plan", "sync/endpoint", "sync/state", "sync/engine", "sync/office"},
+		may:   []string{"sync/event", "sync/plan", "sync/endpoint", "sync/state", "sync/engine", "sync/office", "sync/doctor"},
 		never: join([]string{"store/...", "sync/memory"}, adapters, windows),
 	},
 	{
 		pkg:   "sync/exchange",
-		may:   []string{"sync/event", "sync/endpoint", "sync/exchange/ews", "sync/exchange/graph", "resources/..."},
+		may:   []string{"sync/event", "sync/endpoint", "sync/doctor", "sync/exchange/ews", "sync/exchange/graph", "resources/..."},
 		never: []string{"sync/severa/...", "sync/exchange/ewssim/...", "sync/plan", "sync/state", "sync/engine", "store/...", "sync/memory"},
 	},
 	{
 		pkg:   "sync/severa",
-		may:   []string{"sync/event", "sync/endpoint", "sync/severa/api", "resources/..."},
+		may:   []string{"sync/event", "sync/endpoint", "sync/doctor", "sync/severa/api", "resources/..."},
 		never: []string{"sync/exchange/...", "sync/severa/severasim/...", "sync/plan", "sync/state", "sync/engine", "store/...", "sync/memory"},
 	},
 	{pkg: "sync/exchange/ews/..."},
@@ -98,7 +99,7 @@ var rows = []row{
 	{pkg: "store/secret"},
 	{
 		pkg:   "ui/model",
-		may:   []string{"sync/event", "sync/plan", "sync/office", "sync/localapi"},
+		may:   []string{"sync/event", "sync/plan", "sync/office", "sync/localapi", "sync/doctor"},
 		never: join([]string{"fyne.io/...", "store/..."}, adapters),
 	},
 	{pkg: "ui/tray", may: []string{"ui/model", "resources/..."}, never: join([]string{fyne + "/...", "store/..."}, adapters)},

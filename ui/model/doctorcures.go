@@ -1,0 +1,157 @@
+package model
+
+import "lockstep/sync/doctor"
+
+// cureText is what a cause means, what mends it, and the command that prints
+// the administrator's script for it. Words in braces stand for facts.
+type cureText struct{ what, do, script string }
+
+const (
+	scriptExchange = "lockstepctl script exchange"
+	scriptThrottle = "lockstepctl script throttling"
+	askAdmin       = "Give the script to the Exchange administrator: "
+)
+
+func cures() map[doctor.Cause]cureText {
+	out := map[doctor.Cause]cureText{}
+	for _, part := range []map[doctor.Cause]cureText{wayCures(), tlsCures(), serviceCures(), signInCures(), rightsCures(), officeCures()} {
+		for c, w := range part {
+			out[c] = w
+		}
+	}
+	return out
+}
+
+func wayCures() map[doctor.Cause]cureText {
+	return map[doctor.Cause]cureText{
+		doctor.CauseNeeds:         {what: "Not tried: something before it has to be mended first ({needs})."},
+		doctor.CauseNotHere:       {what: "Not tried: this cannot be seen from here."},
+		doctor.CauseStopped:       {what: "Not tried: the examination was ended."},
+		doctor.CausePCPast:        {what: "This PC's clock stands in the past.", do: "Set the clock, or let it be set over the network."},
+		doctor.CausePCZone:        {what: "This PC is in the time zone {zone}, the office in {office_zone}.", do: "Nothing, if you are travelling. Otherwise set the zone of this PC, or zone in office.toml."},
+		doctor.CauseHostUnknown:   {what: "There is no server of the name {host}.", do: "Check the url in {section} of office.toml for a typing error. A name that only exists inside the office needs its network, or a VPN."},
+		doctor.CauseDNSFailed:     {what: "No names of servers can be looked up.", do: "Check that this PC has a network and a working DNS server."},
+		doctor.CauseRefused:       {what: "The server {host} is there, and accepts no connection at this port.", do: "Check the port in the url; if it is right, the service is stopped or a firewall refuses."},
+		doctor.CauseUnreachable:   {what: "The network does not lead to the server {host}.", do: "Check the network, or switch the VPN on that leads there."},
+		doctor.CauseTimeout:       {what: "The server {host} does not answer.", do: "Check the address and the port. A firewall that drops packets looks like this too."},
+		doctor.CauseProxyUnknown:  {what: "The proxy {proxy} cannot be reached.", do: "Correct proxy in [network] of office.toml, or the system's proxy settings; proxy = \"none\" goes without."},
+		doctor.CauseProxySignIn:   {what: "The proxy {proxy} wants a sign-in, and refuses the one it got.", do: "Name the user as proxy_user in [network] of office.toml and give the password: `lockstepctl secret set proxy`."},
+		doctor.CauseProxyRefuses:  {what: "The proxy {proxy} does not let the program through to {host}.", do: "Ask its administrator to allow {host}, or name the host in no_proxy of [network]."},
+		doctor.CauseProxySettings: {what: "The proxy that is set cannot be used: {detail}.", do: "Correct proxy in [network] of office.toml."},
+	}
+}
+
+func tlsCures() map[doctor.Cause]cureText {
+	const trust = " If you know the server and the fingerprint is the one that its administrator reads out to you, trust exactly this certificate: pin_sha256 in {section} of office.toml."
+	return map[doctor.Cause]cureText{
+		doctor.CauseNotTLS:      {what: "What answers at {host} speaks no encryption.", do: "Check the port in the url: encrypted web services are usually at 443."},
+		doctor.CausePlain:       {what: "The connection to {host} is not encrypted: the network can see the password.", do: "Write https:// in the url, and remove plain = true."},
+		doctor.CauseOldTLS:      {what: "The server knows only encryption that is out of date (before TLS 1.2).", do: "Have the server updated. Until then legacy_tls = true in [exchange] of office.toml lets Lockstep speak it."},
+		doctor.CauseTLSFailed:   {what: "Server and PC cannot agree on an encryption: {detail}.", do: "Have the administrator look at the server's encryption settings."},
+		doctor.CauseUntrusted:   {what: "The certificate of {host} is from an authority that this PC does not know: {issuer}.", do: "Get the authority's certificate from the administrator and name its file as ca_file in {section} of office.toml." + trust},
+		doctor.CauseSelfSigned:  {what: "The certificate of {host} vouches for itself, as a new Exchange server's does.", do: "Have the server given a certificate of an authority." + trust},
+		doctor.CauseIncomplete:  {what: "The server {host} sends its certificate without those in between up to the authority.", do: "Have the administrator install the intermediate certificates on the server, or name their file as ca_file in {section} of office.toml."},
+		doctor.CauseWrongName:   {what: "The certificate is for another name than {host}.", do: "Use a name in the url that stands in the certificate (see the evidence)." + trust},
+		doctor.CauseExpired:     {what: "The certificate of {host} ran out on {until}.", do: "Have the administrator renew it. Is this PC's clock right?"},
+		doctor.CauseNotYetValid: {what: "The certificate of {host} is not valid yet.", do: "Check this PC's clock and date first; then ask the administrator."},
+		doctor.CauseChanged:     {what: "The certificate of {host} is not the one that was trusted.", do: "Stop and ask the administrator: has the certificate been renewed? Compare the fingerprint with what he reads out to you; only then write the new one as pin_sha256 in {section} of office.toml. If nobody has renewed it, somebody may be listening."},
+		doctor.CauseInspected:   {what: "A program or device between this PC and {host} opens the encryption and shows a certificate of its own ({issuer}).", do: "Have {host} exempted from the inspection; or, if the office wants it so, name the inspecting authority's file as ca_file in {section} of office.toml."},
+		doctor.CauseExpiresSoon: {what: "The certificate of {host} runs out in {days} days, on {until}.", do: "Have the administrator renew it before."},
+		doctor.CauseCAFile:      {what: "The file of the certificate authority cannot be used: {detail}.", do: "Correct ca_file in {section} of office.toml; it has to hold certificates in PEM form."},
+	}
+}
+
+func serviceCures() map[doctor.Cause]cureText {
+	return map[doctor.Cause]cureText{
+		doctor.CauseNoService:   {what: "There is no Exchange web service at this address.", do: "Correct url in [exchange] of office.toml; it usually ends in /EWS/Exchange.asmx. `lockstepctl setup discover ADDRESS` finds it."},
+		doctor.CauseWebPage:     {what: "A web page answers in place of {system}.", do: "Open the address in a browser: a network that wants to be signed in to (a hotel, a guest Wi-Fi) shows its page there. Otherwise correct the url."},
+		doctor.CauseLoginPage:   {what: "A sign-in page stands before {system} ({location}).", do: "The gateway (TMG, UAG, ADFS or the like) has to let /EWS/ through without its page; ask the administrator, or use the address inside the office."},
+		doctor.CauseRedirected:  {what: "{system} sends the program on to {location}, and Lockstep never takes a password along.", do: "If that address is right, write it as the url in {section} of office.toml."},
+		doctor.CauseBlocked:     {what: "{system} refuses this program as such (status 403).", do: "EWS may be switched off, or allowed for some programs only: ask the administrator to allow the user agent Lockstep. A rule by address of the firewall looks like this too."},
+		doctor.CauseUnavailable: {what: "{system} is out of service at the moment.", do: "Try again in some minutes. If it stays, the administrator should look at the service (on Exchange: the application pool MSExchangeServicesAppPool)."},
+		doctor.CauseBroken:      {what: "{system} answers with an error of its own.", do: "The administrator finds the cause in the server's log; Lockstep can do nothing about it."},
+		doctor.CauseCut:         {what: "The connection to {host} is cut before there is an answer.", do: "Something in between (a firewall, a load balancer, a virus scanner) ends it; have it look at this connection."},
+		doctor.CauseNoAuth:      {what: "What answers at this address wants no sign-in, as no Exchange would.", do: "Correct url in [exchange] of office.toml, or have the sign-in of the EWS folder switched on."},
+		doctor.CauseNotXML:      {what: "The answer is none of {system}.", do: "Check the url; a program in between may have changed the answer."},
+		doctor.CauseSetting:     {what: "The connection to {system} cannot be opened as it is set up: {detail}.", do: "Correct office.toml, and set the office up with it again."},
+		doctor.CauseNotSetUp:    {what: "The office is not set up yet.", do: "Write an office.toml (`lockstepctl setup --example` prints one) and type `lockstepctl setup --file office.toml`."},
+		doctor.CauseUnexpected:  {what: "{system} answers something that nobody has described ({detail}).", do: "Send the evidence to support."},
+		doctor.CauseTooOld:      {what: "This Exchange ({product}) is older than Lockstep can work with.", do: "Exchange 2007 Service Pack 1 is the oldest that works."},
+	}
+}
+
+func signInCures() map[doctor.Cause]cureText {
+	return map[doctor.Cause]cureText{
+		doctor.CauseNTLMOff:         {what: "Exchange does not offer NTLM; it offers {offered}.", do: "If it offers Basic, write auth = \"basic\" in [exchange] of office.toml. Otherwise the administrator switches Windows authentication on for the EWS folder: Set-WebServicesVirtualDirectory -WindowsAuthentication $true."},
+		doctor.CauseBasicOff:        {what: "Exchange does not offer Basic; it offers {offered}.", do: "Remove auth = \"basic\" from [exchange] of office.toml: NTLM is the better way anyway."},
+		doctor.CauseOAuthOnly:       {what: "The server takes modern sign-in (OAuth) alone, as Exchange Online does.", do: "A mailbox in Microsoft 365 cannot be kept in step by this version. Exchange on premises: have Windows authentication switched on for the EWS folder."},
+		doctor.CauseBasicOnly:       {what: "The account signs in by Basic, which sends the password with every request.", do: "Have NTLM switched on and remove auth = \"basic\" where that is possible."},
+		doctor.CauseNoSecret:        {what: "No password is set for {system}.", do: "Type `lockstepctl secret set exchange` or `lockstepctl secret set severa`."},
+		doctor.CauseWrongPassword:   {what: "{system} refuses user and password.", do: "Check the user and the domain in office.toml, and set the password anew: `lockstepctl secret set exchange`, for Severa `lockstepctl secret set severa`. If they are right, a gateway that opens the encryption together with Extended Protection can be the cause."},
+		doctor.CauseLocked:          {what: "The account is locked.", do: "The administrator unlocks it (Unlock-ADAccount). Find out who locked it: a phone or a service with an old password does."},
+		doctor.CauseSignInStopped:   {what: "The sign-in is stopped: {system} has refused this password twice.", do: "Set the right password: `lockstepctl secret set exchange` or `lockstepctl secret set severa`. A new one is tried again."},
+		doctor.CausePasswordExpired: {what: "The account's password has expired.", do: "Set a new password in the directory, let it not expire for this account, and tell Lockstep: `lockstepctl secret set exchange`."},
+		doctor.CauseAccountDisabled: {what: "The account is switched off.", do: "The administrator switches it on (Enable-ADAccount)."},
+		doctor.CauseBroke:           {what: "The connection does not live through the steps of the sign-in.", do: "A proxy or load balancer in between has to keep one connection for all steps of NTLM."},
+	}
+}
+
+func rightsCures() map[doctor.Cause]cureText {
+	return map[doctor.Cause]cureText{
+		doctor.CauseRoleMissing:  {what: "The account may not act for other people: it lacks the role ApplicationImpersonation.", do: askAdmin + scriptExchange + ".", script: scriptExchange},
+		doctor.CauseOutOfScope:   {what: "The account may act for others, but not for this person: the role's scope does not take the person in.", do: "Put the person into the group that the scope names, or have the scope widened: " + scriptExchange + ".", script: scriptExchange},
+		doctor.CauseNoMailbox:    {what: "This Exchange has no mailbox with the address {person}.", do: "Check the address in Severa, or name the right one in a [[person]] of office.toml."},
+		doctor.CauseInCloud:      {what: "The mailbox is in Microsoft 365 and not on this server ({location}).", do: "This version keeps mailboxes on the office's own Exchange in step. Switch the person off, or move the mailbox."},
+		doctor.CauseAlias:        {what: "The address is a second one of a mailbox; its first is {primary}.", do: "Write exchange = \"{primary}\" for this person in office.toml."},
+		doctor.CauseGroup:        {what: "The address is a distribution list and no mailbox.", do: "Name the people of the list one by one."},
+		doctor.CauseMoving:       {what: "The mailbox is being moved to another server.", do: "Nothing: wait until the move is done, then try again."},
+		doctor.CauseStoreDown:    {what: "The database with this mailbox is not running.", do: "The administrator mounts it (Mount-Database)."},
+		doctor.CauseNoRight:      {what: "The account may not open this calendar.", do: askAdmin + scriptExchange + ".", script: scriptExchange},
+		doctor.CauseReadOnly:     {what: "The account may read this calendar, but not write to it.", do: askAdmin + scriptExchange + ". For this person one direction needs no more: direction = \"collect\".", script: scriptExchange},
+		doctor.CauseNoCalendar:   {what: "The mailbox has no calendar that can be found.", do: "Open it once in Outlook; then the calendar is made."},
+		doctor.CauseQuota:        {what: "The mailbox is full.", do: "The person deletes what is not needed and empties Deleted Items; or the administrator raises the limit (Set-Mailbox -ProhibitSendReceiveQuota)."},
+		doctor.CauseWriteRefused: {what: "A test entry could not be written ({detail}).", do: "Send the evidence to support; a rule or a program on the server refuses entries."},
+		doctor.CauseNoProperty:   {what: "The server does not take the hidden mark ({detail}).", do: "The mailbox may have reached its limit of named properties: the administrator raises it (NamedPropertiesQuota), or moves the mailbox to another database."},
+		doctor.CausePropertyLost: {what: "The server takes the hidden mark and does not give it back.", do: "Lockstep must not run like this: it would make duplicates. A program on the server (an archive, a gateway) strips properties; send the evidence to support."},
+		doctor.CauseNotRemoved:   {what: "The test entry of this examination could not be removed again ({detail}).", do: "Nothing: the next examination removes it. It is on 1 January 2001, and takes no time."},
+		doctor.CauseNoNotices:    {what: "The server sends no notifications ({detail}).", do: "It works without: Lockstep looks every minute. To have them, the proxy or load balancer in between must keep connections open for half an hour."},
+		doctor.CauseThrottled:    {what: "Exchange asks the account to pause.", do: "Have the account given a throttling policy of its own: " + scriptThrottle + ".", script: scriptThrottle},
+		doctor.CauseMailboxZone:  {what: "The person's mailbox is in the time zone {zone}, the office in {office_zone}.", do: "If the person works there, write zone = \"{zone}\" for this person in office.toml; otherwise correct it in Outlook on the web."},
+		doctor.CauseDynamics:     {what: "Microsoft Dynamics keeps entries of this calendar in step too.", do: "Let one program alone do it: switch the synchronisation of appointments off there for this person, or this person off here."},
+		doctor.CauseOGCS:         {what: "Outlook Google Calendar Sync has made entries in this calendar.", do: "See that it and Lockstep do not copy the same entries back and forth: filter its category out, or stop it."},
+		doctor.CauseAnotherOffice: {
+			what: "Another installation of Lockstep, set up under another name, has marked entries of this calendar.",
+			do:   "Find the other installation and stop one of the two, or set this one up under the same office name.",
+		},
+	}
+}
+
+func officeCures() map[doctor.Cause]cureText {
+	return map[doctor.Cause]cureText{
+		doctor.CauseServerClock:   {what: "Exchange's clock is off by {off}.", do: "Have the server's clock set by the network (on Windows: w32tm /resync)."},
+		doctor.CauseBusinessClock: {what: "Severa's clock is off by {off} from this PC's.", do: "Check this PC's clock; Severa's is beyond the office's reach."},
+		doctor.CausePCClock:       {what: "This PC's clock is off by {off}: both servers agree against it.", do: "Let the clock of this PC be set over the network."},
+
+		doctor.CauseScopeMissing:  {what: "Severa accepts the sign-in, but the permission {scope} is missing.", do: "Add it to the credentials in Severa: Settings, Integrations, REST API."},
+		doctor.CauseTerms:         {what: "Nobody has approved the terms of Severa's REST API yet.", do: "An administrator of Severa approves them: Settings, Integrations, REST API."},
+		doctor.CauseAddon:         {what: "The organisation does not have Severa's REST API add-on.", do: "Order the add-on from Visma."},
+		doctor.CauseOrganisation:  {what: "The organisation in Severa is not active.", do: "Ask Visma what it needs to be active again."},
+		doctor.CauseNoTypes:       {what: "Severa has no activity type that an entry from Exchange could get.", do: "Make one active in Severa: Settings, Activity types, of the category Calendar."},
+		doctor.CauseNoDefaultType: {what: "No activity type of Severa is the default, so one is chosen by its category.", do: "Mark the type that entries from Exchange should get as the default in Severa: Settings, Activity types."},
+		doctor.CauseNoPersonal:    {what: "Severa has no activity type of the category Personal, so private entries can only be shown as busy there.", do: "Make one in Severa: Settings, Activity types, category Personal. Then private entries can be kept whole."},
+		doctor.CauseNoRights:      {what: "Severa refuses what these credentials ask ({detail}).", do: "Have the credentials' rights looked at in Severa: Settings, Integrations, REST API."},
+
+		doctor.CauseNotInBusiness: {what: "Severa has no user with this person's address.", do: "Correct the e-mail address in Severa, or name both addresses in a [[person]] of office.toml."},
+		doctor.CauseUserInactive:  {what: "The person's user in Severa is switched off.", do: "Switch the user on in Severa, or the person off here: `lockstepctl people disable ADDRESS`."},
+		doctor.CauseTwice:         {what: "Severa has several active users with this person's address.", do: "Correct the address of all but one in Severa."},
+		doctor.CauseNobody:        {what: "Nobody is in both systems with the same address.", do: "Correct the addresses in Severa, or name people in [[person]] of office.toml."},
+
+		doctor.CauseStoreDamaged: {what: "Lockstep's own store is not sound.", do: "Type `lockstepctl check --repair`."},
+		doctor.CauseDiskLow:      {what: "The disk has only {free} left.", do: "Make room; Lockstep stops writing when the disk is full."},
+		doctor.CauseStandby:      {what: "Another PC keeps the office in step ({holder}); this one only reads.", do: "Nothing, if that is as it should be. To write from here: `lockstepctl takeover`."},
+		doctor.CauseNoTray:       {what: "This desktop shows no icons of programs, so Lockstep's is not seen.", do: "On GNOME install the extension AppIndicator. `lockstepctl status` tells the same."},
+		doctor.CauseNoAutostart:  {what: "Lockstep does not start by itself when you sign in.", do: "Start it once from the menu; it then asks to be started with the session."},
+		doctor.CauseOutOfSupport: {what: "{product} is no longer mended by its maker.", do: "Plan the move to a newer version. Lockstep goes on working with it."},
+		doctor.CauseCloudEWS:     {what: "This is Exchange Online, which ends its web service (EWS) for good on 1 April 2027.", do: "Ask for a version of Lockstep that works with Microsoft Graph before that day."},
+	}
+}

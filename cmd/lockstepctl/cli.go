@@ -63,6 +63,7 @@ type cli struct {
 	Undo    undoCmd    `cmd:"" help:"Take back what a run has done."`
 	Sim     simCmd     `cmd:"" help:"Run the simulated servers until interrupted."`
 	Check   checkCmd   `cmd:"" help:"Check the store against both calendars, and repair it."`
+	Policy  policyCmd  `cmd:"" help:"Show what the organisation has fixed."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 
 	Pause    pauseCmd    `cmd:"" help:"Do nothing by itself for a while."`
@@ -77,6 +78,8 @@ type app struct {
 	debug bool
 	lease time.Duration
 	now   func() time.Time
+	// policies reads what the organisation has fixed.
+	policies wire.Policies
 	// told: this call has said that the store was begun anew.
 	told bool
 }
@@ -85,7 +88,7 @@ type app struct {
 type exit int
 
 // run is the whole program but for the process around it.
-func run(ctx context.Context, args []string, s streams) (code int) {
+func run(ctx context.Context, args []string, s streams, policies wire.Policies) (code int) {
 	defer func() {
 		if v := recover(); v != nil {
 			e, ok := v.(exit)
@@ -111,7 +114,7 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		say(s.err, "lockstepctl: %v\nType `lockstepctl --help` for the commands.\n", err)
 		return exitUsage
 	}
-	a := &app{streams: s, home: c.Home, debug: c.Debug, lease: c.Lease, now: wallClock()}
+	a := &app{streams: s, home: c.Home, debug: c.Debug, lease: c.Lease, now: wallClock(), policies: policies}
 	return a.ended(k.Run(a))
 }
 

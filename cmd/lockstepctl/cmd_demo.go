@@ -111,7 +111,7 @@ func (d *demo) build(ctx context.Context) error {
 	if d.open, err = office.Start("127.0.0.1:0", "127.0.0.1:0", false); err != nil {
 		return err
 	}
-	home, o := d.opts.Keep, wire.Options{Now: d.clock.now, Pacer: api.NewPacer(hurried())}
+	home, o := d.opts.Keep, wire.Options{Policies: noPolicy, Now: d.clock.now, Pacer: api.NewPacer(hurried())}
 	if home == "" {
 		if d.temp, err = os.MkdirTemp("", "lockstep-demo-"); err != nil {
 			return err

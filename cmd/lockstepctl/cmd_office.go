@@ -324,7 +324,7 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer func() { a.closed(site.Close()) }()
-	settings, err := site.Store.Settings(ctx)
+	settings, err := site.Settings(ctx)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,8 @@ to "lockstepctl secret set". Unknown keys are refused, with their line.
   [aliases]      "another@example.com" = "mailbox@example.com", for people who are known by several addresses
   [filter]       Exchange entries that stay out of Severa: categories, only_categories, show_as (free,
                  tentative, busy, out_of_office, elsewhere), all_day, subjects (a text, or a pattern with *)
+  [updates]      check = true looks once a day whether there is a newer version, at url (https), and tells; default:
+                 false. Nothing is ever installed
   [rules.limits] delete_floor, delete_percent, delete_run, delete_day, shrink_percent, shift_floor,
                  shift_percent, create_floor, create_percent
 
@@ -69,9 +71,13 @@ func (c setupCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return usage(c.File + " cannot be read: " + explain.Root(err).Error() + ".")
 	}
+	fixed, err := a.policies()
+	if err != nil {
+		return err
+	}
 	f, err := wire.ParseOffice(text)
 	if err == nil {
-		_, _, err = f.Settings(filepath.Dir(c.File)) // before a home folder is made for it
+		err = wire.CheckOffice(f, filepath.Dir(c.File), fixed) // before a home folder is made for it
 	}
 	if bad, ok := errors.AsType[*wire.FileError](err); ok {
 		say(a.err, "lockstepctl: %s is not right, and nothing was set up.\n", filepath.Base(c.File))
@@ -203,6 +209,10 @@ every = "30s"
 # show_as = ["free"]
 # all_day = false
 # subjects = ["lunch", "birthday*"]
+
+# [updates]                    # tell of a newer version; nothing is ever installed
+# check = false
+# url = "https://example.com/lockstep.json"
 
 # Safety stops: more than this stops a person's sync before anything is written.
 # [rules.limits]

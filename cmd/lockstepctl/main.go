@@ -17,15 +17,15 @@ import (
 )
 
 func main() {
-	os.Exit(realMain())
+	os.Exit(realMain(wire.MachinePolicy))
 }
 
-func realMain() int {
+func realMain(policies wire.Policies) int {
 	leaveNoCore()
 	wire.SaveMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second interrupt ends the process as if nobody listened.
 	context.AfterFunc(ctx, stop)
-	return run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	return run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}, policies)
 }

@@ -14,13 +14,28 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"lockstep/cmd/internal/policy"
 	"lockstep/cmd/lockstepctl/internal/sample"
 	"lockstep/sync/localapi"
 )
 
 // TestMain lets the test binary be the program, under its name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"lockstepctl": func() { os.Exit(realMain()) }})
+	testscript.Main(m, map[string]func(){"lockstepctl": func() { os.Exit(realMain(testPolicy)) }})
+}
+
+// testPolicy reads what LOCKSTEP_TEST_POLICY names instead of the machine's policy.
+func testPolicy() (policy.Set, error) {
+	path := os.Getenv("LOCKSTEP_TEST_POLICY")
+	text, err := os.ReadFile(path)
+	if path == "" || errors.Is(err, os.ErrNotExist) {
+		return policy.Set{}, nil
+	}
+	if err != nil {
+		return policy.Set{}, err
+	}
+	l, err := policy.Parse(policy.Machine, path, text)
+	return policy.Resolve(l), err
 }
 
 // rig is an office in this process and the program in others.

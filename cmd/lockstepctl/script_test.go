@@ -118,7 +118,7 @@ func opened(ts *testscript.TestScript, _ bool, args []string) {
 func program(ts *testscript.TestScript, stdin, name string, args ...string) (out, errs string, code int) {
 	c := exec.Command(name, args...) //nolint:noctx // a script's own command
 	c.Dir = ts.MkAbs(".")
-	for _, k := range []string{"PATH", "HOME", "TMPDIR", "LOCKSTEP_HOME", "LOCKSTEP_PASSPHRASE", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"} {
+	for _, k := range []string{"PATH", "HOME", "TMPDIR", "LOCKSTEP_HOME", "LOCKSTEP_PASSPHRASE", "LOCKSTEP_TEST_POLICY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"} {
 		c.Env = append(c.Env, k+"="+ts.Getenv(k))
 	}
 	var o, e bytes.Buffer

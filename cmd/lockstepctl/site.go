@@ -24,7 +24,7 @@ func (a *app) open(ctx context.Context) (*wire.Site, error) {
 		return nil, err
 	}
 	site, err := wire.Open(ctx, wire.Options{
-		Home: home, Now: a.now, Debug: a.debug, Lease: a.lease, Passphrase: a.passphrase(home),
+		Home: home, Now: a.now, Debug: a.debug, Lease: a.lease, Policies: a.policies, Passphrase: a.passphrase(home),
 		Waiting: func() { say(a.err, "Waiting for the keyring of your system; it may be asking for its password.\n") },
 	})
 	if err == nil && site.RebuiltNow() {

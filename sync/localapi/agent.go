@@ -71,6 +71,7 @@ const (
 	CodeNotHisRun Code = "not_his_run"
 	CodeNoLease   Code = "no_lease" // the mailbox takes no lease that could be taken over
 	CodeDiskFull  Code = "disk_full"
+	CodeLocked    Code = "locked" // the organisation has fixed that setting
 	CodeFailed    Code = "failed"
 )
 

@@ -22,6 +22,23 @@ type Status struct {
 	PromiseSeconds int `json:"promise_seconds,omitempty"`
 	// Rebuilt tells that the store was begun anew not long ago.
 	Rebuilt Rebuilt `json:"rebuilt,omitzero"`
+	// Locked are the settings that the organisation's policies fix.
+	Locked []Lock `json:"locked,omitempty"`
+	// Newer is a version that is newer than this one, where it was looked for.
+	Newer Newer `json:"newer,omitzero"`
+}
+
+// Lock is a setting, by its name in an office.toml, that nobody here can change.
+type Lock struct {
+	Key   string `json:"key"`
+	By    string `json:"by"`    // "machine policy", "user policy"
+	Where string `json:"where"` // the file, or the key of the registry
+}
+
+// Newer is a version that can be had.
+type Newer struct {
+	Version string `json:"version"`
+	Notes   string `json:"notes,omitempty"` // an address with what has changed
 }
 
 // Why a store was begun anew.

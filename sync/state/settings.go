@@ -43,6 +43,16 @@ type Settings struct {
 	// Guests: an activity of somebody who is switched on also reaches the
 	// mailboxes of its other people, who are not.
 	Guests bool
+	// Updates is whether a newer version is looked for.
+	Updates Updates
+	// PolicyMark changes with the rules that the organisation's policies fix.
+	PolicyMark string
+}
+
+// Updates is whether, and where, a newer version is looked for.
+type Updates struct {
+	Check bool
+	URL   string
 }
 
 // Connection is one system and the account we use on it.

@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 
+	"lockstep/cmd/internal/policy"
 	"lockstep/cmd/internal/wire"
 	"lockstep/store/secret"
 	"lockstep/sync/localapi"
@@ -48,9 +50,13 @@ func failed(what, do string) Failure {
 
 // explainHome covers the home folder and the store in it.
 func explainHome(err error) (Failure, bool) {
+	rule, isRule := errors.AsType[*policy.Error](err)
 	home, isHome := errors.AsType[*wire.HomeError](err)
 	path, isPath := errors.AsType[*fs.PathError](err)
 	switch {
+	case isRule:
+		return failed(fmt.Sprintf("The policy of your organisation in %s cannot be followed, so nothing is done: %s.", rule.Where, strings.Join(rule.Say, "; ")),
+			"Ask who administers this PC to mend it."), true
 	case errors.Is(err, wire.ErrBusy):
 		return failed("Another Lockstep process works on this home folder.",
 			"Wait until it is done, or name another folder with --home."), true
@@ -151,6 +157,8 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("The disk is full, so nothing more can be noted down.", "Make room and try again. Nothing is lost: what was sent is found again.")
 	case localapi.CodeNoDoctor:
 		return failed("Nothing can be examined from here.", "Type `lockstepctl doctor` on the PC that keeps the office in step.")
+	case localapi.CodeLocked:
+		return failed(e.Message+".", "It cannot be changed here; ask who administers this PC. `lockstepctl policy show` tells what is fixed, and where.")
 	case localapi.CodeFailed:
 	}
 	return failed(e.Message+".", "If it stays, look into the log in the home folder's logs.")

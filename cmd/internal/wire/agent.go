@@ -8,6 +8,7 @@ import (
 
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
+	"lockstep/sync/state"
 )
 
 // Agent is the office as front ends see it. Before it plans or lists people it
@@ -20,19 +21,22 @@ func (s *Site) Agent() localapi.Agent {
 
 // screen is whose subjects the office shows.
 func (s *Site) screen(ctx context.Context) (localapi.Screen, error) {
-	settings, err := s.Store.Settings(ctx)
+	settings, err := s.Settings(ctx)
 	return localapi.Screen{All: settings.ShowSubjects, Me: settings.Me}, err
 }
+
+// Settings are those that hold: the office's own, under the policies.
+func (s *Site) Settings(ctx context.Context) (state.Settings, error) { return s.book.Settings(ctx) }
 
 type agent struct {
 	*localapi.Local
 	site *Site
 }
 
-// Status also tells that the store was begun anew.
+// Status also tells that the store was begun anew, and what is locked.
 func (a *agent) Status(ctx context.Context, after uint64) (office.Status, error) {
 	st, err := a.Local.Status(ctx, after)
-	st.Rebuilt = a.site.Rebuilt()
+	st.Rebuilt, st.Locked = a.site.Rebuilt(), a.site.book.fixed.locks()
 	return st, err
 }
 

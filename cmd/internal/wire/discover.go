@@ -24,7 +24,7 @@ const discoverEvery = 24 * time.Hour
 func (s *Site) Discover(ctx context.Context, now bool) error {
 	s.looking.Lock()
 	defer s.looking.Unlock()
-	settings, err := s.Store.Settings(ctx)
+	settings, err := s.Settings(ctx)
 	if err != nil {
 		return err
 	}

@@ -5,11 +5,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
 	"lockstep/sync/event"
 	"lockstep/sync/plan"
+	"lockstep/sync/state"
 )
 
 func directions() map[string]plan.Direction {
@@ -88,6 +90,24 @@ func lower(words []string) []string {
 			out = append(out, w)
 		}
 	}
+	return out
+}
+
+// updates reads [updates]. There is no address that would be asked by default.
+func (f OfficeFile) updates(c *checker) state.Updates {
+	out := state.Updates{Check: f.Updates.Check}
+	if f.Updates.URL == "" {
+		if out.Check {
+			c.wrong("updates.url", `missing; expected the https address that tells the newest version, or check = false`)
+		}
+		return out
+	}
+	u, err := url.Parse(strings.TrimSpace(f.Updates.URL))
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		c.wrong("updates.url", "expected an address that begins with https://, without a user in it")
+		return out
+	}
+	out.URL = u.String()
 	return out
 }
 

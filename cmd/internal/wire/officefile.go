@@ -23,10 +23,12 @@ type OfficeFile struct {
 	Private  filePrivate  `toml:"private"`
 	Filter   fileFilter   `toml:"filter"`
 	Screen   fileScreen   `toml:"screen"`
+	Updates  fileUpdates  `toml:"updates"`
 	// Aliases are other addresses of people, each with that of the mailbox.
 	Aliases map[string]string `toml:"aliases"`
 
 	lines map[string]int
+	text  []byte
 }
 
 type fileExchange struct {
@@ -73,6 +75,12 @@ type filePrivate struct {
 type fileScreen struct {
 	ShowSubjects bool   `toml:"show_subjects"`
 	Me           string `toml:"me"`
+}
+
+// fileUpdates is whether a newer version is looked for.
+type fileUpdates struct {
+	Check bool   `toml:"check"`
+	URL   string `toml:"url"`
 }
 
 // fileFilter keeps Exchange entries out of Severa.
@@ -155,6 +163,7 @@ func ParseOffice(data []byte) (OfficeFile, error) {
 	if err := dec.Decode(&f); err != nil {
 		return f, explainTOML(err)
 	}
+	f.text = data
 	f.lines = map[string]int{}
 	eachKey(data, func(key string, line int) {
 		if _, ok := f.lines[key]; !ok {
@@ -162,6 +171,17 @@ func ParseOffice(data []byte) (OfficeFile, error) {
 		}
 	})
 	return f, nil
+}
+
+// with is the file with other values in the place of some of its own.
+func (f OfficeFile) with(values []byte) (OfficeFile, error) {
+	out := OfficeFile{lines: f.lines, text: f.text}
+	for _, text := range [][]byte{f.text, values} {
+		if err := toml.Unmarshal(text, &out); err != nil {
+			return out, explainTOML(err)
+		}
+	}
+	return out, nil
 }
 
 func fileError(line int, key, say string) *FileError {
@@ -202,7 +222,7 @@ func kinds() map[string]string {
 		"severa.url": text, "severa.client_id": text, "severa.ca_file": text, "severa.pin_sha256": text,
 		"people.everyone": switched, "people.guests": switched,
 		"person.severa": text, "person.exchange": text, "person.name": text, "person.zone": text,
-		"person.direction": text, "screen.show_subjects": switched, "screen.me": text,
+		"person.direction": text, "updates.check": switched, "updates.url": text, "screen.show_subjects": switched, "screen.me": text,
 		"aliases": `a section of addresses such as "anna@old.example" = "anna@example.com"`, "private.to_severa": text, "private.to_exchange": text,
 		"filter.categories": `a list such as ["Home"]`, "filter.only_categories": `a list such as ["Customers"]`,
 		"filter.show_as": `a list such as ["free", "tentative"]`, "filter.all_day": switched,
@@ -230,7 +250,7 @@ func known(key []string) string {
 	}
 	slices.Sort(names)
 	if len(names) == 0 || section == "" {
-		return "at the top are office, zone and the sections [exchange], [severa], [people], [[person]], [rules], [rules.fields], [rules.limits], [private], [filter], [screen] and [aliases]"
+		return "at the top are office, zone and the sections [exchange], [severa], [people], [[person]], [rules], [rules.fields], [rules.limits], [private], [filter], [screen], [updates] and [aliases]"
 	}
 	return "[" + section + "] knows " + strings.Join(names, ", ")
 }

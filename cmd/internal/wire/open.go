@@ -51,6 +51,8 @@ type Options struct {
 	Pacer *api.Pacer
 	// Debug logs more.
 	Debug bool
+	// Policies reads what the organisation has fixed; nil: as MachinePolicy does.
+	Policies Policies
 	// Lease is how long a lease binds other installations; 0: the usual time.
 	Lease time.Duration
 }
@@ -87,6 +89,10 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	if err != nil {
 		return nil, err
 	}
+	rules, err := o.fixed()
+	if err != nil {
+		return nil, err
+	}
 	lock, left, err := claim(home)
 	if err != nil {
 		return nil, err
@@ -115,8 +121,11 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 		return nil, err
 	}
 	before := readOutline(home).Rebuilt
-	if s.book, err = openStore(ctx, home, store.Options{Seal: [32]byte(keys.Seal.Reveal()), Now: o.Now}); err != nil {
+	if s.book, err = openStore(ctx, home, rules, store.Options{Seal: [32]byte(keys.Seal.Reveal()), Now: o.Now}); err != nil {
 		return nil, err
+	}
+	if err := s.book.follow(ctx); err != nil {
+		return nil, fmt.Errorf("follow policy: %w", errors.Join(err, s.book.Store.Close()))
 	}
 	s.Store, s.rebuiltNow = s.book.Store, s.book.rebuilt != before
 	if s.rebuiltNow {
@@ -132,6 +141,19 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 		return nil, fmt.Errorf("recall status: %w", err)
 	}
 	return s, nil
+}
+
+// fixed reads the policies.
+func (o Options) fixed() (fixed, error) {
+	read := o.Policies
+	if read == nil {
+		read = MachinePolicy
+	}
+	set, err := read()
+	if err != nil {
+		return fixed{}, err
+	}
+	return fix(set)
 }
 
 // loadKeys makes keys only for a home that has no store: a new key in the

@@ -70,13 +70,27 @@ func (o outline) write(home string) (err error) {
 type book struct {
 	*store.Store
 	home    string
+	fixed   fixed
 	rebuilt office.Rebuilt
 }
 
 var _ state.Book = (*book)(nil)
 
 // SaveSettings stores them and draws the outline anew.
+// What a policy fixes is not changed, and an attempt is an error.
 func (b *book) SaveSettings(ctx context.Context, v state.Settings) error {
+	stored, err := b.Store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	if v, err = b.fixed.under(v, stored); err != nil {
+		return err
+	}
+	return b.keep(ctx, v)
+}
+
+// keep stores settings as they are, and draws the outline anew.
+func (b *book) keep(ctx context.Context, v state.Settings) error {
 	if err := b.Store.SaveSettings(ctx, v); err != nil {
 		return err
 	}
@@ -92,11 +106,11 @@ func (b *book) SavePeople(ctx context.Context, people []state.Person) error {
 }
 
 func (b *book) draw(ctx context.Context) error {
-	settings, err := b.Settings(ctx)
+	settings, err := b.Store.Settings(ctx)
 	if err != nil {
 		return err
 	}
-	people, err := b.People(ctx)
+	people, err := b.Store.People(ctx)
 	if err != nil {
 		return err
 	}
@@ -106,7 +120,7 @@ func (b *book) draw(ctx context.Context) error {
 // openStore opens the store of a home folder. One that is damaged is set
 // aside, and one that is lost is begun anew, with what the outline tells:
 // the pairs come back from the marks in the calendars.
-func openStore(ctx context.Context, home string, o store.Options) (*book, error) {
+func openStore(ctx context.Context, home string, x fixed, o store.Options) (*book, error) {
 	path := filepath.Join(home, storeName)
 	kept := readOutline(home)
 	why, aside := "", ""
@@ -124,8 +138,8 @@ func openStore(ctx context.Context, home string, o store.Options) (*book, error)
 	if err != nil {
 		return nil, err
 	}
-	b := &book{s, home, kept.Rebuilt}
-	settings, err := b.Settings(ctx)
+	b := &book{Store: s, home: home, fixed: x, rebuilt: kept.Rebuilt}
+	settings, err := s.Settings(ctx)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -153,7 +167,7 @@ func (b *book) restore(ctx context.Context, kept outline) error {
 	}
 	// The settings go last: a store without them is not set up, and a death
 	// before them shows.
-	if err := b.SaveSettings(ctx, kept.Settings); err != nil {
+	if err := b.keep(ctx, kept.Settings); err != nil {
 		return fmt.Errorf("restore settings: %w", err)
 	}
 	for _, p := range kept.People {

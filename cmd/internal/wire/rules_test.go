@@ -110,6 +110,7 @@ var rows = []row{
 	{pkg: "cmd/lockstepctl/...", anyOfOurs: true, never: []string{"ui", "ui/tray", fyne + "/..."}},
 	{pkg: "cmd/internal/explain", anyOfOurs: true, never: []string{"ui", "ui/tray", fyne + "/..."}},
 	{pkg: "cmd/internal/wire", anyOfOurs: true, never: windows},
+	{pkg: "cmd/internal/policy", stdOnly: true, libs: []string{"github.com/pelletier/go-toml/v2"}, neverStd: impure},
 	{pkg: "cmd/internal/version", stdOnly: true},
 	{pkg: "cmd/internal/...", anyOfOurs: true, never: windows},
 }

@@ -68,6 +68,7 @@ func (f OfficeFile) Settings(dir string) (state.Settings, []state.Person, error)
 	s.RulesMark = f.rulesMark()
 	s.ShowSubjects, s.Me = f.Screen.ShowSubjects, plainAddress(f.Screen.Me)
 	s.Aliases = f.aliases(c)
+	s.Updates = f.updates(c)
 	people := f.people(c)
 	if len(people) == 0 && !f.People.Everyone && len(c.found) == 0 {
 		c.wrong("people", "nobody is named; write everyone = true under [people], or a [[person]] for each")

@@ -13,8 +13,12 @@ import (
 // whom the file names are switched on; whom it names no longer stays as he is,
 // because switching off is a person's own decision. Nothing is connected.
 func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Settings, error) {
-	settings, people, err := f.Settings(dir)
+	plan, err := s.book.fixed.plan(f, dir)
 	if err != nil {
+		return plan.holds, err
+	}
+	settings, people := plan.holds, plan.people
+	if plan.stores.PolicyMark, err = s.book.fixed.mark(); err != nil {
 		return settings, err
 	}
 	before, err := s.Store.Settings(ctx)
@@ -51,7 +55,7 @@ func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Setti
 	for i := range people {
 		people[i].Accounts = [2]string{}
 	}
-	if err := s.book.SaveSettings(ctx, settings); err != nil {
+	if err := s.book.keep(ctx, plan.stores); err != nil {
 		return settings, fmt.Errorf("store settings: %w", err)
 	}
 	if err := s.book.SavePeople(ctx, people); err != nil {

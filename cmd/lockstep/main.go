@@ -116,7 +116,7 @@ func place(f flags) (string, error) {
 	home := f.Home
 	if home == "" {
 		var err error
-		home, err = wire.DefaultHome(wire.Place{GOOS: runtime.GOOS, Getenv: os.Getenv, UserHome: os.UserHomeDir})
+		home, err = wire.DefaultHome(wire.Place{GOOS: runtime.GOOS, Getenv: os.Getenv, UserHome: os.UserHomeDir, Program: os.Executable})
 		if err != nil {
 			return "", err
 		}

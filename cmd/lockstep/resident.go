@@ -14,6 +14,7 @@ import (
 	"github.com/natefinch/atomic"
 
 	"lockstep/cmd/internal/explain"
+	"lockstep/cmd/internal/wire"
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
 	"lockstep/ui/model"
@@ -78,6 +79,10 @@ func (r *resident) work(ctx context.Context, h tray.Host) {
 	defer r.asked.Wait()
 	for ctx.Err() == nil {
 		err := r.shift(ctx)
+		if errors.Is(err, wire.ErrQuit) {
+			r.quit()
+			return
+		}
 		if ctx.Err() != nil {
 			return
 		}

@@ -257,6 +257,26 @@ func TestResident_OpensAnewAfterAFailure(t *testing.T) {
 	})
 }
 
+func TestResident_EndsWhenAnotherProgramAsksForIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, opened := &screen{}, 0
+		asked := func(context.Context) (bureau, error) {
+			opened++
+			return &desk{changed: make(chan struct{}), broken: errors.Join(wire.ErrQuit, nil)}, nil
+		}
+		reside(t, s, asked, func(func()) {
+			time.Sleep(retry + time.Second)
+			synctest.Wait()
+			if opened != 1 {
+				t.Errorf("opened %d times, want 1: it was asked to end", opened)
+			}
+			if _, kinds := s.said(); len(kinds) != 0 {
+				t.Errorf("notices = %v, want none: nothing failed", kinds)
+			}
+		})
+	})
+}
+
 func TestResident_DoesWhatIsClicked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, s := &desk{changed: make(chan struct{})}, &screen{}

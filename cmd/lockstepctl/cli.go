@@ -55,6 +55,7 @@ type cli struct {
 	Preview previewCmd `cmd:"" help:"Show what a sync would do, and why. Nothing is written."`
 	Sync    syncCmd    `cmd:"" help:"Bring everybody in step once."`
 	Run     runCmd     `cmd:"" help:"Keep everybody in step until interrupted."`
+	Quit    quitCmd    `cmd:"" help:"End the Lockstep that runs on this home folder, once it has finished what it does."`
 	Status  statusCmd  `cmd:"" help:"Show how everybody is doing."`
 	History historyCmd `cmd:"" help:"Show past runs, or what one run did."`
 	Resolve resolveCmd `cmd:"" help:"List what waits for a decision, or decide it."`
@@ -145,7 +146,7 @@ func (a *app) place() (string, error) {
 	if a.home != "" {
 		return a.home, nil
 	}
-	return wire.DefaultHome(wire.Place{GOOS: runtime.GOOS, Getenv: os.Getenv, UserHome: os.UserHomeDir})
+	return wire.DefaultHome(wire.Place{GOOS: runtime.GOOS, Getenv: os.Getenv, UserHome: os.UserHomeDir, Program: os.Executable})
 }
 
 // terminal tells whether a stream is one that a person looks at or types into.

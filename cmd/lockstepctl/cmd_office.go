@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os/user"
 	"slices"
 	"strconv"
@@ -22,7 +23,8 @@ func (a *app) asJSON(v any) error {
 }
 
 type secretCmd struct {
-	Set secretSetCmd `cmd:"" help:"Keep a secret; it is read from standard input, or asked for on a terminal."`
+	Set   secretSetCmd   `cmd:"" help:"Keep a secret; it is read from standard input, or asked for on a terminal."`
+	Clear secretClearCmd `cmd:"" help:"Forget both secrets."`
 }
 
 type secretSetCmd struct {
@@ -48,6 +50,31 @@ func (c secretSetCmd) Run(ctx context.Context, a *app) error {
 	}
 	say(a.out, "Kept in %s.\n", site.Kind)
 	return nextStep(ctx, a, site)
+}
+
+type secretClearCmd struct {
+	Keys bool `help:"Also forget the keys of the store: nobody can read it after that."`
+}
+
+// Run forgets what both connections sign in with.
+func (c secretClearCmd) Run(ctx context.Context, a *app) error {
+	home, err := a.place()
+	if err != nil {
+		return err
+	}
+	err = wire.ForgetSecrets(ctx, wire.Options{
+		Home: home, Now: a.now, Passphrase: a.passphrase(home),
+		Waiting: func() { say(a.err, "Waiting for the keyring of your system; it may be asking for its password.\n") },
+	}, c.Keys)
+	if err != nil {
+		return err
+	}
+	if c.Keys {
+		say(a.out, "Forgotten, with the keys of the store. Its home folder can be deleted.\n")
+		return nil
+	}
+	say(a.out, "Forgotten. Lockstep cannot sign in until they are set again.\n")
+	return nil
 }
 
 type peopleCmd struct {
@@ -209,6 +236,9 @@ func (a *app) showStatus(s office.Status) {
 	if told := model.Rebuilt(s.Rebuilt); told != "" && !a.told {
 		paragraph(a.out, "", told)
 	}
+	if told := model.Newer(s.Newer); told != "" {
+		paragraph(a.out, "", told)
+	}
 	var rows [][]string
 	for _, p := range s.People {
 		rows = append(rows, []string{p.Name, model.HealthName(p.Health), model.Since(p.Complete, a.now()), model.PersonNote(p)})
@@ -341,11 +371,20 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 		}
 	}
 	say(a.out, "Keeping the office in step. Interrupt to stop.\n")
+	telling, stop := context.WithCancel(ctx)
+	defer stop()
 	told := make(chan struct{})
-	go func() { defer close(told); a.tell(ctx, site.Agent()) }()
+	go func() { defer close(told); a.tell(telling, site.Agent()) }()
 	err = site.Run(ctx)
+	asked := errors.Is(err, wire.ErrQuit)
+	if asked {
+		stop()
+	}
 	<-told
 	say(a.out, "Stopped.\n")
+	if asked {
+		return nil
+	}
 	return err
 }
 

@@ -27,6 +27,9 @@ func words(err error) failure {
 	if errors.Is(err, errRunning) {
 		return failure{exitFailed, model.Advice{What: "Lockstep is running on this home folder.", Do: "Stop it first, and start it again afterwards."}}
 	}
+	if errors.Is(err, errStillBusy) {
+		return failure{exitFailed, model.Advice{What: "Lockstep was asked to end and still finishes what it has begun.", Do: "Wait a little, and look with `lockstepctl quit` again."}}
+	}
 	f := explain.Error(err)
 	if f.Usage {
 		return failure{exitUsage, f.Advice}

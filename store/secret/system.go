@@ -15,6 +15,7 @@ type provider interface {
 	Get(service, user string) (string, error)
 	Set(service, user, password string) error
 	Delete(service, user string) error
+	DeleteAll(service string) error
 }
 
 // system is the real one.
@@ -39,6 +40,13 @@ func (system) Delete(service, user string) error {
 		return err
 	}
 	return keyring.Delete(service, user)
+}
+
+func (system) DeleteAll(service string) error {
+	if err := reach(); err != nil {
+		return err
+	}
+	return keyring.DeleteAll(service)
 }
 
 // hintAfter is how long a call may take before the person is told that a keyring may be waiting for him.

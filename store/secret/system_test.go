@@ -83,6 +83,20 @@ func (f *fakeSystem) Delete(service, user string) error {
 	return nil
 }
 
+func (f *fakeSystem) DeleteAll(service string) error {
+	err := f.begin()
+	defer f.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	for name := range f.entries {
+		if strings.HasPrefix(name, service+"\x00") {
+			delete(f.entries, name)
+		}
+	}
+	return nil
+}
+
 // TestSystemRing_GivesUpOnALockedKeyring also shows that a keyring which never answers costs one goroutine, and that
 // a write which comes late does not overtake a newer one.
 func TestSystemRing_GivesUpOnALockedKeyring(t *testing.T) {

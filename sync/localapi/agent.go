@@ -39,6 +39,12 @@ type Agent interface {
 	Doctor(ctx context.Context, q DoctorRequest) (DoctorReport, error)
 }
 
+// Quitter is an Agent that can be asked to end its program. It ends once the
+// action in hand is finished.
+type Quitter interface {
+	Quit(ctx context.Context) error
+}
+
 // PreviewRequest asks what would be done.
 type PreviewRequest struct {
 	Who  []string `json:"who,omitempty"` // addresses; empty: everybody who is switched on

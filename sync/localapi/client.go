@@ -23,7 +23,10 @@ type Client struct {
 	http *http.Client
 }
 
-var _ Agent = (*Client)(nil)
+var (
+	_ Agent   = (*Client)(nil)
+	_ Quitter = (*Client)(nil)
+)
 
 // Dial makes a Client for the agent at an address (see Address). It is
 // ErrNoAgent when nobody answers there.
@@ -81,6 +84,12 @@ func (c *Client) TakeOver(ctx context.Context, who []string) ([]Person, error) {
 // Pause stops pulling until a moment.
 func (c *Client) Pause(ctx context.Context, until time.Time) error {
 	_, err := call[struct{}](ctx, c, http.MethodPost, "/v1/pause", pauseRequest{Until: until})
+	return err
+}
+
+// Quit asks the agent's program to end.
+func (c *Client) Quit(ctx context.Context) error {
+	_, err := call[struct{}](ctx, c, http.MethodPost, "/v1/quit", nil)
 	return err
 }
 

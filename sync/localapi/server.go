@@ -121,6 +121,9 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 		defer cancel()
 		return a.Doctor(ctx, q)
 	}))
+	if q, ok := a.(Quitter); ok {
+		handle("POST /v1/quit", func(r *http.Request) (any, error) { return struct{}{}, q.Quit(r.Context()) })
+	}
 	return mux
 }
 

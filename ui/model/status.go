@@ -81,6 +81,18 @@ func Rebuilt(r office.Rebuilt) string {
 		"The history before is not here, and what would be written besides waits for approval as at a first sync."
 }
 
+// Newer tells of a version that can be had; empty if none is known.
+func Newer(n office.Newer) string {
+	if n.Version == "" {
+		return ""
+	}
+	say := "Lockstep " + n.Version + " can be had."
+	if n.Notes != "" {
+		say += " See " + n.Notes + "."
+	}
+	return say
+}
+
 // Since is how long ago something was.
 func Since(at, now time.Time) string {
 	if at.IsZero() {

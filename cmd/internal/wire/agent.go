@@ -36,6 +36,7 @@ type agent struct {
 // Status also tells that the store was begun anew, and what is locked.
 func (a *agent) Status(ctx context.Context, after uint64) (office.Status, error) {
 	st, err := a.Local.Status(ctx, after)
+	st.Newer = a.site.Newer()
 	st.Rebuilt, st.Locked = a.site.Rebuilt(), a.site.book.fixed.locks()
 	return st, err
 }
@@ -85,22 +86,47 @@ func (a *agent) looking(ctx context.Context, do func() (localapi.Person, error))
 	return do()
 }
 
-// Run keeps the office in step and offers it to front ends until ctx ends. It
-// returns when the action in hand is finished.
+// ErrQuit ends Run because a program of the same user asked for it.
+var ErrQuit = errors.New("asked to end")
+
+// running is an agent that can be asked to end.
+type running struct {
+	localapi.Agent
+	quit func()
+}
+
+var _ localapi.Quitter = running{}
+
+// Quit lets Run return once the action in hand is finished.
+func (r running) Quit(context.Context) error {
+	r.quit()
+	return nil
+}
+
+// Run keeps the office in step and offers it to front ends until ctx ends, or
+// until one of them asks to end, which is ErrQuit. It returns when the action
+// in hand is finished.
 func (s *Site) Run(ctx context.Context) error {
 	l, err := localapi.Listen(ctx, localapi.Address(s.Home))
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	served := make(chan error, 1)
-	go func() { served <- localapi.Serve(ctx, l, s.Agent(), s.Log) }()
+	front := running{s.Agent(), func() { cancel(ErrQuit) }}
+	go func() { served <- localapi.Serve(ctx, l, front, s.Log) }()
 	looked := make(chan struct{})
 	go func() { defer close(looked); s.lookDaily(ctx) }()
+	asked := make(chan struct{})
+	go func() { defer close(asked); s.lookForNewer(ctx) }()
 	err = s.Office.Run(ctx)
-	cancel()
+	cancel(nil)
 	<-looked
+	<-asked
+	if errors.Is(context.Cause(ctx), ErrQuit) {
+		err = errors.Join(err, ErrQuit)
+	}
 	return errors.Join(err, <-served)
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"lockstep/store/secret"
 )
 
 // Names inside a home folder.
@@ -37,14 +39,57 @@ type Place struct {
 	GOOS     string
 	Getenv   func(string) string
 	UserHome func() (string, error)
+	// Program is the path of the program; nil where that does not matter.
+	Program func() (string, error)
+}
+
+// flagFile beside the program keeps everything beside it, so that the folder
+// can be carried from one PC to another.
+const (
+	flagFile    = "portable.flag"
+	carriedHome = "data"
+)
+
+// beside is the home folder of a program that is carried around.
+func (p Place) beside() (home string, ok bool) {
+	if p.Program == nil {
+		return "", false
+	}
+	program, err := p.Program()
+	if err != nil {
+		return "", false
+	}
+	if real, err := filepath.EvalSymlinks(program); err == nil {
+		program = real
+	}
+	home = filepath.Join(filepath.Dir(program), carriedHome)
+	return home, carried(home)
+}
+
+// carried tells whether a home folder lies beside a program that is carried around.
+func carried(home string) bool {
+	_, err := os.Stat(filepath.Join(filepath.Dir(home), flagFile))
+	return err == nil
+}
+
+// preferred is where a home keeps its secrets: one that is carried around has
+// them with it, behind a passphrase, because the keyring stays at the PC.
+func preferred(home string) secret.Kind {
+	if carried(home) {
+		return secret.KindFile
+	}
+	return secret.KindAny
 }
 
 // DefaultHome is the folder that the operating system means for such data:
-// LOCKSTEP_HOME if set; %LOCALAPPDATA%\Lockstep on Windows, Application Support
+// LOCKSTEP_HOME if set; beside a program that is carried around; %LOCALAPPDATA%\Lockstep on Windows, Application Support
 // on macOS, else the data folder of the XDG base directory specification.
 func DefaultHome(p Place) (string, error) {
 	if dir := p.Getenv("LOCKSTEP_HOME"); dir != "" {
 		return filepath.Abs(dir)
+	}
+	if home, ok := p.beside(); ok {
+		return home, nil
 	}
 	if dir := p.Getenv("LOCALAPPDATA"); p.GOOS == "windows" && dir != "" {
 		return filepath.Join(dir, "Lockstep"), nil

@@ -34,6 +34,41 @@ func TestDefaultHome_IsTheSystemsPlace(t *testing.T) {
 	}
 }
 
+func TestDefaultHome_StaysBesideAProgramThatIsCarried(t *testing.T) {
+	dir := t.TempDir()
+	program := filepath.Join(dir, "lockstep")
+	if err := os.WriteFile(program, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	place := Place{
+		GOOS: "windows", Getenv: func(string) string { return "" }, UserHome: func() (string, error) { return "/u", nil },
+		Program: func() (string, error) { return program, nil },
+	}
+	if home, err := DefaultHome(place); err != nil || home == filepath.Join(dir, "data") {
+		t.Errorf("without the flag: %q, %v; want the system's place", home, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, flagFile), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	home, err := DefaultHome(place)
+	if err != nil || home != filepath.Join(dir, "data") {
+		t.Errorf("with the flag: %q, %v; want it beside the program", home, err)
+	}
+	if preferred(home) != secret.KindFile || preferred(t.TempDir()) != secret.KindAny {
+		t.Error("a home that is carried keeps its secrets in its file, every other where they are best kept")
+	}
+	s, err := Open(t.Context(), Options{Home: home, Now: time.Now, Passphrase: func(context.Context) (string, error) { return "p", nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Kind != secret.KindFile {
+		t.Errorf("secrets are in %v, want the file", s.Kind)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // open opens a home with secrets in memory, as the demo does.
 func open(t *testing.T, home string, ring secret.Keyring) (*Site, error) {
 	t.Helper()

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -74,6 +75,8 @@ type Site struct {
 	systems systems
 	book    *book
 
+	newer atomic.Pointer[office.Newer]
+
 	rebuiltNow bool // by this start
 	setAside   bool // once it is closed, the store is to be set aside
 
@@ -110,7 +113,7 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	s.Log = s.logs.logger(o.Debug)
 	if s.Ring == nil {
 		if s.Ring, s.Kind, err = secret.Open(ctx, secret.Options{
-			Home: home, Passphrase: o.Passphrase, Waiting: o.Waiting,
+			Home: home, Prefer: preferred(home), Passphrase: o.Passphrase, Waiting: o.Waiting,
 		}); err != nil {
 			return nil, err
 		}

@@ -65,6 +65,7 @@ type cli struct {
 	Sim     simCmd     `cmd:"" help:"Run the simulated servers until interrupted."`
 	Check   checkCmd   `cmd:"" help:"Check the store against both calendars, and repair it."`
 	Policy  policyCmd  `cmd:"" help:"Show what the organisation has fixed."`
+	Script  scriptCmd  `cmd:"" help:"Write a script for who administers the servers."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 
 	Pause    pauseCmd    `cmd:"" help:"Do nothing by itself for a while."`

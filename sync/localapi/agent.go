@@ -37,6 +37,7 @@ type Agent interface {
 	// Doctor examines the office, or tells how far that is. It is polled as
 	// Status is, until the report is not running any more.
 	Doctor(ctx context.Context, q DoctorRequest) (DoctorReport, error)
+	Papers
 }
 
 // Quitter is an Agent that can be asked to end its program. It ends once the

@@ -139,6 +139,11 @@ func (c *Client) Doctor(ctx context.Context, q DoctorRequest) (DoctorReport, err
 	return call[DoctorReport](ctx, c, http.MethodPost, "/v1/doctor", q)
 }
 
+// Script writes a script for an administrator.
+func (c *Client) Script(ctx context.Context, q ScriptRequest) (Script, error) {
+	return call[Script](ctx, c, http.MethodPost, "/v1/script", q)
+}
+
 func call[T any](ctx context.Context, c *Client, method, path string, send any) (T, error) {
 	var out T
 	var payload bytes.Buffer

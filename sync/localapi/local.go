@@ -21,6 +21,8 @@ type Local struct {
 	// Examine looks at the office's connections and people, which an office
 	// does not know itself; nil: nobody does. See Doctor.
 	Examine func(context.Context, DoctorRequest) (DoctorReport, error)
+	// Papers are made of what an office does not know: its settings and files.
+	Papers
 }
 
 var _ Agent = (*Local)(nil)

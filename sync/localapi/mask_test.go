@@ -77,6 +77,7 @@ func (gossip) Keep(context.Context, KeepRequest) (Kept, error)           { retur
 func (gossip) Doctor(context.Context, DoctorRequest) (DoctorReport, error) {
 	return DoctorReport{}, nil
 }
+func (gossip) Script(context.Context, ScriptRequest) (Script, error) { return full[Script]() }
 
 // texts are the subjects and places of entries in an answer, and what fields
 // are shown to hold.

@@ -124,6 +124,7 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 	if q, ok := a.(Quitter); ok {
 		handle("POST /v1/quit", func(r *http.Request) (any, error) { return struct{}{}, q.Quit(r.Context()) })
 	}
+	handle("POST /v1/script", with(a.Script))
 	return mux
 }
 

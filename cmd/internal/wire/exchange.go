@@ -38,11 +38,7 @@ func (x *exchangeSide) mailbox(ctx context.Context, address string) (primary str
 
 func (y *systems) openExchange(ctx context.Context, s state.Settings) (*exchangeSide, error) {
 	c := s.Connections[event.Exchange]
-	account := c.Account
-	if c.Domain != "" && !strings.ContainsAny(account, `\@`) {
-		account = c.Domain + `\` + account
-	}
-	text, g, err := y.secret(ctx, event.Exchange, SecretExchange, strings.ToLower(account)+"@"+hostOf(c.URL))
+	text, g, err := y.secret(ctx, event.Exchange, SecretExchange, strings.ToLower(signIn(c))+"@"+hostOf(c.URL))
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +63,6 @@ func (y *systems) openExchange(ctx context.Context, s state.Settings) (*exchange
 	}
 	y.closers = append(y.closers, client.Close)
 	return &exchangeSide{Connection: exchange.New(client, exchange.Options{
-		Office: s.Office, Account: account, Zone: s.Zone, Log: y.site.Log,
+		Office: s.Office, Account: signIn(c), Zone: s.Zone, Log: y.site.Log,
 	}), zone: s.Zone}, nil
 }

@@ -83,6 +83,7 @@ var rows = []row{
 		may:   []string{"sync/event", "sync/endpoint", "sync/doctor", "sync/severa/api", "resources/..."},
 		never: []string{"sync/exchange/...", "sync/severa/severasim/...", "sync/plan", "sync/state", "sync/engine", "store/...", "sync/memory"},
 	},
+	{pkg: "sync/exchange/adminscript", may: []string{"resources/..."}, stdOnly: true, neverStd: join(impure, chance)},
 	{pkg: "sync/exchange/ews/..."},
 	{pkg: "sync/exchange/graph/..."},
 	{pkg: "sync/severa/api/..."},

@@ -241,7 +241,10 @@ func (p *person) closeEntry(ctx context.Context, tx *sql.Tx, e state.Entry, x st
 	if _, err := tx.ExecContext(ctx, "DELETE FROM journal WHERE id = ?", e.ID); err != nil {
 		return err
 	}
-	var err error
+	err := p.release(ctx, tx, e.Intent.Action)
+	if err != nil {
+		return err
+	}
 	if x.Outcome == state.Applied && link != 0 {
 		_, err = tx.ExecContext(ctx, "UPDATE claims SET entry = NULL, link = ? WHERE entry = ?", link, e.ID)
 	} else {

@@ -52,6 +52,9 @@ func (p *person) note(ctx context.Context, tx *sql.Tx, side event.Side, c endpoi
 		return p.putRow(ctx, tx, side, *c.Item, enum)
 	case c.Gone:
 		held, err := p.linked(ctx, tx, side, c.ID)
+		if err == nil && !held {
+			held, err = p.awaited(ctx, tx, side, c.ID)
+		}
 		if err != nil {
 			return err
 		}
@@ -109,6 +112,39 @@ func (p *person) linked(ctx context.Context, tx *sql.Tx, side event.Side, id eve
 	from := id + event.OccurrenceMark
 	err = tx.QueryRowContext(ctx, q, p.id, id, from, from+"\U0010FFFF").Scan(&held)
 	return held, err
+}
+
+// awaited tells whether a person has yet to say what was made of an entry.
+func (p *person) awaited(ctx context.Context, tx *sql.Tx, side event.Side, id event.ID) (held bool, err error) {
+	err = each(ctx, tx, func(r *sql.Rows) error {
+		e, err := p.scanEntry(r)
+		have := e.Intent.Action.Have[side]
+		held = held || have != nil && have.ID == id
+		return err
+	}, selectOpen+" AND phase = ?", p.id, state.Unsure)
+	return held, err
+}
+
+// release forgets the entries of a closed question that are known to be gone,
+// unless a link holds them now.
+func (p *person) release(ctx context.Context, tx *sql.Tx, a plan.Action) error {
+	for s, have := range a.Have {
+		if have == nil {
+			continue
+		}
+		side := event.Side(s)
+		held, err := p.linked(ctx, tx, side, have.ID)
+		if err == nil && !held {
+			held, err = p.awaited(ctx, tx, side, have.ID)
+		}
+		if err == nil && !held {
+			_, err = tx.ExecContext(ctx, "DELETE FROM mirror WHERE person = ? AND side = ? AND id = ? AND presence = ?", p.id, side, have.ID, plan.Gone)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const (

@@ -129,7 +129,7 @@ func question(a *app, q localapi.Question) {
 		table(a.out, "  ", []column{{"", 14}, {"In Severa", 34}, {"In Exchange", 0}}, rows)
 	}
 	for i, e := range q.Candidates {
-		say(a.out, "  candidate %d: %s, %s\n", i+1, model.Subject(e), model.When(e))
+		say(a.out, "  candidate %d: %s\n", i+1, model.Named(e))
 	}
 	rows = nil
 	for _, choice := range q.Choices {

@@ -268,8 +268,15 @@ type Outcome struct {
 	// Gone: a Create was applied, and somebody has deleted the entry since. A
 	// feed that never told of it will not tell of its end either.
 	Gone bool
-	// Candidates are entries that may be what a lost Create made (Unsure).
+	// Candidates are entries of the content of a lost Create that may be what it
+	// made (Unsure).
 	Candidates []event.Item
+	// Others are what else has been made since a lost Create was sent, on a side
+	// without Keys (Unsure): a person may have made another one of what it made.
+	// Only who knows which entries are known or linked already can tell whether
+	// any is left, so nothing is NotApplied there as long as there is one. Of one
+	// that cannot be read the ID alone is told.
+	Others []event.Item
 }
 
 // Clocked is an Endpoint that knows how far its server's clock is ahead of

@@ -68,9 +68,11 @@ func (e *Engine) Decisions(ctx context.Context, kept bool) ([]Decision, error) {
 	return out, nil
 }
 
-// unsure is the question what became of a create.
+// unsure is the question what became of a create. What a link holds by now is
+// known to be another one's.
 func (e *Engine) unsure(snap state.Snapshot, en state.Entry) Decision {
 	a := en.Intent.Action
+	en.Candidates = unlinked(snap, en)
 	why := plan.Reason{Code: plan.OutcomeUnsure, From: a.Side, Count: len(en.Candidates)}
 	ask := plan.Action{
 		Kind: plan.Ask, Side: a.Side.Other(), Link: a.Link, Have: a.Have, Want: a.Want, Fields: a.Fields,
@@ -79,6 +81,9 @@ func (e *Engine) unsure(snap state.Snapshot, en state.Entry) Decision {
 	choices := plan.Choices(ask)
 	if a.Have[ask.Side] == nil {
 		choices = []plan.Choice{plan.PairWith, plan.KeepSeparate} // nothing that could be left alone
+	}
+	if len(en.Candidates) == 0 {
+		choices = slices.DeleteFunc(choices, func(c plan.Choice) bool { return c == plan.PairWith })
 	}
 	return Decision{
 		ID: e.decisionID("entry", fmt.Sprint(en.ID)), Action: ask, Entry: en.ID, Choices: choices,

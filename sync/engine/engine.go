@@ -221,7 +221,7 @@ func (e *Engine) input(snap state.Snapshot, shared map[string]event.ID) plan.Inp
 		if open.Phase == state.Unsure {
 			source := open.Intent.Action.Side.Other()
 			if have := open.Intent.Action.Have[source]; have != nil {
-				in.Unsure = append(in.Unsure, plan.Unsure{Source: source, ID: have.ID, Candidates: open.Candidates})
+				in.Unsure = append(in.Unsure, plan.Unsure{Source: source, ID: have.ID, Candidates: unlinked(snap, open)})
 			}
 			for _, id := range open.Candidates {
 				in.Busy[open.Intent.Action.Side][id] = true

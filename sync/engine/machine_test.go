@@ -13,6 +13,7 @@ import (
 	"lockstep/sync/event"
 	"lockstep/sync/internal/crashtest"
 	"lockstep/sync/memory"
+	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
 
@@ -218,7 +219,7 @@ func (m *machine) rest(t *rapid.T) {
 	if !idle {
 		t.Fatal("twelve syncs in a row found something to write")
 	}
-	asked := false
+	asked := m.say(t)
 	for name, tok := range m.tokens {
 		asked = m.answer(t, name, tok) || asked
 	}
@@ -230,6 +231,31 @@ func (m *machine) rest(t *rapid.T) {
 	for name, tok := range m.tokens {
 		m.judge(t, name, tok)
 	}
+}
+
+// say is a person saying of each create of which nobody knows what became what
+// it has made: he knows his own entries, whatever he has made of them since.
+func (m *machine) say(t *rapid.T) (asked bool) {
+	all, err := m.eng.Decisions(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		if d.Action.Reason.Code != plan.OutcomeUnsure {
+			continue
+		}
+		choice, made := plan.KeepSeparate, event.ID("")
+		for _, it := range m.cal[d.Action.Side.Other()].List(anna) {
+			if slices.Contains(d.Action.Candidates, it.ID) && nameOf(it.Subject) == nameOf(d.Action.Want.Subject) {
+				choice, made = plan.PairWith, it.ID
+			}
+		}
+		if err := m.eng.Resolve(t.Context(), d.ID, choice, made); err != nil {
+			t.Fatalf("answer %s: %v", choice, err)
+		}
+		asked = true
+	}
+	return asked
 }
 
 // answer is a person deciding on an entry that vanished without proof: he

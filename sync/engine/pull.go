@@ -210,7 +210,7 @@ func (e *Engine) keepMoved(ctx context.Context, s event.Side, changes []endpoint
 	if err != nil {
 		return fmt.Errorf("load state: %w", err)
 	}
-	linked, parts := linksByID(snap.Links, s), linkedSeries(snap.Links, s)
+	linked, parts := linksByID(snap.Links, s), tied(snap, s)
 	var at []int
 	var wanted []endpoint.Wanted
 	for i, c := range changes {
@@ -278,7 +278,7 @@ func (e *Engine) settleMissing(ctx context.Context, s event.Side, cursor endpoin
 		}
 		snap.Links = updated(snap.Links, moved)
 	}
-	linked, parts := linksByID(snap.Links, s), linkedSeries(snap.Links, s)
+	linked, parts := linksByID(snap.Links, s), tied(snap, s)
 	var ask []event.ID
 	var changes []endpoint.Change
 	for _, m := range snap.Mirror[s] {

@@ -240,10 +240,10 @@ func (e *Engine) resolve(ctx context.Context, entries []state.Entry, record func
 	}
 	links := linksByLinkID(snap.Links)
 	e.series = seriesIn(snap)
-	taken := map[event.ID]bool{} // what an earlier entry of this round was found to have made
+	known := knownIn(snap)
 	var failed error
 	for i, en := range entries {
-		s, gone, err := e.outcome(ctx, links, en, twins(entries[i:]), taken)
+		s, gone, err := e.outcome(ctx, links, en, twins(entries[i:]), known)
 		if err != nil {
 			failed = errors.Join(failed, err)
 			continue
@@ -262,36 +262,23 @@ func (e *Engine) resolve(ctx context.Context, entries []state.Entry, record func
 	return failed
 }
 
-// twins counts the entries that are creates of the same content on the same
-// side as the first.
-func twins(entries []state.Entry) int {
-	first, n := entries[0].Intent.Action, 0
-	for _, en := range entries {
-		a := en.Intent.Action
-		if a.Kind == plan.Create && a.Side == first.Side && event.Diff(a.Want, first.Want) == 0 {
-			n++
-		}
-	}
-	return n
-}
-
 // outcome asks what became of one entry. left is how many entries like it are
 // still to be accounted for, itself included. gone is the entry that a create
 // made and somebody has deleted since.
-func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, en state.Entry, left int, taken map[event.ID]bool) (s state.Settled, gone event.ID, err error) {
+func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, en state.Entry, left int, known known) (s state.Settled, gone event.ID, err error) {
 	a := en.Intent.Action
 	out, err := e.settled(ctx, en)
 	if err != nil {
 		return s, "", fmt.Errorf("look into an unanswered write: %w", err)
 	}
 	if out.Kind == endpoint.Unsure {
-		out = judge(links, a, out, left, taken)
+		out = judge(known, a, out, left)
 	}
 	out.Item = e.conceal(a.Side, out.Item)
 	switch out.Kind {
 	case endpoint.Applied:
 		if out.Item != nil {
-			taken[out.Item.ID] = true
+			known.made[a.Side][out.Item.ID] = true
 			if out.Gone {
 				gone = out.Item.ID
 			} else if out.Item, err = e.complete(ctx, a, *out.Item); err != nil {
@@ -355,36 +342,6 @@ func (e *Engine) complete(ctx context.Context, a plan.Action, it event.Item) (*e
 		return nil, fmt.Errorf("complete an entry that was cut off: %w", res.Err)
 	}
 	return &it, nil
-}
-
-// judge narrows the candidates of a lost create down to those that this person
-// owns and that none of his links holds. A colleague's link says nothing: he may
-// have taken up, as a guest, the very entry that the lost create has made. As
-// long as there are no more candidates than entries still to be accounted for,
-// they are what these made: equal in content, so it does not matter which is
-// which. More than that is for a person.
-func judge(links map[plan.LinkID]plan.Link, a plan.Action, out endpoint.Outcome, left int, taken map[event.ID]bool) endpoint.Outcome {
-	linked := map[event.ID]bool{}
-	if a.Side == event.Business {
-		for _, l := range links {
-			linked[l.Refs[event.Business].ID] = true
-		}
-	}
-	var free []event.Item
-	for _, c := range out.Candidates {
-		foreign := a.Side == event.Business && c.Standing != event.StandingOwner
-		if !linked[c.ID] && !taken[c.ID] && !foreign {
-			free = append(free, c)
-		}
-	}
-	switch {
-	case len(free) == 0:
-		return endpoint.Outcome{Kind: endpoint.NotApplied}
-	case len(free) <= left:
-		return endpoint.Outcome{Kind: endpoint.Applied, Item: &free[0]}
-	default:
-		return endpoint.Outcome{Kind: endpoint.Unsure, Candidates: free}
-	}
 }
 
 // foundApplied closes an entry that was found to have been carried out. The

@@ -304,6 +304,9 @@ func entryOf(it *event.Item) *Entry {
 		return nil
 	}
 	e := eventEntry(it.Event)
+	if it.When == (event.Span{}) {
+		e.Start, e.End = "", "" // nothing but its ID is known
+	}
 	e.ID, e.Modified = string(it.ID), it.Modified
 	return &e
 }

@@ -50,8 +50,6 @@ type entry struct {
 	num     int // order of creation
 	seq     int // its last change
 	garbled bool
-	// program: it was made through an Endpoint and not by a person.
-	program bool
 }
 
 // tombstone tells that someone lost sight of an entry.

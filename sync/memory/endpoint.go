@@ -199,7 +199,6 @@ func (p *person) create(op endpoint.Op) endpoint.Result {
 		it.Event = bareSeries(whole)
 	}
 	e := p.add(p.addr, it)
-	e.program = true
 	if whole.Recurrence != nil && len(whole.Recurrence.Overrides)+len(whole.Recurrence.Deleted) > 0 {
 		if err := p.writeSeries(e, whole, event.Stamp{}); err != nil {
 			return p.inPart(e, err)

@@ -220,8 +220,9 @@ func (p *person) settleOne(op endpoint.Op, series event.ID) endpoint.Outcome {
 
 // settleCreate looks for what a lost create made. Where entries bear marks,
 // its key decides, and an entry that somebody has deleted since was made all
-// the same. Elsewhere whatever a program made since then, of that subject or
-// that time, is a candidate: which of them are free only our store can tell.
+// the same. Elsewhere whatever was made since then is told, by whomever, with
+// what is of that subject and that time first: which of them are free only our
+// store can tell.
 func (p *person) settleCreate(op endpoint.Op, sentAt time.Time) endpoint.Outcome {
 	if p.opts.Caps.Keys {
 		hits := p.marked(op.Stamp.Key, func(e *entry) bool { return e.place != inTrash })
@@ -239,12 +240,15 @@ func (p *person) settleCreate(op endpoint.Op, sentAt time.Time) endpoint.Outcome
 	}
 	want := p.opts.normalize(op.Want)
 	var out endpoint.Outcome
-	for _, e := range p.sorted(func(e *entry) bool { return e.program && p.shows(e, p.addr) }) {
-		same := event.Diff(e.item.Event, want)
-		if !e.item.Created.Before(sentAt.Truncate(time.Second)) &&
-			same&(event.FieldSubject|event.FieldWhen) != event.FieldSubject|event.FieldWhen {
-			out.Kind = endpoint.Unsure
+	for _, e := range p.sorted(func(e *entry) bool { return p.shows(e, p.addr) }) {
+		if e.item.Created.Before(sentAt.Truncate(time.Second)) {
+			continue
+		}
+		out.Kind = endpoint.Unsure
+		if event.Diff(e.item.Event, want)&(event.FieldSubject|event.FieldWhen) == 0 {
 			out.Candidates = append(out.Candidates, p.view(e, p.addr))
+		} else {
+			out.Others = append(out.Others, p.view(e, p.addr))
 		}
 	}
 	return out

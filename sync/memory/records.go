@@ -102,6 +102,26 @@ func (d *records) linked(s event.Side, id event.ID) bool {
 	return false
 }
 
+// awaited tells whether a person has yet to say what was made of an entry.
+func (d *records) awaited(s event.Side, id event.ID) bool {
+	for _, e := range d.open {
+		if have := e.Intent.Action.Have[s]; e.Phase == state.Unsure && have != nil && have.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// release forgets the entries of a closed question that are known to be gone,
+// unless a link holds them now.
+func (d *records) release(a plan.Action) {
+	for s, have := range a.Have {
+		if have != nil && d.mirror[s][have.ID].Presence == plan.Gone && !d.linked(event.Side(s), have.ID) && !d.awaited(event.Side(s), have.ID) {
+			delete(d.mirror[s], have.ID)
+		}
+	}
+}
+
 // pull stores one page.
 func (d *records) pull(s event.Side, p state.Pull) {
 	for _, c := range p.Changes {
@@ -126,7 +146,7 @@ func (d *records) note(s event.Side, c endpoint.Change, enum string) {
 		r.enum = enum
 	}
 	switch {
-	case c.Gone && !d.linked(s, c.ID):
+	case c.Gone && !d.linked(s, c.ID) && !d.awaited(s, c.ID):
 		delete(d.mirror[s], c.ID)
 		return
 	case c.Gone:

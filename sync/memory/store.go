@@ -198,6 +198,7 @@ func (s *store) settle(d *records, x state.Settled) {
 		return
 	}
 	delete(d.open, e.ID)
+	d.release(e.Intent.Action)
 	if x.Outcome == state.Applied && link != "" && e.Intent.Claim != "" {
 		s.o.claims[e.Intent.Claim] = holder{person: s.id, link: link}
 	} else {

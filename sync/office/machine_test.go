@@ -187,9 +187,38 @@ func (m *machine) rest(t *rapid.T) {
 			t.Fatalf("thirty syncs found something to do, the last: %+v", got)
 		}
 	}
+	if m.say(t) {
+		m.rest(t)
+		return
+	}
 	for name, tok := range m.tokens {
 		m.judge(t, name, tok)
 	}
+}
+
+// say is everybody saying of each create of which nobody knows what became what
+// it has made: people know their own entries, whatever they have made of them.
+func (m *machine) say(t *rapid.T) (asked bool) {
+	all, err := m.off.Decisions(t.Context(), nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		if d.Action.Reason.Code != plan.OutcomeUnsure {
+			continue
+		}
+		a := office.Answer{Who: []event.PersonID{d.Person.ID}, ID: d.ID, Choice: plan.KeepSeparate}
+		for _, it := range m.copies(d.Action.Side.Other(), d.Person.ID, first(d.Action.Want.Subject)) {
+			if slices.Contains(d.Action.Candidates, it.ID) {
+				a.Choice, a.Partner = plan.PairWith, it.ID
+			}
+		}
+		if _, err := m.off.Resolve(t.Context(), a); err != nil {
+			t.Fatalf("answer %s: %v", a.Choice, err)
+		}
+		asked = true
+	}
+	return asked
 }
 
 // copies are one person's copies of a token on one side.

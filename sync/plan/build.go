@@ -172,10 +172,12 @@ func (p *planner) unsure() {
 		if row := p.rows[u.Source][u.ID]; row != nil {
 			have[u.Source] = &row.Item
 		}
-		p.add(Action{
+		a := Action{
 			Kind: Ask, Side: u.Source, Have: have, Candidates: sorted(u.Candidates),
 			Reason: Reason{Code: OutcomeUnsure, From: u.Source, Count: len(u.Candidates)},
-		})
+		}
+		p.showCandidates(&a)
+		p.add(a)
 	}
 }
 
@@ -256,14 +258,18 @@ func (p *planner) ask(l LinkID, have [2]*event.Item, candidates []event.ID, why 
 		side = event.Exchange
 	}
 	a := Action{Kind: Ask, Side: side, Link: l, Have: have, Candidates: sorted(candidates), Reason: why}
+	p.showCandidates(&a)
+	p.add(a)
+}
+
+func (p *planner) showCandidates(a *Action) {
 	for _, id := range a.Candidates {
 		n := Near{ID: id}
-		if row := p.rows[side.Other()][id]; row != nil {
+		if row := p.rows[a.Side.Other()][id]; row != nil {
 			n.Item = &row.Item
 		}
 		a.Near = append(a.Near, n)
 	}
-	p.add(a)
 }
 
 // create makes what from holds on the other side, or says why it must not.

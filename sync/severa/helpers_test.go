@@ -267,6 +267,9 @@ func (l limited) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time) (
 	for i := range out.Candidates {
 		out.Candidates[i] = *l.cut(&out.Candidates[i])
 	}
+	for i := range out.Others {
+		out.Others[i] = *l.cut(&out.Others[i])
+	}
 	return out, err
 }
 

@@ -2,6 +2,7 @@ package severa
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lockstep/sync/endpoint"
@@ -14,8 +15,8 @@ import (
 const sentMargin = 5 * time.Second
 
 // Settle finds out what became of a write, by reading alone. Severa keeps no key
-// of a create, so a lost one is looked for by its content, and whoever knows
-// what is linked has the last word on what is found.
+// of a create, so a lost one is looked for by its content and its age, and whoever
+// knows what is linked has the last word on what is found.
 func (c *calendar) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time) (endpoint.Outcome, error) {
 	name := "settle " + op.Kind.String() + " of severa activity"
 	if err := ctx.Err(); err != nil {
@@ -50,87 +51,129 @@ func (c *calendar) Settle(ctx context.Context, op endpoint.Op, sentAt time.Time)
 	return out, nil
 }
 
-// settleCreate looks for what a create may have made: this person's own, of the same
-// subject and time, made since.
+// settleCreate looks for what a create may have made: all that is this person's
+// own and was made since, whatever somebody may have changed it to by now, with
+// what is of the same subject and time apart from the rest. What cannot be read
+// may be it too.
 func (c *calendar) settleCreate(ctx context.Context, name string, op endpoint.Op, sentAt time.Time) (endpoint.Outcome, error) {
-	v := c.view()
-	want := v.normalize(op.Want)
-	start, end := want.When.Instants(time.UTC)
-	q := api.ActivityQuery{
-		UserGUIDs: []string{c.self}, RecurrenceType: api.RecurrenceNone,
-		Start: start.Add(-2 * margin), End: end.Add(2 * margin),
-	}
-	if want.Recurrence != nil { // what a window tests of a master is not documented
-		q = api.ActivityQuery{UserGUIDs: []string{c.self}, RecurrenceType: api.RecurrenceSeries}
-	}
-	l, err := c.list(ctx, q)
+	want := c.view().normalize(op.Want)
+	l, err := c.madeSince(ctx, want, sentAt)
 	if err != nil {
 		return endpoint.Outcome{}, failed(name, "", err)
 	}
-	if len(l.problems) > 0 { // one of them may be ours
-		return endpoint.Outcome{}, failed(name, "", &api.Error{Op: name, Class: api.Unavailable, Sent: true, Err: &l.problems[0]})
-	}
-	since := sentAt.Add(c.Skew() - sentMargin)
-	var found []event.Item
+	since := c.sinceSent(sentAt)
+	var out endpoint.Outcome
 	for _, a := range l.rows {
 		if userID(a.OwnerUser.GUID) != c.self || !a.Created.IsZero() && a.Created.Before(since) {
 			continue
 		}
-		v = c.view()
-		if line(a.Name) != want.Subject || recurs(a) != (want.Recurrence != nil) {
-			continue
-		}
-		if want.Recurrence != nil {
-			it, e := c.madeSeries(ctx, name, a, want)
-			if e != nil {
-				return endpoint.Outcome{}, e
-			}
-			if it != nil {
-				found = append(found, *it)
-			}
-			continue
-		}
-		it, e := v.item(a, nil)
-		if e != nil { // it may be ours, and to say that there is none would make a second one
+		it, same, e := c.madeOf(ctx, name, a, want)
+		switch {
+		case e != nil && e.Scope != endpoint.ScopeItem:
 			return endpoint.Outcome{}, e
-		}
-		if !sameTime(it.When, want.When) {
-			continue
-		}
-		members, _, err := c.askMembers(ctx, a)
-		if isNotFound(err) {
-			continue
-		}
-		if err != nil {
-			return endpoint.Outcome{}, failed(name, event.ID(a.GUID), err)
-		}
-		if it, e = v.item(a, members); e == nil {
-			found = append(found, *it)
+		case e != nil && e.Kind == endpoint.NotFound: // gone by now
+		case e != nil:
+			out.Others = append(out.Others, event.Item{Ref: event.Ref{ID: event.ID(a.GUID)}})
+		case same:
+			out.Candidates = append(out.Candidates, *it)
+		default:
+			out.Others = append(out.Others, *it)
 		}
 	}
-	if len(found) == 0 {
-		return endpoint.Outcome{Kind: endpoint.NotApplied}, nil
+	for i := range l.problems {
+		ref := event.Ref{ID: event.ID(l.problems[i].GUID)}
+		if ref.ID == "" {
+			return endpoint.Outcome{}, failed(name, "", &api.Error{Op: name, Class: api.Unavailable, Sent: true, Err: &l.problems[i]})
+		}
+		if !slices.ContainsFunc(out.Others, func(it event.Item) bool { return it.Ref == ref }) { // listed twice
+			out.Others = append(out.Others, event.Item{Ref: ref})
+		}
 	}
-	return endpoint.Outcome{Kind: endpoint.Unsure, Candidates: found}, nil
+	if len(out.Candidates)+len(out.Others) > 0 {
+		out.Kind = endpoint.Unsure
+	}
+	likeliest := func(it event.Item) int {
+		if it.Subject == want.Subject || sameTime(it.When, want.When) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(out.Others, func(a, b event.Item) int { return likeliest(a) - likeliest(b) })
+	return out, nil
 }
 
-// madeSeries is a series of this person's if it has the rule that was meant; its exceptions may
-// be missing yet. Nil: it is another one, or gone.
-func (c *calendar) madeSeries(ctx context.Context, name string, a api.Activity, want event.Event) (*event.Item, *endpoint.Error) {
-	start, _ := want.When.Instants(time.UTC)
-	if gap := a.Start.Sub(start).Abs(); gap > 2*margin || a.IsAllDay != want.When.AllDay {
-		return nil, nil
+// sinceSent is the moment from which on entries may be the work of a create, by
+// the server's clock. One that was sent in the future was timed by a wrong clock
+// of ours, and then all of two days are looked at.
+func (c *calendar) sinceSent(sentAt time.Time) time.Time {
+	server := c.now().Add(c.Skew())
+	since := sentAt.Add(c.Skew() - sentMargin)
+	if since.After(server) {
+		return server.Add(-48 * time.Hour)
 	}
-	it, _, e := c.read(ctx, name, event.ID(a.GUID))
-	switch {
-	case e != nil && e.Kind == endpoint.NotFound:
-		return nil, nil
-	case e != nil: // it may be ours
-		return nil, e
-	case it.Recurrence == nil, !sameTime(it.When, want.When), !bare(it.Event).Recurrence.Equal(bare(want).Recurrence):
-		return nil, nil
+	return since
+}
+
+// madeSince lists what this person has at the time that is wanted, and what of
+// his has changed since a create was sent, be it anywhere.
+func (c *calendar) madeSince(ctx context.Context, want event.Event, sentAt time.Time) (listing, error) {
+	mine := func(t api.RecurrenceType) api.ActivityQuery {
+		return api.ActivityQuery{UserGUIDs: []string{c.self}, RecurrenceType: t}
 	}
-	return it, nil
+	start, end := want.When.Instants(time.UTC)
+	there := mine(api.RecurrenceNone)
+	there.Start, there.End = start.Add(-2*margin), end.Add(2*margin)
+	if want.Recurrence != nil { // what a window tests of a master is not documented
+		there = mine(api.RecurrenceSeries)
+	}
+	all, err := c.list(ctx, there) // shows the server's clock before that is needed
+	if err != nil {
+		return listing{}, err
+	}
+	seen := map[string]bool{}
+	for _, a := range all.rows {
+		seen[a.GUID] = true
+	}
+	for _, t := range []api.RecurrenceType{api.RecurrenceNone, api.RecurrenceSeries} {
+		q := mine(t)
+		q.ChangedSince = c.sinceSent(sentAt).Add(-overlap)
+		l, err := c.list(ctx, q)
+		if err != nil {
+			return listing{}, err
+		}
+		for _, a := range l.rows {
+			if !seen[a.GUID] {
+				seen[a.GUID] = true
+				all.rows = append(all.rows, a)
+			}
+		}
+		all.problems = append(all.problems, l.problems...)
+	}
+	return all, nil
+}
+
+// madeOf is an activity as an item, and whether it is of the subject and the time
+// wanted; the exceptions of a series may be missing yet.
+func (c *calendar) madeOf(ctx context.Context, name string, a api.Activity, want event.Event) (it *event.Item, same bool, e *endpoint.Error) {
+	if recurs(a) {
+		if it, _, e = c.read(ctx, name, event.ID(a.GUID)); e != nil {
+			return nil, false, e
+		}
+		same = want.Recurrence != nil && it.Recurrence != nil && bare(it.Event).Recurrence.Equal(bare(want).Recurrence)
+		return it, same && it.Subject == want.Subject && sameTime(it.When, want.When), nil
+	}
+	if it, e = c.view().item(a, nil); e != nil {
+		return nil, false, e
+	}
+	if want.Recurrence != nil || it.Subject != want.Subject || !sameTime(it.When, want.When) {
+		return it, false, nil
+	}
+	members, _, err := c.askMembers(ctx, a)
+	if err != nil {
+		return nil, false, failed(name, event.ID(a.GUID), err)
+	}
+	it, e = c.view().item(a, members)
+	return it, true, e
 }
 
 // sameTime compares times; days may be off by one, since a create may have been

@@ -519,3 +519,63 @@ func TestConnection_WaitersGiveUpWithTheirContext(t *testing.T) {
 		t.Errorf("apply: %v", r[0].Err)
 	}
 }
+
+// What a lost create made may be called anything and lie anywhere by now. Only
+// what this person has made himself since is offered, the likeliest first.
+func TestSettle_ACreateThatIsNotFoundOffersWhatWasMadeSince(t *testing.T) {
+	for _, v := range variations() {
+		o := newOffice(t, setup{sim: severasim.Options{Switches: v.Switches}})
+		anna := o.endpoint(o.anna)
+		old := o.put(o.anna, "Old", 3)
+		o.clock.advance(time.Minute)
+		sentAt := o.clock.now()
+		o.clock.advance(time.Minute)
+		if err := o.sim.EditActivity(old, func(a *severasim.Activity) { a.Name = "Older" }); err != nil {
+			t.Fatal(err)
+		}
+		o.put(o.boss, "Boss", 1, o.anna)
+		far, named := o.put(o.anna, "Far", 700), o.put(o.anna, meeting(1).Subject, 90)
+		series := o.putSeries("Series", made()["weekly"], v.Switches)
+		out, err := anna.Settle(t.Context(), createOp(meeting(1)), sentAt)
+		if err != nil || out.Kind != endpoint.Unsure || len(out.Candidates) != 0 {
+			t.Fatalf("%s: %v with %d candidates, %v", v.Name, out.Kind, len(out.Candidates), err)
+		}
+		var got []event.ID
+		for _, it := range out.Others {
+			got = append(got, it.ID)
+		}
+		if len(got) == 0 || got[0] != event.ID(named) {
+			t.Errorf("%s: the likeliest is not first: %v", v.Name, got)
+		}
+		want := []event.ID{event.ID(far), event.ID(named), event.ID(series)}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: offered %v, want %v", v.Name, got, want)
+		}
+	}
+}
+
+// An entry that cannot be read may be what a lost create made: it is offered, and
+// holds nobody up.
+func TestSettle_ACreateOffersWhatCannotBeRead(t *testing.T) {
+	o := newOffice(t, setup{})
+	sentAt := o.clock.now()
+	broken := o.put(o.anna, "Broken", 1)
+	out, err := o.garbled(broken).Settle(t.Context(), createOp(meeting(1)), sentAt)
+	if err != nil || out.Kind != endpoint.Unsure || len(out.Candidates) != 0 || len(out.Others) != 1 || out.Others[0].ID != event.ID(broken) {
+		t.Errorf("settle: %+v, %v, want unsure with the unreadable entry", out, err)
+	}
+}
+
+// A create that seems to have been sent in the future was timed by a wrong clock.
+func TestSettle_ACreateOfAWrongClockIsStillFound(t *testing.T) {
+	o := newOffice(t, setup{})
+	anna := o.endpoint(o.anna)
+	sentAt := o.clock.now().Add(26 * time.Hour)
+	made := o.apply(anna, createOp(meeting(1)))
+	out, err := anna.Settle(t.Context(), createOp(meeting(1)), sentAt)
+	if err != nil || out.Kind != endpoint.Unsure || len(out.Candidates) != 1 || out.Candidates[0].ID != made.Item.ID {
+		t.Errorf("settle: %+v, %v, want unsure with what was made", out, err)
+	}
+}

@@ -62,6 +62,9 @@ func harmless(cell string) string {
 
 // candidate is an entry that may be the same, in words.
 func candidate(c localapi.Candidate) string {
+	if unseen(c.Entry) {
+		return unseenEntry
+	}
 	s := quoted(c.Entry) + " on " + When(c.Entry)
 	if c.Score > 0 {
 		s += fmt.Sprintf(" (%d of 100)", c.Score)

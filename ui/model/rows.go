@@ -309,6 +309,19 @@ func Subject(e localapi.Entry) string {
 	return strings.Join(strings.Fields(e.Subject), " ")
 }
 
+// unseenEntry stands for an entry of which only the name is known.
+const unseenEntry = "an entry that cannot be shown: it is not readable, or outside the days that are kept in step"
+
+func unseen(e localapi.Entry) bool { return e.Subject == "" && e.Start == "" && !e.Masked }
+
+// Named is what an entry is called and when it is.
+func Named(e localapi.Entry) string {
+	if unseen(e) {
+		return unseenEntry
+	}
+	return Subject(e) + ", " + When(e)
+}
+
 // When is an entry's start as it is read: a day, and the time of one that does
 // not last all day.
 func When(e localapi.Entry) string {

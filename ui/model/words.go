@@ -92,7 +92,13 @@ func reasons() map[plan.Code]func(plan.Reason) string {
 		},
 		plan.AskedByRule: fixed("changed in both places, and your rule is to ask"),
 		plan.OutcomeUnsure: func(r plan.Reason) string {
-			return fmt.Sprintf("was sent, but no answer came; %d entries could be it", r.Count)
+			switch r.Count {
+			case 0:
+				return "was sent, but no answer came, and no entry that was made since could be it"
+			case 1:
+				return "was sent, but no answer came; one entry that was made since could be it"
+			}
+			return fmt.Sprintf("was sent, but no answer came; %d entries that were made since could be it", r.Count)
 		},
 		plan.DiffersUnmarked: fixed("the two differ, and it is not known which one changed"),
 		plan.PartnerUnknown:  fixed("bears the mark of an entry that is not there any more"),

@@ -40,15 +40,15 @@ func stages() []stage {
 		{name: "envelopes", why: "every SOAP envelope of the tests against Exchange's published schemas", run: envelopes},
 		{name: "race", why: "the packages with goroutines under the race detector", run: race},
 		{
-			name: "torture", why: "1,000 histories, each injected defect, and the real program killed 60 times, cut off and starved",
-			run: together(torture(60, 10), histories(1_000, always), mutants),
+			name: "torture", why: "5,000 histories, each injected defect, and the real program killed 60 times, cut off and starved",
+			run: together(torture(60, 10), histories(5_000), mutants),
 		},
 		{name: "fuzz", why: "every decoder on random input, for a short time", run: fuzz},
 		{name: "fuzz-long", why: "every decoder on random input, for a minute each", asked: true, run: fuzzLong},
 		{name: "mutants", why: "each injected defect, and the test that notices it", asked: true, run: mutants},
 		{
 			name: "torture-full", why: "100,000 histories, each injected defect, and the real program killed 500 times", asked: true,
-			run: together(torture(500, 100), histories(100_000, ""), mutants),
+			run: together(torture(500, 100), histories(100_000), mutants),
 		},
 		{name: "vuln", why: "govulncheck, where its database can be reached", asked: true, run: vuln},
 	}

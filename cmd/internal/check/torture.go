@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"strings"
@@ -22,17 +23,14 @@ var machines = []struct {
 	{"./sync/office", "^TestMachine", 0.1},
 }
 
-// always is the seed of the histories that every run of the checks plays: the
-// same ones, so that what fails was broken by the change at hand.
-const always = "7"
-
-// histories plays so many, those of a seed or fresh ones where it is empty, and
-// prints the seed of one that fails.
-func histories(n int, seed string) func(context.Context, *runner) error {
+// histories plays so many, which nobody has played before, and prints the seed
+// that brings them back.
+func histories(n int) func(context.Context, *runner) error {
 	return func(ctx context.Context, r *runner) error {
+		seed := rand.Uint32() //nolint:gosec // to be repeated, not to be secret
 		for _, m := range machines {
 			part := int(float64(n) * m.share)
-			fmt.Fprintf(r.out, "%d histories in %s\n", part, m.pkg)
+			fmt.Fprintf(r.out, "%d histories in %s, -rapid.seed=%d\n", part, m.pkg, seed)
 			if err := r.play(ctx, m.pkg, m.test, part, seed); err != nil {
 				return err
 			}
@@ -43,15 +41,12 @@ func histories(n int, seed string) func(context.Context, *runner) error {
 
 // play runs the tests of a package with so many histories each. The package
 // comes first: after a flag that go does not know, all is the test program's.
-func (r *runner) play(ctx context.Context, pkg, test string, n int, seed string) error {
+func (r *runner) play(ctx context.Context, pkg, test string, n int, seed uint32) error {
 	var printed bytes.Buffer
 	beside := *r
 	beside.out = io.MultiWriter(r.out, &printed)
-	args := []string{"test", "-count=1", "-timeout=3h", "-v", "-run=" + test, pkg, "-rapid.checks=" + strconv.Itoa(n)}
-	if seed != "" {
-		args = append(args, "-rapid.seed="+seed)
-	}
-	err := beside.do(ctx, withoutC, "go", args...)
+	err := beside.do(ctx, withoutC, "go", "test", "-count=1", "-timeout=3h", "-v", "-run="+test, pkg,
+		"-rapid.checks="+strconv.Itoa(n), "-rapid.seed="+strconv.FormatUint(uint64(seed), 10))
 	if err != nil {
 		return err
 	}

@@ -19,12 +19,13 @@ const (
 
 // mutants is the list of injected defects.
 func mutants() []mutant {
-	const apply, settle, pull = "sync/engine/apply.go", "sync/engine/settle.go", "sync/engine/pull.go"
+	const apply, settle, lost, pull = "sync/engine/apply.go", "sync/engine/settle.go", "sync/engine/lost.go", "sync/engine/pull.go"
 	return []mutant{
 		{"drop the journal: send before it is noted", apply, "if err := r.Store.MarkSent(ctx, ids, sentAt); err != nil {", "if err := func() error { _ = ids; return nil }(); err != nil {", "./sync/engine", everyone},
 		{"do not look into what an earlier run left open", settle, "if applied, err = e.recoverSent(ctx, sent); err != nil {", "if applied, err = e.recoverSent(ctx, nil); err != nil {", "./sync/engine", histories},
 		{"retry a create blindly", settle, "out.Item = e.conceal(a.Side, out.Item)", "if out.Item = e.conceal(a.Side, out.Item); a.Kind == plan.Create { out = endpoint.Outcome{Kind: endpoint.NotApplied} }", "./sync/engine", histories},
-		{"take any candidate of a lost create", settle, "case len(free) <= left:", "case len(free) > 0:", "./sync/engine", everyone},
+		{"take any candidate of a lost create", lost, "case len(free) <= left:", "case len(free) > 0:", "./sync/engine", everyone},
+		{"make a lost create again although it may be there, changed", lost, "case len(free)+len(others) == 0:", "case len(free) == 0:", "./sync/engine", histories},
 		{"take the base from what is found", settle, "s := e.applied(links, en, endpoint.Result{Item: out.Item})", "s := e.applied(links, en, endpoint.Result{Item: out.Item, Exact: true})", "./sync/engine", everyone},
 		{"sweep before the last page", pull, "Changes: d.Changes, Next: next, EnumID: d.EnumID, Last: !d.More,", "Changes: d.Changes, Next: next, EnumID: d.EnumID, Last: true,", "./sync/engine", everyone},
 		{"treat a page as a complete listing", pull, "full = full || d.Complete()", "full, more = full || d.Complete(), false", "./sync/engine", everyone},

@@ -1,6 +1,7 @@
 package endpointtest
 
 import (
+	"fmt"
 	"slices"
 
 	"lockstep/sync/endpoint"
@@ -65,18 +66,15 @@ func settleCreate(b *bench) {
 	if !ok {
 		return
 	}
-	b.settles(settle(), endpoint.NotApplied, "")
+	if out := settle(); b.caps.Keys || out.Kind != endpoint.Unsure || len(out.Candidates) > 0 {
+		b.settles(out, endpoint.NotApplied, "")
+	}
 
 	before := b.list()
 	if settle, ok = b.lose(b.createOp(b.alone(3), "key-made"), true); !ok {
 		return
 	}
-	var made event.ID
-	for id := range b.list() {
-		if _, old := before[id]; !old {
-			made = id
-		}
-	}
+	made := b.newcomer(before)
 	out := settle()
 	if !b.caps.Keys && out.Kind == endpoint.Unsure {
 		if len(out.Candidates) != 1 || out.Candidates[0].ID != made {
@@ -85,6 +83,42 @@ func settleCreate(b *bench) {
 		return
 	}
 	b.settles(out, endpoint.Applied, made)
+}
+
+// newcomer is the entry that was not there before.
+func (b *bench) newcomer(before map[event.ID]event.Item) event.ID {
+	b.Helper()
+	for id := range b.list() {
+		if _, old := before[id]; !old {
+			return id
+		}
+	}
+	b.Fatal("no entry was made")
+	return ""
+}
+
+// settleCreateEdited: before anybody asks what became of a create, a person has
+// changed what it made. A key finds it all the same. Without keys nobody may
+// say that nothing was made.
+func settleCreateEdited(b *bench) {
+	both := event.FieldSubject | event.FieldWhen
+	for n, fields := range []event.FieldSet{event.FieldSubject, event.FieldWhen, both} {
+		before := b.list()
+		settle, ok := b.lose(b.createOp(b.alone(10*n+1), event.Key(fmt.Sprint("key-edited-", n))), true)
+		if !ok {
+			return
+		}
+		made := b.newcomer(before)
+		b.edit(made, b.alone(10*n+7), fields)
+		out := settle()
+		if b.caps.Keys {
+			b.settles(out, endpoint.Applied, made)
+			continue
+		}
+		if all := ids(slices.Concat(out.Candidates, out.Others)); out.Kind != endpoint.Unsure || !slices.Contains(all, made) {
+			b.Errorf("%v edited: outcome = %v with %v, want unsure with %q among them", fields, out.Kind, all, made)
+		}
+	}
 }
 
 func ids(items []event.Item) []event.ID {

@@ -97,6 +97,7 @@ func checks() []check {
 
 		{name: "Settle_Create", do: settleCreate, needs: writes},
 		{name: "Settle_CreateBesideATwin", do: settleTwin, needs: writes},
+		{name: "Settle_CreateThatAPersonEditedSince", do: settleCreateEdited, needs: writes},
 		{name: "Settle_Update", do: settleUpdate, needs: writes},
 		{name: "Settle_UpdateThatAPersonEditedSince", do: settleEdited, needs: writes},
 		{name: "Settle_Delete", do: settleDelete, needs: deletes},

@@ -262,6 +262,35 @@ func goneRows(b *bench) {
 	b.presence("back", plan.Present)
 }
 
+// goneSource: of an entry that somebody has deleted while a person has yet to
+// say what was made of it, the proof is kept for the link that may come of it.
+func goneSource(b *bench) {
+	for _, linked := range []bool{true, false} {
+		b.pull(state.Pull{Changes: []endpoint.Change{is(item("source", 5))}, Next: "c1"})
+		have := item("source", 5)
+		in := state.Intent{Action: plan.Action{Kind: plan.Create, Side: event.Exchange, Have: [2]*event.Item{&have, nil}}}
+		e := b.begun(anna, in)
+		b.ok(b.anna().MarkSent(b.Context(), []state.EntryID{e.ID}, at(2)))
+		b.settle(anna, state.Settled{Entry: e.ID, Outcome: state.StillUnsure, Candidates: []event.ID{"x1"}, At: at(3)})
+		b.pull(state.Pull{Changes: []endpoint.Change{gone("source")}, Next: "c2"})
+		b.presence("source", plan.Gone)
+		done := state.Settled{Entry: e.ID, Outcome: state.NotApplied, At: at(4)}
+		if linked {
+			l := ends("source", "x1")
+			done.Outcome, done.Link = state.Applied, &l
+		}
+		b.settle(anna, done)
+		if !linked {
+			b.absent(event.Business, "source")
+			continue
+		}
+		b.presence("source", plan.Gone)
+		l := b.load(anna).Links[0]
+		end := b.begun(anna, state.Intent{Action: plan.Action{Kind: plan.Unlink, Link: l.ID}})
+		b.settle(anna, state.Settled{Entry: end.ID, Outcome: state.Applied, Unlink: l.ID, At: at(5)})
+	}
+}
+
 func unreadableRows(b *bench) {
 	b.pull(state.Pull{Changes: []endpoint.Change{is(item("b1", 5))}, Next: "c1"})
 	b.pull(state.Pull{Changes: []endpoint.Change{unreadable("b1", "ErrorX"), unreadable("b2", "ErrorY"), unreadable("b3", "")}, Next: "c2"})

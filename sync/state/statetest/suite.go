@@ -65,6 +65,7 @@ func checks() []check {
 		{"SavePull_KeepsEveryFieldOfAnItem", wholeItem},
 		{"SavePull_KeepsOddIDsAndLongCursors", oddIDs},
 		{"SavePull_KeepsGoneRowsForTheirLink", goneRows},
+		{"SavePull_KeepsGoneRowsForAnOpenQuestion", goneSource},
 		{"SavePull_KeepsASeriesForItsOccurrences", seriesRows},
 		{"SavePull_KeepsUnreadableRows", unreadableRows},
 		{"SavePull_SweepsWithTheLastPageOnly", sweepLast},

@@ -24,6 +24,9 @@ build: need-go ## build the programs into bin/
 	@for program in lockstepctl lockstep; do \
 		if [ -f cmd/$$program/main.go ]; then go build -trimpath -o bin/ ./cmd/$$program || exit 1; fi; \
 	done
+	@if command -v gcc >/dev/null 2>&1; then \
+		CGO_ENABLED=1 go build -trimpath -tags x11 -o bin/ ./cmd/lockstep-window || \
+		echo "lockstep-window was not built: it needs gcc and the headers of X11 and OpenGL (make setup installs them)"; fi
 
 test: need-go ## set up what the checks need, then run them all
 	@$(CHECK)

@@ -1,10 +1,10 @@
-// Package icons holds the program's pictures: the app icon, and the tray icon
-// in each of its states. They are drawn as SVG and rendered by `make icons`
+// Package icons holds the program's pictures: the app icon, the tray icon in
+// each of its states, and the line icons of the windows. They are drawn as SVG and rendered by `make icons`
 // (cmd/internal/icons), never by the program: a renderer inside it would draw
 // masks and strokes in another way on each system.
 package icons
 
-import _ "embed"
+import "embed"
 
 //go:embed lockstep.png
 var app []byte
@@ -24,6 +24,19 @@ func States() []string {
 // a name that is not among States.
 func Tray(state string) []byte {
 	b, err := tray.ReadFile("tray/" + state + trayEnd)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+//go:embed ui/*.svg
+var ui embed.FS
+
+// UI is a line icon of the windows as an SVG: one path in a box of 24 x 24,
+// filled black for the theme to colour. It is nil for a name that there is none of.
+func UI(name string) []byte {
+	b, err := ui.ReadFile("ui/" + name + ".svg")
 	if err != nil {
 		return nil
 	}

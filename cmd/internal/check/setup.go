@@ -35,6 +35,13 @@ func needs() []need {
 			probe:  []string{"sh", "-c", "echo 'int main(void){return 0;}' | gcc -x c -o /dev/null -"},
 			debian: []string{"gcc", "libc6-dev"},
 		},
+		{
+			what:  "the headers of X11 and OpenGL (for lockstep-window)",
+			probe: []string{"sh", "-c", "printf '#include <GL/gl.h>\n#include <X11/Xcursor/Xcursor.h>\n#include <X11/extensions/Xrandr.h>\n#include <X11/extensions/Xinerama.h>\n#include <X11/extensions/XInput2.h>\n#include <X11/extensions/xf86vmode.h>\n' | gcc -E -x c -o /dev/null -"},
+			debian: []string{
+				"pkg-config", "libgl1-mesa-dev", "libx11-dev", "libxcursor-dev", "libxrandr-dev", "libxinerama-dev", "libxi-dev", "libxxf86vm-dev",
+			},
+		},
 		command("git", "git"),
 		command("curl", "curl"),
 		command("jq", "jq"),

@@ -64,13 +64,23 @@ func TestPictures_AreThoseOfTheirSources(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := 2 * (len(icons.States()) + 1); len(made) != want {
+	lines, err := filepath.Glob(filepath.Join(folder, "line", "*.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 2*(len(icons.States())+1) + len(lines); len(made) != want {
 		t.Fatalf("%d pictures are made, want %d", len(made), want)
 	}
 	for path, fresh := range made {
 		kept, err := os.ReadFile(path)
 		if err != nil {
 			t.Error(err)
+			continue
+		}
+		if filepath.Ext(path) == ".svg" {
+			if !bytes.Equal(kept, fresh) {
+				t.Errorf("%s is not what its source makes; run make icons", path)
+			}
 			continue
 		}
 		if filepath.Ext(path) == ".ico" {

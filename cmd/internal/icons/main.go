@@ -47,7 +47,10 @@ func renderAll(ctx context.Context, dir string) error {
 
 // pictures are the files that belong to the SVG files under dir, by path.
 func pictures(ctx context.Context, dir string) (map[string][]byte, error) {
-	out := map[string][]byte{}
+	out, err := outlines(dir)
+	if err != nil {
+		return nil, err
+	}
 	for pattern, size := range map[string]int{"*.svg": appSize, "tray/*.svg": traySize} {
 		sources, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {

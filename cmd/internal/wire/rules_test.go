@@ -100,11 +100,16 @@ var rows = []row{
 	{pkg: "store/secret"},
 	{
 		pkg:   "ui/model",
-		may:   []string{"sync/event", "sync/plan", "sync/office", "sync/localapi", "sync/doctor"},
+		may:   []string{"ui/say", "sync/event", "sync/plan", "sync/office", "sync/localapi", "sync/doctor"},
 		never: join([]string{"fyne.io/...", "store/..."}, adapters),
 	},
-	{pkg: "ui/tray", may: []string{"ui/model", "resources/..."}, never: join([]string{fyne + "/...", "store/..."}, adapters)},
-	{pkg: "ui", may: []string{"ui/model", "resources/..."}, never: join([]string{fyneApp, "store/..."}, adapters)},
+	{pkg: "ui/tray", may: []string{"ui/model", "ui/say", "resources/..."}, never: join([]string{fyne + "/...", "store/..."}, adapters)},
+	{pkg: "ui/say", may: []string{"resources/..."}, never: join([]string{"fyne.io/...", "store/..."}, adapters)},
+	{pkg: "ui/part", may: []string{"resources/..."}, never: join([]string{fyneApp, "store/..."}, adapters)},
+	{
+		pkg: "ui", may: []string{"ui/model", "ui/part", "ui/say", "sync/localapi", "sync/office", "resources/..."},
+		never: join([]string{fyneApp, "store/..."}, adapters),
+	},
 	{pkg: "cmd/lockstep", anyOfOurs: true, never: []string{fyne + "/..."}},
 	{pkg: "cmd/lockstep-window", anyOfOurs: true, never: join([]string{"store/..."}, adapters)},
 	// The command line says what the windows say, in the words of ui/model.

@@ -1,0 +1,106 @@
+//go:build cgo || ci
+
+// Command lockstep-window draws Lockstep's windows. The agent starts it for a
+// page, and it ends when its last window closes, so that nothing of the
+// toolkit stays in memory. It holds no rules: it shows what the agent says.
+//
+// It is the one program that needs C. The build tag ci draws into memory
+// instead of on a screen, so that it can be checked without.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"github.com/alecthomas/kong"
+
+	"lockstep/cmd/internal/version"
+	"lockstep/cmd/internal/wire"
+	"lockstep/resources/icons"
+	"lockstep/sync/localapi"
+	"lockstep/ui"
+	"lockstep/ui/part"
+	"lockstep/ui/say"
+)
+
+// flags are the command line.
+type flags struct {
+	Home    string `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
+	Page    string `help:"The page to open." placeholder:"PAGE"`
+	Theme   string `help:"light, dark or system." enum:"light,dark,system" default:"system"`
+	Lang    string `help:"Language; default: the desktop's." placeholder:"TAG"`
+	Version bool   `help:"Show the version."`
+}
+
+// id is the program's name in the desktop's own files.
+const id = "io.lockstep.Lockstep"
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	var f flags
+	parser, err := kong.New(&f, kong.Name("lockstep-window"), kong.Description("Draws Lockstep's windows; Lockstep starts it."))
+	if err != nil {
+		return tell(os.Stderr, 1, "lockstep-window: %v\n", err)
+	}
+	if _, err := parser.Parse(os.Args[1:]); err != nil {
+		return tell(os.Stderr, 2, "lockstep-window: %v\n", err)
+	}
+	if f.Version {
+		return tell(os.Stdout, 0, "lockstep-window %s\n", version.Number)
+	}
+	home, err := place(f.Home)
+	if err != nil {
+		return tell(os.Stderr, 1, "lockstep-window: %v\n", err)
+	}
+	if f.Lang == "" {
+		f.Lang = say.Match(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG"))
+	}
+	if err := say.Use(f.Lang); err != nil {
+		return tell(os.Stderr, 2, "lockstep-window: %v\n", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	agent, err := localapi.Dial(ctx, localapi.Address(home))
+	cancel()
+	if err != nil {
+		return tell(os.Stderr, 3, "lockstep-window: %v. Start lockstep, which keeps this office in step and opens this window.\n", err)
+	}
+	defer agent.Close()
+	app.SetMetadata(fyne.AppMetadata{
+		ID: id, Name: "Lockstep", Version: version.Number, Icon: fyne.NewStaticResource("lockstep.png", icons.App()),
+		Migrations: map[string]bool{"fyneDo": true},
+	})
+	a := app.NewWithID(id)
+	a.Settings().SetTheme(part.Theme{Mode: map[string]part.Mode{"light": part.ModeLight, "dark": part.ModeDark}[f.Theme]})
+	w := ui.New(ui.Options{App: a, Agent: agent, Do: fyne.Do, Now: time.Now, Page: f.Page})
+	w.Run()
+	a.Run()
+	return 0
+}
+
+// patience is how long an agent may take to answer the first time.
+const patience = 5 * time.Second
+
+func tell(w io.Writer, code int, format string, args ...any) int {
+	_, _ = fmt.Fprintf(w, format, args...) // nobody can do anything about it
+	return code
+}
+
+// place is the home folder, by the name that the running agent has for it.
+func place(home string) (string, error) {
+	if home == "" {
+		var err error
+		if home, err = wire.DefaultHome(wire.Place{GOOS: runtime.GOOS, Getenv: os.Getenv, UserHome: os.UserHomeDir}); err != nil {
+			return "", err
+		}
+	}
+	return wire.Canonical(home)
+}

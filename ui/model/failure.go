@@ -1,0 +1,49 @@
+package model
+
+import (
+	"errors"
+
+	"lockstep/sync/localapi"
+	"lockstep/ui/say"
+)
+
+// Failure says why a command of the window was not carried out, and what to do
+// in the window about it. Where a command line is meant, package explain has
+// the words.
+func Failure(err error) Advice {
+	e, ok := errors.AsType[*localapi.Error](err)
+	if !ok {
+		return Advice{What: say.T("The agent does not answer."), Do: say.T("It starts again by itself; if it does not, start Lockstep anew.")}
+	}
+	if e.Trouble != nil {
+		return Trouble(*e.Trouble)
+	}
+	switch e.Code {
+	case localapi.CodeNotSetUp:
+		return Advice{What: say.T("This office is not set up yet."), Do: say.T("Go through the setup.")}
+	case localapi.CodeNobody:
+		return Advice{What: say.T("Nobody is switched on."), Do: say.T("Switch somebody on under People.")}
+	case localapi.CodeNoPerson:
+		return Advice{What: say.T("Nobody of the office has that address."), Do: say.T("Look under People for the addresses.")}
+	case localapi.CodeOptedOut:
+		return Advice{What: say.T("This person wants to be left out."), Do: say.T("Only that person may take it back.")}
+	case localapi.CodeNoPreview:
+		return Advice{What: say.T("What was shown is too old by now."), Do: say.T("Read again, and look once more.")}
+	case localapi.CodeNoRun, localapi.CodeNoItem, localapi.CodeNotHisRun:
+		return Advice{What: say.T("The history no longer holds that."), Do: say.T("Open the history again.")}
+	case localapi.CodeNotHalted:
+		return Advice{What: say.T("No safety stop holds this person any more."), Do: say.T("There is nothing to let through or to keep.")}
+	case localapi.CodeNotShown:
+		return Advice{What: say.T("What is withheld has changed since you looked at it."), Do: say.T("Nothing was written. Look at it again.")}
+	case localapi.CodeNoDecision, localapi.CodeWhose:
+		return Advice{What: say.T("This question no longer waits."), Do: say.T("It may have settled itself; read again.")}
+	case localapi.CodeNoChoice, localapi.CodeNoRule:
+		return Advice{What: say.T("That answer does not fit the question."), Do: say.T("Choose another one.")}
+	case localapi.CodeNoLease:
+		return Advice{What: say.T("There is nothing to take over: the account may not leave a note in this mailbox."), Do: say.T("See that only one PC keeps this office in step.")}
+	case localapi.CodeDiskFull:
+		return Advice{What: say.T("The disk is full, so nothing more can be noted down."), Do: say.T("Make room and try again. Nothing is lost: what was sent is found again.")}
+	default:
+	}
+	return Advice{What: sentence(e.Message), Do: say.T("If it stays, look into the log in the home folder's logs.")}
+}

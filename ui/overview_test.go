@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"lockstep/sync/localapi"
+	"lockstep/sync/office"
+	"lockstep/ui/part"
+)
+
+// nine is an office of nine calendars, two of them not as they should be.
+func nine() office.Status {
+	up := func(name string, ago time.Duration) office.PersonStatus {
+		return office.PersonStatus{Name: name, Address: name + "@office.test", Health: office.UpToDate, Complete: noon.Add(-ago)}
+	}
+	elina := up("Elina Korhonen", 2*time.Minute)
+	elina.Health, elina.Waiting = office.NeedsAttention, 1
+	pieter := up("Pieter Bakker", time.Minute)
+	pieter.Health, pieter.Done, pieter.Total = office.Syncing, 12, 48
+	return office.Status{Seq: 1, Health: office.NeedsAttention, Syncing: true, People: []office.PersonStatus{
+		up("Anna Virtanen", 2*time.Minute), up("Mikko Laine", 2*time.Minute), up("Sanne de Vries", 2*time.Minute), pieter,
+		elina, up("Kaisa Mäkelä", 2*time.Minute), up("Bram Visser", time.Hour), up("Meeting room Aura", 2*time.Minute), up("Van 2", 2*time.Minute),
+	}}
+}
+
+// TestOverview checks that the first page tells how everybody is doing.
+func TestOverview(t *testing.T) {
+	s := open(t, &fake{status: nine()}, "")
+	s.sees("8 of 9 calendars are up to date")
+	s.sees("1 decision")
+	s.sees("Syncing 12 of 48")
+	s.sees("Anna Virtanen")
+	s.shot("overview-light")
+}
+
+// TestOverviewDark draws it in the dark theme.
+func TestOverviewDark(t *testing.T) {
+	s := openIn(t, &fake{status: nine()}, "", part.ModeDark)
+	s.sees("8 of 9 calendars are up to date")
+	s.shot("overview-dark")
+}
+
+// TestOverview_InOtherWords draws it in long languages.
+func TestOverview_InOtherWords(t *testing.T) {
+	for _, language := range []string{"de", "fi"} {
+		t.Run(language, func(t *testing.T) {
+			in(t, language)
+			s := open(t, &fake{status: nine()}, "")
+			s.sees("Anna Virtanen")
+			s.shot("overview-" + language)
+		})
+	}
+}
+
+// TestOverviewSyncs checks that the button asks for everybody, and that a
+// refusal is told with what to do.
+func TestOverviewSyncs(t *testing.T) {
+	st := nine()
+	st.Syncing = false
+	a := &fake{status: st, fail: &localapi.Error{Code: localapi.CodeDiskFull}}
+	s := open(t, a, "")
+	s.sees("8 of 9")
+	s.press("Sync now")
+	s.sees("The disk is full")
+	s.sees("Make room and try again")
+	if len(a.synced) != 1 || len(a.synced[0].Who) != 0 {
+		t.Errorf("asked for %+v, want one sync of everybody", a.synced)
+	}
+}

@@ -1,0 +1,39 @@
+package ui
+
+import (
+	"lockstep/ui/model"
+	"lockstep/ui/say"
+)
+
+// The names of the pages, as the agent and the command line have them.
+const (
+	PageOverview  = model.PageOverview
+	PageAttention = model.PageAttention
+)
+
+// description is what the window knows of a page before it is opened.
+type description struct {
+	name  string
+	title func() string // nil: not in the navigation
+	icon  string
+	wide  bool // the navigation is folded
+	alone bool // there is no navigation
+	make  func(*Window) page
+}
+
+// descriptions are the pages in their order; the first is the one to begin with.
+func descriptions() []description {
+	return []description{
+		{name: PageOverview, title: func() string { return say.T("Overview") }, icon: "overview", make: newOverview},
+	}
+}
+
+func describe(name string) description {
+	all := descriptions()
+	for _, d := range all {
+		if d.name == name {
+			return d
+		}
+	}
+	return all[0]
+}

@@ -1,0 +1,134 @@
+package part
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+)
+
+// The distances of the grid, in pixels.
+const (
+	GapTight  float32 = 4
+	Gap       float32 = 8
+	GapWide   float32 = 12
+	GapBlocks float32 = 16
+	Margin    float32 = 24
+)
+
+// Row puts things side by side at their smallest width, in the middle of the
+// row's height.
+func Row(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(rowLayout{gap: gap}, objects...)
+}
+
+// Wide is a Row whose thing at place grow takes the width that is left.
+func Wide(gap float32, grow int, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(rowLayout{gap: gap, grow: grow, grows: true}, objects...)
+}
+
+// Column puts things below each other, each as wide as the column.
+func Column(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedVBoxLayout(gap), objects...)
+}
+
+// Padded puts air around a thing.
+func Padded(vertical, horizontal float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(vertical, vertical, horizontal, horizontal), o)
+}
+
+// Between puts as much air as there is between what stands before and after it
+// in a row.
+func Between() fyne.CanvasObject { return layout.NewSpacer() }
+
+// Line is a thin horizontal line.
+func Line() fyne.CanvasObject {
+	return container.New(fixed{height: 1}, fill(theme.ColorNameSeparator, 0))
+}
+
+// Tall makes a thing exactly height pixels high.
+func Tall(height float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(fixed{height: height}, o)
+}
+
+// Narrow makes a thing exactly width pixels wide.
+func Narrow(width float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(fixed{width: width}, o)
+}
+
+// Middle puts a thing in the middle of the height, at its full width.
+func Middle(o fyne.CanvasObject) *fyne.Container { return container.New(rowLayout{grows: true}, o) }
+
+// rowLayout is a horizontal box whose things keep their own height, centred.
+// A spacer takes the width that is left, unless one of the things does.
+type rowLayout struct {
+	gap   float32
+	grow  int
+	grows bool
+}
+
+func (l rowLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	shown := 0
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		shown++
+		m := o.MinSize()
+		size.Width += m.Width
+		size.Height = max(size.Height, m.Height)
+	}
+	if shown > 1 {
+		size.Width += l.gap * float32(shown-1)
+	}
+	return size
+}
+
+func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left := max(size.Width-l.MinSize(objects).Width, 0)
+	var x float32
+	for i, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		m := o.MinSize()
+		_, spacer := o.(layout.SpacerObject)
+		if l.grows && i == l.grow || !l.grows && spacer {
+			m.Width += left
+			left = 0
+			if l.grows {
+				// What wraps is as high as its width makes it.
+				o.Resize(fyne.NewSize(m.Width, o.Size().Height))
+				m.Height = o.MinSize().Height
+			}
+		}
+		o.Resize(fyne.NewSize(m.Width, min(m.Height, size.Height)))
+		o.Move(fyne.NewPos(x, max(size.Height-m.Height, 0)/2))
+		x += m.Width + l.gap
+	}
+}
+
+// fixed gives one thing a fixed width or height; 0 leaves it.
+type fixed struct{ width, height float32 }
+
+func (l fixed) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, o := range objects {
+		size = size.Max(o.MinSize())
+	}
+	if l.width > 0 {
+		size.Width = l.width
+	}
+	if l.height > 0 {
+		size.Height = l.height
+	}
+	return size
+}
+
+func (l fixed) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.Position{})
+		o.Resize(size)
+	}
+}

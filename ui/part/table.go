@@ -1,0 +1,129 @@
+package part
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// The heights of a row, by what stands in it.
+const (
+	RowOneLine  float32 = 40
+	RowPerson   float32 = 44
+	RowTwoLines float32 = 50
+	headHeight  float32 = 32
+)
+
+// TableColumn is one column of a Table: Width pixels wide, or that wide at
+// least and taking its share of what is left over.
+type TableColumn struct {
+	Title string
+	Width float32
+	Grow  float32 // 0: as wide as Width
+	Right bool    // numbers stand at the right
+}
+
+// Table is a list with columns and a head. Whole rows are selected, also by the
+// keyboard, and only the rows that can be seen exist.
+type Table struct {
+	// Object is what stands on the page.
+	Object  *fyne.Container
+	List    *widget.List
+	columns []TableColumn
+	heads   []*Text
+}
+
+// NewTable makes a table. cells makes the cells of one row, set fills them for
+// row i; the same cells serve one row after another.
+func NewTable(height float32, columns []TableColumn, length func() int, cells func() []fyne.CanvasObject,
+	set func(i int, cells []fyne.CanvasObject),
+) *Table {
+	t := &Table{columns: columns}
+	head := container.New(columnLayout{columns})
+	for _, c := range columns {
+		s := Style{Bold: true, Color: theme.ColorNamePlaceHolder}
+		if c.Right {
+			s.Align = fyne.TextAlignTrailing
+		}
+		text := NewText(c.Title, s)
+		t.heads = append(t.heads, text)
+		head.Add(text)
+	}
+	t.List = widget.NewList(length, func() fyne.CanvasObject {
+		// A list puts padding between rows: the row's pitch is the height that is asked for.
+		return Tall(height-theme.Padding(), container.New(columnLayout{columns}, cells()...))
+	}, func(i widget.ListItemID, o fyne.CanvasObject) {
+		row := o.(*fyne.Container).Objects[0].(*fyne.Container) //nolint:forcetypeassert // made above
+		set(i, row.Objects)
+	})
+	top := Tall(headHeight, container.NewStack(NewArea(theme.ColorNameHeaderBackground, "", 0), head))
+	t.Object = container.New(topLayout{}, Column(0, top, Line()), t.List)
+	return t
+}
+
+// SetTitle names a column anew.
+func (t *Table) SetTitle(column int, title string) { t.heads[column].SetText(title) }
+
+// topLayout puts the first thing above the second, without the padding of a
+// border.
+type topLayout struct{}
+
+func (topLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(max(a.Width, b.Width), a.Height+b.Height)
+}
+
+func (topLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	h := o[0].MinSize().Height
+	o[0].Move(fyne.Position{})
+	o[0].Resize(fyne.NewSize(size.Width, h))
+	o[1].Move(fyne.NewPos(0, h))
+	o[1].Resize(fyne.NewSize(size.Width, max(size.Height-h, 0)))
+}
+
+// columnLayout lays one row out: 12 pixels of air in each cell.
+type columnLayout struct{ columns []TableColumn }
+
+func (l columnLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for i, o := range objects {
+		size.Width += l.columns[i].Width
+		size.Height = max(size.Height, o.MinSize().Height)
+	}
+	return size
+}
+
+func (l columnLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, shares := size.Width, float32(0)
+	for _, c := range l.columns {
+		left -= c.Width
+		shares += c.Grow
+	}
+	var x float32
+	for i, o := range objects {
+		width := l.columns[i].Width
+		if shares > 0 && left > 0 {
+			width += left * l.columns[i].Grow / shares
+		}
+		height := min(o.MinSize().Height, size.Height)
+		o.Move(fyne.NewPos(x+GapWide, (size.Height-height)/2))
+		o.Resize(fyne.NewSize(max(width-2*GapWide, 0), height))
+		x += width
+	}
+}
+
+// TwoLines is a cell with a bold line over a small quiet one.
+type TwoLines struct {
+	// Object is what stands on the page.
+	Object        *fyne.Container
+	First, Second *Text
+}
+
+// NewTwoLines is such a cell.
+func NewTwoLines() *TwoLines {
+	c := &TwoLines{First: NewText("", Style{Bold: true}), Second: NewText("", Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText})}
+	c.Object = container.New(layout.NewCustomPaddedVBoxLayout(0), c.First, c.Second)
+	return c
+}

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"lockstep/cmd/internal/sample"
 	"lockstep/cmd/internal/wire"
-	"lockstep/cmd/lockstepctl/internal/sample"
 	"lockstep/store/secret"
 	"lockstep/sync/localapi"
 	"lockstep/sync/plan"

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"lockstep/cmd/internal/explain"
-	"lockstep/cmd/lockstepctl/internal/sample"
+	"lockstep/cmd/internal/sample"
 	"lockstep/sync/exchange/ewssim"
 )
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"lockstep/cmd/lockstepctl/internal/sample"
+	"lockstep/cmd/internal/sample"
 	"lockstep/sync/exchange/ewssim"
 	"lockstep/sync/localapi"
 	"lockstep/sync/severa/severasim"

@@ -17,7 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"lockstep/cmd/lockstepctl/internal/sample"
+	"lockstep/cmd/internal/sample"
 	"lockstep/sync/exchange/ewssim"
 	"lockstep/sync/severa/severasim"
 )

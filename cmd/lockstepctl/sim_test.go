@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"lockstep/cmd/lockstepctl/internal/sample"
+	"lockstep/cmd/internal/sample"
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
 )

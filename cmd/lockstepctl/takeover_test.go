@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"lockstep/cmd/lockstepctl/internal/sample"
+	"lockstep/cmd/internal/sample"
 	"lockstep/sync/exchange/ewssim"
 	"lockstep/sync/office"
 )

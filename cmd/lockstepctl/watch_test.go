@@ -8,7 +8,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"lockstep/cmd/lockstepctl/internal/sample"
+	"lockstep/cmd/internal/sample"
 	"lockstep/sync/office"
 )
 

@@ -27,7 +27,10 @@ type fingerprinting struct {
 	key []byte // once known
 }
 
-var _ Keyring = (*fingerprinting)(nil)
+var (
+	_ Keyring       = (*fingerprinting)(nil)
+	_ Fingerprinter = (*fingerprinting)(nil)
+)
 
 func withFingerprints(ring Keyring) Keyring { return &fingerprinting{ring: ring} }
 
@@ -59,6 +62,15 @@ func (r *fingerprinting) Delete(ctx context.Context, name string) error {
 		return err
 	}
 	return r.ring.Delete(ctx, name)
+}
+
+// Fingerprint is the one that this value would have under that name.
+func (r *fingerprinting) Fingerprint(ctx context.Context, name, value string) (string, error) {
+	key, err := r.fingerprintKey(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fingerprint(key, name, value), nil
 }
 
 func (r *fingerprinting) check(name string, s Secret) error {

@@ -44,6 +44,12 @@ type Keyring interface {
 	Delete(ctx context.Context, name string) error
 }
 
+// Fingerprinter is a Keyring that knows the fingerprint of a value before it is
+// kept. Each Keyring of this package is one.
+type Fingerprinter interface {
+	Fingerprint(ctx context.Context, name, value string) (string, error)
+}
+
 // Secret is a value that must not be seen. The zero Secret is empty. Secrets are compared by what Reveal or
 // Fingerprint gives, not by ==.
 type Secret struct {

@@ -38,6 +38,7 @@ type Agent interface {
 	// Status is, until the report is not running any more.
 	Doctor(ctx context.Context, q DoctorRequest) (DoctorReport, error)
 	Papers
+	Setter
 }
 
 // Quitter is an Agent that can be asked to end its program. It ends once the
@@ -79,6 +80,7 @@ const (
 	CodeNoLease   Code = "no_lease" // the mailbox takes no lease that could be taken over
 	CodeDiskFull  Code = "disk_full"
 	CodeLocked    Code = "locked" // the organisation has fixed that setting
+	CodeField     Code = "field"  // a draft is not right: see Fields
 	CodeFailed    Code = "failed"
 )
 
@@ -88,6 +90,8 @@ type Error struct {
 	Message string `json:"message"`
 	// Trouble is set where a connection is what failed.
 	Trouble *Trouble `json:"trouble,omitempty"`
+	// Fields is what is wrong in a draft.
+	Fields []FieldProblem `json:"fields,omitempty"`
 }
 
 // Error is the message.

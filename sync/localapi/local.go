@@ -23,6 +23,8 @@ type Local struct {
 	Examine func(context.Context, DoctorRequest) (DoctorReport, error)
 	// Papers are made of what an office does not know: its settings and files.
 	Papers
+	// Setter is what lies below an office; without it nothing can be set up.
+	Setter
 }
 
 var _ Agent = (*Local)(nil)
@@ -288,6 +290,9 @@ type Detailed interface {
 	error
 	Detail() string
 }
+
+// TroubleOf is what is wrong with a connection, in the words of the API.
+func TroubleOf(err error) *Trouble { return troubleOf(err) }
 
 func troubleOf(err error) *Trouble {
 	if err == nil {

@@ -64,10 +64,20 @@ func (gossip) Switch(context.Context, string, bool, string) (Person, error) { re
 func (gossip) OptOut(context.Context, string, bool, string) (Person, error) { return Person{}, nil }
 func (gossip) TakeOver(context.Context, []string) ([]Person, error)         { return nil, nil }
 func (gossip) Pause(context.Context, time.Time) error                       { return nil }
-func (gossip) Runs(context.Context, int) ([]Run, error)                     { return nil, nil }
-func (gossip) Changes(context.Context, int64) ([]Change, error)             { return full[[]Change]() }
-func (gossip) PreviewUndo(context.Context, UndoRequest) (Undo, error)       { return full[Undo]() }
-func (gossip) Undo(context.Context, UndoRequest) (Undo, error)              { return full[Undo]() }
+func (gossip) Setup(context.Context) (Setup, error)                         { return full[Setup]() }
+func (gossip) CheckSetup(context.Context, CheckRequest) (Checked, error)    { return full[Checked]() }
+func (gossip) SaveSetup(context.Context, Draft) (Setup, error)              { return full[Setup]() }
+func (gossip) DropSetup(context.Context) error                              { return nil }
+func (gossip) SetSecret(context.Context, SecretRequest) error               { return nil }
+func (gossip) Matches(context.Context) ([]Match, error)                     { return full[[]Match]() }
+
+func (gossip) TestConnection(context.Context, TestRequest) (TestResult, error) {
+	return full[TestResult]()
+}
+func (gossip) Runs(context.Context, int) ([]Run, error)               { return nil, nil }
+func (gossip) Changes(context.Context, int64) ([]Change, error)       { return full[[]Change]() }
+func (gossip) PreviewUndo(context.Context, UndoRequest) (Undo, error) { return full[Undo]() }
+func (gossip) Undo(context.Context, UndoRequest) (Undo, error)        { return full[Undo]() }
 func (gossip) Decisions(context.Context, DecisionsRequest) ([]Question, error) {
 	return full[[]Question]()
 }

@@ -125,6 +125,7 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 		handle("POST /v1/quit", func(r *http.Request) (any, error) { return struct{}{}, q.Quit(r.Context()) })
 	}
 	handle("POST /v1/script", with(a.Script))
+	setupRoutes(handle, a)
 	return mux
 }
 

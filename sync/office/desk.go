@@ -40,13 +40,14 @@ type contract struct {
 	accounts    [2]string
 	addresses   [2]string
 	guest       bool
+	turn        int
 }
 
 // ready connects a desk for a person unless it already is connected in just
 // that way. Its mutex is held.
 func (o *Office) ready(ctx context.Context, d *desk, who state.Person) error {
 	settings, _ := o.now()
-	want := contract{settings.Office, settings.Connections, who.Accounts, who.Addresses, who.Guest}
+	want := contract{settings.Office, settings.Connections, who.Accounts, who.Addresses, who.Guest, o.turned()}
 	d.person = who
 	if d.engine != nil && d.made == want {
 		return nil

@@ -62,6 +62,7 @@ type Office struct {
 	settings   state.Settings
 	desks      map[event.PersonID]*desk
 	colleagues map[string]bool // never changed once it is here
+	turn       int             // of the connections, see Reconnect
 }
 
 // New makes an Office. Nothing is connected before the first Preview or Sync.
@@ -152,6 +153,23 @@ func (o *Office) seated(ctx context.Context, settings state.Settings) ([]state.P
 	}
 	o.board.seat(on)
 	return on, nil
+}
+
+// Reconnect makes connections anew for everybody, after the settings or a secret
+// were changed, and lets a running loop try at once.
+func (o *Office) Reconnect() {
+	o.mu.Lock()
+	o.turn++
+	o.mu.Unlock()
+	o.board.update(func() {})
+	o.Wake()
+}
+
+// turned tells how often connections were made anew.
+func (o *Office) turned() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.turn
 }
 
 // now are the settings as they were read last.

@@ -26,6 +26,8 @@ type Status struct {
 	Locked []Lock `json:"locked,omitempty"`
 	// Newer is a version that is newer than this one, where it was looked for.
 	Newer Newer `json:"newer,omitzero"`
+	// NotSetUp: the office has no connections yet.
+	NotSetUp bool `json:"not_set_up,omitempty"`
 }
 
 // Lock is a setting, by its name in an office.toml, that nobody here can change.

@@ -27,6 +27,9 @@ type Book interface {
 type Settings struct {
 	// Office is our name in stamps, made once and kept for ever.
 	Office string
+	// OfficeName is what a person calls the office in marks; empty: Office is
+	// made of the business account.
+	OfficeName string
 	// Zone is the IANA zone of the office, for people who have none of their own.
 	Zone        string
 	Connections [2]Connection
@@ -78,6 +81,8 @@ type Rules struct {
 	Direction plan.Direction
 	Deleted   plan.AfterDelete
 	Types     []string // ids of the business types that go out; nil: all
+	// TypeNames are the words that a person used for those ids.
+	TypeNames map[string]string `json:",omitempty"`
 	// DaysBack is how far back entries are kept in step; nil means 30.
 	DaysBack  *int
 	DaysAhead int // and how far ahead; 0 means 180

@@ -159,7 +159,18 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("Nothing can be examined from here.", "Type `lockstepctl doctor` on the PC that keeps the office in step.")
 	case localapi.CodeLocked:
 		return failed(e.Message+".", "It cannot be changed here; ask who administers this PC. `lockstepctl policy show` tells what is fixed, and where.")
+	case localapi.CodeField:
+		return Failure{Advice: model.Advice{What: fields(e), Do: "Nothing was changed. Mend what is named, and save again."}, Usage: true}
 	case localapi.CodeFailed:
 	}
 	return failed(e.Message+".", "If it stays, look into the log in the home folder's logs.")
+}
+
+// fields lists what is wrong in a draft.
+func fields(e *localapi.Error) string {
+	out := "The settings are not right."
+	for _, f := range e.Fields {
+		out += " " + f.Key + ": " + f.Say + "."
+	}
+	return out
 }

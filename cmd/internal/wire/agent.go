@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // looks for colleagues who are new.
 func (s *Site) Agent() localapi.Agent {
 	return localapi.Screened{
-		Agent: &agent{Local: &localapi.Local{Office: s.Office, History: s.Store}, site: s}, Screen: s.screen,
+		Agent: &agent{Local: &localapi.Local{Office: s.Office, History: s.Store, Setter: setter{s}}, site: s}, Screen: s.screen,
 	}
 }
 
@@ -33,11 +34,17 @@ type agent struct {
 	site *Site
 }
 
-// Status also tells that the store was begun anew, and what is locked.
+// Status also tells that the store was begun anew, what is locked, and that
+// nothing is set up.
 func (a *agent) Status(ctx context.Context, after uint64) (office.Status, error) {
 	st, err := a.Local.Status(ctx, after)
 	st.Newer = a.site.Newer()
 	st.Rebuilt, st.Locked = a.site.Rebuilt(), a.site.book.fixed.locks()
+	if err == nil {
+		var settings state.Settings
+		settings, err = a.site.Store.Settings(ctx)
+		st.NotSetUp = settings.Office == ""
+	}
 	return st, err
 }
 
@@ -67,7 +74,11 @@ func (a *agent) People(ctx context.Context) ([]localapi.Person, error) {
 
 // Switch turns a person on or off. Somebody who is not known yet is looked for first.
 func (a *agent) Switch(ctx context.Context, address string, on bool, by string) (localapi.Person, error) {
-	return a.looking(ctx, func() (localapi.Person, error) { return a.Local.Switch(ctx, address, on, by) })
+	do := func() (localapi.Person, error) { return a.Local.Switch(ctx, address, on, by) }
+	if on {
+		return a.enlisting(ctx, address, do)
+	}
+	return a.looking(ctx, do)
 }
 
 // OptOut notes whether a person wants to be left out.
@@ -82,6 +93,23 @@ func (a *agent) looking(ctx context.Context, do func() (localapi.Person, error))
 	}
 	if err := a.site.Discover(ctx, true); err != nil {
 		return p, localapi.AsError(err)
+	}
+	return do()
+}
+
+// enlisting switches somebody on who is in both systems and whom the office does
+// not know, because it was not told to take everybody.
+func (a *agent) enlisting(ctx context.Context, address string, do func() (localapi.Person, error)) (localapi.Person, error) {
+	p, err := a.looking(ctx, do)
+	if e, ok := errors.AsType[*localapi.Error](err); !ok || e.Code != localapi.CodeNoPerson {
+		return p, err
+	}
+	found, err := a.site.enlist(ctx, address)
+	if err != nil {
+		return p, localapi.AsError(err)
+	}
+	if !found {
+		return p, localapi.AsError(fmt.Errorf("%w: %s", office.ErrNoSuchPerson, address))
 	}
 	return do()
 }

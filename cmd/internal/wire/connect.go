@@ -124,7 +124,11 @@ func (y *systems) secret(ctx context.Context, side event.Side, name, account str
 	if err != nil {
 		return v, nil, fmt.Errorf("read the secret of %s: %w", name, err)
 	}
-	return v, &guard{book: y.site.Store, account: name + ":" + account, secret: v.Fingerprint(), now: y.site.now}, nil
+	return v, y.guard(name, account, v.Fingerprint()), nil
+}
+
+func (y *systems) guard(name, account, fingerprint string) *guard {
+	return &guard{book: y.site.Store, account: name + ":" + account, secret: fingerprint, now: y.site.now}
 }
 
 func secretMissing(side event.Side) error {
@@ -135,10 +139,26 @@ func secretMissing(side event.Side) error {
 
 func (y *systems) openSevera(ctx context.Context, s state.Settings) (*severa.Connection, error) {
 	c := s.Connections[event.Business]
-	text, g, err := y.secret(ctx, event.Business, SecretSevera, c.Account+"@"+hostOf(c.URL))
+	text, g, err := y.secret(ctx, event.Business, SecretSevera, severaAccount(c))
 	if err != nil {
 		return nil, err
 	}
+	client, err := y.severaClient(api.Options{Secret: api.NewSecret(text.Reveal()), Guard: g}, c)
+	if err != nil {
+		return nil, err
+	}
+	y.closers = append(y.closers, client.Close)
+	return y.severaSide(client, c, s.Zone), nil
+}
+
+func (y *systems) severaSide(client *api.Client, c state.Connection, zone string) *severa.Connection {
+	return severa.New(client, severa.Options{Now: y.site.now, Log: y.site.Log, Zone: zone, Account: c.Account})
+}
+
+func severaAccount(c state.Connection) string { return c.Account + "@" + hostOf(c.URL) }
+
+// severaClient is a client with the given options and those of a connection.
+func (y *systems) severaClient(o api.Options, c state.Connection) (*api.Client, error) {
 	ca, err := readCA(c.CAFile)
 	if err != nil {
 		return nil, misset(event.Business, err)
@@ -148,15 +168,13 @@ func (y *systems) openSevera(ctx context.Context, s state.Settings) (*severa.Con
 		// The process before this one may have used the quota of this moment up.
 		y.pacer.PauseFor(usedUp(y.site.now(), y.site.left))
 	}
-	client, err := api.New(api.Options{
-		BaseURL: c.URL, ClientID: c.Account, Secret: api.NewSecret(text.Reveal()), CAPEM: ca, PinSHA256: c.PinSHA256,
-		Now: y.site.now, Log: y.site.Log, Pacer: y.pacer, Guard: g,
-	})
+	o.BaseURL, o.ClientID, o.CAPEM, o.PinSHA256 = c.URL, c.Account, ca, c.PinSHA256
+	o.Now, o.Log, o.Pacer = y.site.now, y.site.Log, y.pacer
+	client, err := api.New(o)
 	if err != nil {
 		return nil, misset(event.Business, err)
 	}
-	y.closers = append(y.closers, client.Close)
-	return severa.New(client, severa.Options{Now: y.site.now, Log: y.site.Log, Zone: s.Zone, Account: c.Account}), nil
+	return client, nil
 }
 
 // usedUp is how long the quota may still be used up by a process that let go

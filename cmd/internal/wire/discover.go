@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ func (s *Site) Discover(ctx context.Context, now bool) error {
 	if !now && !s.discovered.IsZero() && s.now().Sub(s.discovered) < discoverEvery {
 		return nil
 	}
-	if !now && len(people) > 0 && s.discovered.IsZero() && !slices.ContainsFunc(people, missing) {
+	if !now && len(people) > 0 && s.discovered.IsZero() && !slices.ContainsFunc(people, missing) && named(settings.Rules) {
 		return nil // what an earlier start found is good until tomorrow
 	}
 	sev, exc, err := s.systems.open(ctx, settings)
@@ -179,7 +180,7 @@ func (s *Site) nameTypes(ctx context.Context, settings state.Settings, sev *seve
 	if err != nil {
 		return fmt.Errorf("list activity types: %w", err)
 	}
-	ids, changed := slices.Clone(settings.Rules.Types), false
+	ids, words := slices.Clone(settings.Rules.Types), maps.Clone(settings.Rules.TypeNames)
 	var names []string
 	for _, t := range types {
 		names = append(names, fmt.Sprintf("%q", t.Name))
@@ -189,12 +190,41 @@ func (s *Site) nameTypes(ctx context.Context, settings state.Settings, sev *seve
 		if at < 0 {
 			return misset(event.Business, fmt.Errorf("rules.types names an activity type that Severa does not have; it has %s", strings.Join(names, ", ")))
 		}
-		changed = changed || ids[i] != types[at].ID
-		ids[i] = types[at].ID
+		if words[types[at].ID] != "" {
+			ids[i] = types[at].ID
+			continue
+		}
+		if words == nil {
+			words = map[string]string{}
+		}
+		ids[i], words[types[at].ID] = types[at].ID, want
 	}
-	if !changed {
+	if maps.Equal(words, settings.Rules.TypeNames) && slices.Equal(ids, settings.Rules.Types) {
 		return nil
 	}
-	settings.Rules.Types = ids
+	settings.Rules.Types, settings.Rules.TypeNames = ids, words
 	return s.book.SaveSettings(ctx, settings)
+}
+
+// named tells whether the words for activity types have been turned into ids.
+func named(r state.Rules) bool {
+	return !slices.ContainsFunc(r.Types, func(id string) bool { return r.TypeNames[id] == "" })
+}
+
+// renamed are rules with the ids that are known for their words from before, so
+// that nothing waits for Severa to be asked again.
+func renamed(r, before state.Rules) state.Rules {
+	r.Types = slices.Clone(r.Types)
+	for i, word := range r.Types {
+		for id, w := range before.TypeNames {
+			if w != word {
+				continue
+			}
+			if r.TypeNames == nil {
+				r.TypeNames = map[string]string{}
+			}
+			r.Types[i], r.TypeNames[id] = id, word
+		}
+	}
+	return r
 }

@@ -38,16 +38,31 @@ func (x *exchangeSide) mailbox(ctx context.Context, address string) (primary str
 
 func (y *systems) openExchange(ctx context.Context, s state.Settings) (*exchangeSide, error) {
 	c := s.Connections[event.Exchange]
-	text, g, err := y.secret(ctx, event.Exchange, SecretExchange, strings.ToLower(signIn(c))+"@"+hostOf(c.URL))
+	text, g, err := y.secret(ctx, event.Exchange, SecretExchange, exchangeAccount(c))
 	if err != nil {
 		return nil, err
 	}
+	client, err := y.exchangeClient(c, ews.Password(text.Reveal()), g)
+	if err != nil {
+		return nil, err
+	}
+	y.closers = append(y.closers, client.Close)
+	return &exchangeSide{Connection: exchange.New(client, exchange.Options{
+		Office: s.Office, Account: signIn(c), Zone: s.Zone, Log: y.site.Log,
+	}), zone: s.Zone}, nil
+}
+
+func exchangeAccount(c state.Connection) string {
+	return strings.ToLower(signIn(c)) + "@" + hostOf(c.URL)
+}
+
+func (y *systems) exchangeClient(c state.Connection, password ews.Password, g *guard) (*ews.Client, error) {
 	ca, err := readCA(c.CAFile)
 	if err != nil {
 		return nil, misset(event.Exchange, err)
 	}
 	o := ews.Options{
-		URL: c.URL, Domain: c.Domain, User: c.Account, Password: ews.Password(text.Reveal()),
+		URL: c.URL, Domain: c.Domain, User: c.Account, Password: password,
 		CAFile: ca, PinSHA256: c.PinSHA256, LegacyTLS: c.LegacyTLS, Plain: c.Plain, Version: versions()[c.Version],
 		Now: y.site.now, Log: y.site.Log, Guard: g,
 	}
@@ -61,8 +76,5 @@ func (y *systems) openExchange(ctx context.Context, s state.Settings) (*exchange
 	if err != nil {
 		return nil, misset(event.Exchange, err)
 	}
-	y.closers = append(y.closers, client.Close)
-	return &exchangeSide{Connection: exchange.New(client, exchange.Options{
-		Office: s.Office, Account: signIn(c), Zone: s.Zone, Log: y.site.Log,
-	}), zone: s.Zone}, nil
+	return client, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lockstep/sync/event"
+	"lockstep/sync/localapi"
 	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
@@ -18,19 +19,51 @@ func directions() map[string]plan.Direction {
 	return map[string]plan.Direction{"two_way": plan.TwoWay, "publish": plan.Publish, "collect": plan.Collect}
 }
 
-// fieldDirections reads [rules.fields]. What makes an entry one cannot be
-// narrowed: without it there would be none on the other side.
-func (f OfficeFile) fieldDirections(c *checker) map[event.FieldSet]plan.Direction {
+func winners() map[string]plan.Winner {
+	return map[string]plan.Winner{
+		"by_field": plan.ByField, "severa": plan.BusinessWins, "exchange": plan.ExchangeWins, "ask": plan.AskAlways,
+	}
+}
+
+func deletions() map[string]plan.AfterDelete {
+	return map[string]plan.AfterDelete{"ask": plan.AskDeleted, "keep_changed": plan.KeepChanged}
+}
+
+func privacies() map[string]plan.Privacy {
+	words := map[string]plan.Privacy{}
+	for _, p := range []plan.Privacy{plan.PrivateAuto, plan.PrivateFull, plan.PrivateBusyOnly, plan.PrivateNot} {
+		words[p.String()] = p
+	}
+	return words
+}
+
+func showings() map[string]event.ShowAs {
+	words := map[string]event.ShowAs{}
+	for s := event.ShowFree; s <= event.ShowElsewhere; s++ {
+		words[s.String()] = s
+	}
+	return words
+}
+
+// narrowed are the fields that can have a direction of their own.
+func narrowed() map[string]event.FieldSet {
 	fields := map[string]event.FieldSet{}
 	for _, one := range (event.FieldLocation | event.FieldNotes | event.FieldPrivate | event.FieldKind | event.FieldDone | event.FieldAttendees).Each() {
 		fields[one.String()] = one
 	}
+	return fields
+}
+
+// fieldDirections reads [rules.fields]. What makes an entry one cannot be
+// narrowed: without it there would be none on the other side.
+func (f OfficeFile) fieldDirections(c *checker) map[event.FieldSet]plan.Direction {
+	fields := narrowed()
 	var out map[event.FieldSet]plan.Direction
 	for _, name := range slices.Sorted(maps.Keys(f.Rules.Fields)) {
 		key := "rules.fields." + name
 		field, ok := fields[name]
 		if !ok {
-			c.wrong(key, "there is no such field to narrow; [rules.fields] knows "+strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+			c.wrong(key, localapi.FieldWord, "there is no such field to narrow; [rules.fields] knows "+strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 			continue
 		}
 		d := oneOf(c, key, f.Rules.Fields[name], directions())
@@ -45,10 +78,10 @@ func (f OfficeFile) fieldDirections(c *checker) map[event.FieldSet]plan.Directio
 	return out
 }
 
-// rulesMark names the rules of the file that decide what is written.
-func (f OfficeFile) rulesMark() string {
-	f.Rules.Every, f.Rules.Limits = "", fileLimits{}
-	text, err := json.Marshal([]any{f.Rules, f.Private, f.Filter})
+// rulesMark names the rules that decide what is written.
+func rulesMark(r state.Rules) string {
+	r.Every, r.Promise, r.Limits, r.TypeNames = 0, 0, plan.Limits{}, nil
+	text, err := json.Marshal(r)
 	if err != nil {
 		return "" // plain texts and numbers: it cannot be
 	}
@@ -57,10 +90,7 @@ func (f OfficeFile) rulesMark() string {
 }
 
 func (f OfficeFile) private(c *checker) (out [2]plan.Privacy) {
-	words := map[string]plan.Privacy{}
-	for _, p := range []plan.Privacy{plan.PrivateAuto, plan.PrivateFull, plan.PrivateBusyOnly, plan.PrivateNot} {
-		words[p.String()] = p
-	}
+	words := privacies()
 	out[event.Exchange] = oneOf(c, "private.to_severa", f.Private.ToSevera, words)
 	out[event.Business] = oneOf(c, "private.to_exchange", f.Private.ToExchange, words)
 	return out
@@ -71,10 +101,7 @@ func (f OfficeFile) filter(c *checker) plan.Filter {
 		Categories: lower(f.Filter.Categories), Only: lower(f.Filter.OnlyCategories),
 		AllDay: f.Filter.AllDay, Subjects: lower(f.Filter.Subjects),
 	}
-	words := map[string]event.ShowAs{}
-	for s := event.ShowFree; s <= event.ShowElsewhere; s++ {
-		words[s.String()] = s
-	}
+	words := showings()
 	for _, word := range f.Filter.ShowAs {
 		if s := oneOf(c, "filter.show_as", word, words); s != event.ShowUnset {
 			out.ShowAs = append(out.ShowAs, s)
@@ -98,13 +125,13 @@ func (f OfficeFile) updates(c *checker) state.Updates {
 	out := state.Updates{Check: f.Updates.Check}
 	if f.Updates.URL == "" {
 		if out.Check {
-			c.wrong("updates.url", `missing; expected the https address that tells the newest version, or check = false`)
+			c.wrong("updates.url", localapi.FieldMissing, `missing; expected the https address that tells the newest version, or check = false`)
 		}
 		return out
 	}
 	u, err := url.Parse(strings.TrimSpace(f.Updates.URL))
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
-		c.wrong("updates.url", "expected an address that begins with https://, without a user in it")
+		c.wrong("updates.url", localapi.FieldURL, "expected an address that begins with https://, without a user in it")
 		return out
 	}
 	out.URL = u.String()
@@ -117,7 +144,7 @@ func (f OfficeFile) aliases(c *checker) map[string]string {
 	for _, other := range slices.Sorted(maps.Keys(f.Aliases)) {
 		from, to := plainAddress(other), plainAddress(f.Aliases[other])
 		if !isAddress(from) || !isAddress(to) {
-			c.wrong("aliases", `expected "another@example.com" = "mailbox@example.com"`)
+			c.wrong("aliases", localapi.FieldAddress, `expected "another@example.com" = "mailbox@example.com"`)
 			continue
 		}
 		if out == nil {

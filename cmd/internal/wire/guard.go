@@ -29,6 +29,15 @@ type guard struct {
 	clear bool // the store is known to hold no failure
 }
 
+// left is how often this secret may still be tried.
+func (g *guard) left(ctx context.Context) int {
+	n, err := g.book.FailedSignIns(ctx, g.account, g.secret)
+	if err != nil {
+		return 0
+	}
+	return max(0, maxFailedSignIns-n)
+}
+
 // Allow is ErrSignInStopped once this secret has been refused twice.
 func (g *guard) Allow(ctx context.Context) error {
 	n, err := g.book.FailedSignIns(ctx, g.account, g.secret)

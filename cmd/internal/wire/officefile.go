@@ -9,121 +9,23 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"lockstep/sync/localapi"
 )
 
-// OfficeFile is what an office.toml says, in its own words.
+// OfficeFile is what an office.toml says.
 type OfficeFile struct {
-	Office   string       `toml:"office"`
-	Zone     string       `toml:"zone"`
-	Exchange fileExchange `toml:"exchange"`
-	Severa   fileSevera   `toml:"severa"`
-	People   filePeople   `toml:"people"`
-	Person   []filePerson `toml:"person"`
-	Rules    fileRules    `toml:"rules"`
-	Private  filePrivate  `toml:"private"`
-	Filter   fileFilter   `toml:"filter"`
-	Screen   fileScreen   `toml:"screen"`
-	Updates  fileUpdates  `toml:"updates"`
-	// Aliases are other addresses of people, each with that of the mailbox.
-	Aliases map[string]string `toml:"aliases"`
+	localapi.Draft
 
 	lines map[string]int
 	text  []byte
 }
 
-type fileExchange struct {
-	URL       string `toml:"url"`
-	Domain    string `toml:"domain"`
-	User      string `toml:"user"`
-	Auth      string `toml:"auth"`
-	Access    string `toml:"access"`
-	Version   string `toml:"version"`
-	CAFile    string `toml:"ca_file"`
-	PinSHA256 string `toml:"pin_sha256"`
-	LegacyTLS bool   `toml:"legacy_tls"`
-	Plain     bool   `toml:"plain"`
-}
-
-type fileSevera struct {
-	URL       string `toml:"url"`
-	ClientID  string `toml:"client_id"`
-	CAFile    string `toml:"ca_file"`
-	PinSHA256 string `toml:"pin_sha256"`
-}
-
-type filePeople struct {
-	Everyone bool `toml:"everyone"`
-	Guests   bool `toml:"guests"`
-}
-
-type filePerson struct {
-	Severa   string `toml:"severa"`
-	Exchange string `toml:"exchange"`
-	Name     string `toml:"name"`
-	Zone     string `toml:"zone"`
-	// Direction replaces the office's for this person.
-	Direction string `toml:"direction"`
-}
-
-// filePrivate is what happens to private entries.
-type filePrivate struct {
-	ToSevera   string `toml:"to_severa"`
-	ToExchange string `toml:"to_exchange"`
-}
-
-// fileScreen is whose subjects are shown.
-type fileScreen struct {
-	ShowSubjects bool   `toml:"show_subjects"`
-	Me           string `toml:"me"`
-}
-
-// fileUpdates is whether a newer version is looked for.
-type fileUpdates struct {
-	Check bool   `toml:"check"`
-	URL   string `toml:"url"`
-}
-
-// fileFilter keeps Exchange entries out of Severa.
-type fileFilter struct {
-	Categories     []string `toml:"categories"`
-	OnlyCategories []string `toml:"only_categories"`
-	ShowAs         []string `toml:"show_as"`
-	AllDay         bool     `toml:"all_day"`
-	Subjects       []string `toml:"subjects"`
-}
-
-type fileRules struct {
-	Winner    string     `toml:"winner"`
-	Direction string     `toml:"direction"`
-	Deleted   string     `toml:"deleted"`
-	Types     []string   `toml:"types"`
-	DaysBack  *int       `toml:"days_back"`
-	DaysAhead int        `toml:"days_ahead"`
-	Every     string     `toml:"every"`
-	Promise   string     `toml:"promise"`
-	Limits    fileLimits `toml:"limits"`
-	// Fields are directions by the names that fields have in the file.
-	Fields map[string]string `toml:"fields"`
-}
-
-type fileLimits struct {
-	DeleteFloor   int `toml:"delete_floor"`
-	DeletePercent int `toml:"delete_percent"`
-	DeleteRun     int `toml:"delete_run"`
-	DeleteDay     int `toml:"delete_day"`
-	ShrinkPercent int `toml:"shrink_percent"`
-	ShiftFloor    int `toml:"shift_floor"`
-	ShiftPercent  int `toml:"shift_percent"`
-	CreateFloor   int `toml:"create_floor"`
-	CreatePercent int `toml:"create_percent"`
-}
-
 // FileProblem is one thing that is wrong in an office.toml. It never quotes a
 // value, which may be a password in the wrong place.
 type FileProblem struct {
-	Line int    // 0: unknown
-	Key  string // dotted
-	Say  string // what is wrong, and what is expected
+	localapi.FieldProblem
+	Line int // 0: unknown
 }
 
 // FileError lists everything that is wrong in an office.toml.
@@ -185,7 +87,11 @@ func (f OfficeFile) with(values []byte) (OfficeFile, error) {
 }
 
 func fileError(line int, key, say string) *FileError {
-	return &FileError{Problems: []FileProblem{{Line: line, Key: key, Say: say}}}
+	return &FileError{Problems: []FileProblem{problemAt(line, key, say)}}
+}
+
+func problemAt(line int, key, say string) FileProblem {
+	return FileProblem{Line: line, FieldProblem: localapi.FieldProblem{Key: key, Code: localapi.FieldInvalid, Say: say}}
 }
 
 // explainTOML turns the library's errors into positions and words.
@@ -195,7 +101,7 @@ func explainTOML(err error) error {
 		for _, e := range strict.Errors {
 			line, _ := e.Position()
 			key := strings.Join(e.Key(), ".")
-			out.Problems = append(out.Problems, FileProblem{Line: line, Key: key, Say: "there is no such key; " + known(e.Key())})
+			out.Problems = append(out.Problems, problemAt(line, key, "there is no such key; "+known(e.Key())))
 		}
 		return out
 	}
@@ -274,8 +180,8 @@ func findSecrets(data []byte) []FileProblem {
 				if strings.HasPrefix(key, "severa") {
 					which = SecretSevera
 				}
-				out = append(out, FileProblem{Line: line, Key: key, Say: "a secret does not belong in this file; remove the line and type `lockstepctl secret set " +
-					which + "`, which keeps it in the keyring. If the file was shared, change the secret as well"})
+				out = append(out, problemAt(line, key, "a secret does not belong in this file; remove the line and type `lockstepctl secret set "+
+					which+"`, which keeps it in the keyring. If the file was shared, change the secret as well"))
 				return
 			}
 		}

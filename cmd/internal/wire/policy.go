@@ -168,22 +168,11 @@ func (x fixed) locks() []office.Lock {
 }
 
 // mark changes with the rules that policies fix.
-func (x fixed) mark() (string, error) {
-	if len(x.set.Locks()) == 0 {
-		return "", nil
+func (x fixed) mark() string {
+	if mark := rulesMark(x.values.Rules); mark != rulesMark(state.Rules{}) {
+		return mark
 	}
-	text, err := x.set.TOML()
-	if err != nil {
-		return "", err
-	}
-	f, err := ParseOffice(text)
-	if err != nil {
-		return "", err
-	}
-	if mark := f.rulesMark(); mark != (OfficeFile{}).rulesMark() {
-		return mark, nil
-	}
-	return "", nil // nothing that decides what is written
+	return "" // nothing that decides what is written
 }
 
 // officePlan is an office.toml under the policies.
@@ -201,13 +190,13 @@ func (x fixed) plan(f OfficeFile, dir string) (officePlan, error) {
 	var against []FileProblem
 	for _, l := range x.set.Locks() {
 		if line := f.lines[l.Key]; line > 0 && !x.agrees(l.Key, out.stores) {
-			against = append(against, FileProblem{Line: line, Key: l.Key, Say: fmt.Sprintf(
-				"your organisation has fixed this (%s, %s); remove the line. `lockstepctl policy show` tells what holds", l.Level, l.Where)})
+			against = append(against, problemAt(line, l.Key, fmt.Sprintf(
+				"your organisation has fixed this (%s, %s); remove the line. `lockstepctl policy show` tells what holds", l.Level, l.Where)))
 		}
 	}
-	if l, ok := x.set.Lock("rules.direction"); ok && slices.ContainsFunc(f.Person, func(p filePerson) bool { return p.Direction != "" }) {
-		against = append(against, FileProblem{Line: f.lines["person.direction"], Key: "person.direction", Say: fmt.Sprintf(
-			"your organisation has fixed the direction of everybody (rules.direction, %s, %s); remove the line", l.Level, l.Where)})
+	if l, ok := x.set.Lock("rules.direction"); ok && slices.ContainsFunc(f.Person, func(p localapi.DraftPerson) bool { return p.Direction != "" }) {
+		against = append(against, problemAt(f.lines["person.direction"], "person.direction", fmt.Sprintf(
+			"your organisation has fixed the direction of everybody (rules.direction, %s, %s); remove the line", l.Level, l.Where)))
 	}
 	if against != nil {
 		return out, &FileError{Problems: against}
@@ -293,10 +282,7 @@ func (b *book) People(ctx context.Context) ([]state.Person, error) {
 // follow lets everybody be shown what other policies than the last time
 // rewrite, before it is done.
 func (b *book) follow(ctx context.Context) error {
-	mark, err := b.fixed.mark()
-	if err != nil {
-		return err
-	}
+	mark := b.fixed.mark()
 	s, err := b.Store.Settings(ctx)
 	if err != nil || s.Office == "" || s.PolicyMark == mark {
 		return err

@@ -13,6 +13,7 @@ import (
 
 	"lockstep/sync/event"
 	"lockstep/sync/exchange/ews"
+	"lockstep/sync/localapi"
 	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
@@ -26,11 +27,14 @@ const minEvery = 10 * time.Second
 // checker gathers what is wrong with a file.
 type checker struct {
 	lines map[string]int
+	row   int // of the person who is looked at
 	found []FileProblem
 }
 
-func (c *checker) wrong(key, say string) {
-	c.found = append(c.found, FileProblem{Line: c.lines[key], Key: key, Say: say})
+func (c *checker) wrong(key string, code localapi.FieldCode, say string) {
+	c.found = append(c.found, FileProblem{
+		Line: c.lines[key], FieldProblem: localapi.FieldProblem{Key: key, Row: c.row, Code: code, Say: say},
+	})
 }
 
 // oneOf translates a word; the empty word is the zero value.
@@ -46,7 +50,7 @@ func oneOf[T any](c *checker, key, word string, words map[string]T) T {
 			names = append(names, fmt.Sprintf("%q", name))
 		}
 		slices.Sort(names)
-		c.wrong(key, "expected one of "+strings.Join(names, ", "))
+		c.wrong(key, localapi.FieldWord, "expected one of "+strings.Join(names, ", "))
 	}
 	return v
 }
@@ -55,28 +59,35 @@ func oneOf[T any](c *checker, key, word string, words map[string]T) T {
 // paths taken relative to dir. The error is a *FileError.
 func (f OfficeFile) Settings(dir string) (state.Settings, []state.Person, error) {
 	c := &checker{lines: f.lines}
-	s := state.Settings{Office: f.officeID(), Zone: f.Zone, EveryoneWhoMatches: f.People.Everyone, Guests: f.People.Guests}
-	if f.Zone == "" {
-		c.wrong("zone", `missing; expected the office's time zone, such as zone = "Europe/Helsinki"`)
-	} else if _, err := time.LoadLocation(f.Zone); err != nil || f.Zone == "Local" {
-		c.wrong("zone", `there is no such time zone; expected an IANA name such as "Europe/Helsinki"`)
-	}
-	s.Connections[event.Exchange] = f.exchange(c, dir)
-	s.Connections[event.Business] = f.severa(c, dir)
-	s.Rules = f.rules(c)
-	s.Rules.Private, s.Rules.In = f.private(c), f.filter(c)
-	s.RulesMark = f.rulesMark()
-	s.ShowSubjects, s.Me = f.Screen.ShowSubjects, plainAddress(f.Screen.Me)
-	s.Aliases = f.aliases(c)
-	s.Updates = f.updates(c)
-	people := f.people(c)
+	s, people := f.settings(c, dir)
 	if len(people) == 0 && !f.People.Everyone && len(c.found) == 0 {
-		c.wrong("people", "nobody is named; write everyone = true under [people], or a [[person]] for each")
+		c.wrong("people", localapi.FieldNobody, "nobody is named; write everyone = true under [people], or a [[person]] for each")
 	}
 	if len(c.found) > 0 {
 		return s, nil, &FileError{Problems: c.found}
 	}
 	return s, people, nil
+}
+
+// settings reads the whole draft. Nobody need be named: windows let people be
+// chosen once both systems can be asked who there is.
+func (f OfficeFile) settings(c *checker, dir string) (state.Settings, []state.Person) {
+	s := state.Settings{
+		Office: f.officeID(), OfficeName: f.Office, Zone: f.Zone, EveryoneWhoMatches: f.People.Everyone, Guests: f.People.Guests,
+	}
+	if f.Zone == "" {
+		c.wrong("zone", localapi.FieldMissing, `missing; expected the office's time zone, such as zone = "Europe/Helsinki"`)
+	} else if _, err := time.LoadLocation(f.Zone); err != nil || f.Zone == "Local" {
+		c.wrong("zone", localapi.FieldZone, `there is no such time zone; expected an IANA name such as "Europe/Helsinki"`)
+	}
+	s.Connections[event.Exchange] = f.exchange(c, dir)
+	s.Connections[event.Business] = f.severa(c, dir)
+	s.Rules = f.rules(c)
+	s.Rules.Private, s.Rules.In = f.private(c), f.filter(c)
+	s.RulesMark = rulesMark(s.Rules)
+	s.ShowSubjects, s.Me = f.Screen.ShowSubjects, plainAddress(f.Screen.Me)
+	s.Aliases, s.Updates = f.aliases(c), f.updates(c)
+	return s, f.people(c)
 }
 
 // officeID is the office's name in marks. It is the same after a new
@@ -105,10 +116,10 @@ func (f OfficeFile) exchange(c *checker, dir string) state.Connection {
 		out.Version = strings.ToLower(strings.TrimSpace(x.Version))
 	}
 	if x.URL == "" {
-		c.wrong("exchange.url", `missing; expected the address of the service, such as url = "https://mail.example.com/EWS/Exchange.asmx"`)
+		c.wrong("exchange.url", localapi.FieldMissing, `missing; expected the address of the service, such as url = "https://mail.example.com/EWS/Exchange.asmx"`)
 	}
 	if x.User == "" {
-		c.wrong("exchange.user", `missing; expected the account that Lockstep signs in with, such as user = "svc-lockstep"`)
+		c.wrong("exchange.user", localapi.FieldMissing, `missing; expected the account that Lockstep signs in with, such as user = "svc-lockstep"`)
 	}
 	return out
 }
@@ -127,7 +138,7 @@ func (f OfficeFile) severa(c *checker, dir string) state.Connection {
 		x.URL = DefaultSeveraURL
 	}
 	if x.ClientID == "" {
-		c.wrong("severa.client_id", "missing; expected the client id that Severa shows under Settings, Integrations, REST API")
+		c.wrong("severa.client_id", localapi.FieldMissing, "missing; expected the client id that Severa shows under Settings, Integrations, REST API")
 	}
 	return state.Connection{
 		System: "severa", URL: c.address("severa.url", x.URL, false), Account: x.ClientID,
@@ -142,15 +153,15 @@ func (c *checker) address(key, text string, plain bool) string {
 	u, err := url.Parse(strings.TrimSpace(text))
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		c.wrong(key, "expected an address that begins with https://")
+		c.wrong(key, localapi.FieldURL, "expected an address that begins with https://")
 	case u.User != nil:
-		c.wrong(key, "the address holds a user or a password; they do not belong there")
+		c.wrong(key, localapi.FieldUserIn, "the address holds a user or a password; they do not belong there")
 	case u.Scheme == "http" && !plain && !loopback(u.Hostname()):
 		say := "http would show the secret to the network; expected https://"
 		if strings.HasPrefix(key, "exchange") {
 			say += ", or plain = true if there is no other way"
 		}
-		c.wrong(key, say)
+		c.wrong(key, localapi.FieldPlain, say)
 	default:
 		return u.String()
 	}
@@ -167,9 +178,9 @@ func (c *checker) pem(key, path, dir string) string {
 	text, err := os.ReadFile(path)
 	switch {
 	case err != nil:
-		c.wrong(key, "the file cannot be read ("+cause(err)+"); expected a PEM file, relative to this one")
+		c.wrong(key, localapi.FieldFile, "the file cannot be read ("+cause(err)+"); expected a PEM file, relative to this one")
 	case !strings.Contains(string(text), "-----BEGIN CERTIFICATE-----"):
-		c.wrong(key, "the file holds no certificate; expected PEM text that begins with -----BEGIN CERTIFICATE-----")
+		c.wrong(key, localapi.FieldPEM, "the file holds no certificate; expected PEM text that begins with -----BEGIN CERTIFICATE-----")
 	}
 	return path
 }
@@ -180,7 +191,7 @@ func (c *checker) pin(key, text string) string {
 		return ""
 	}
 	if b, err := hex.DecodeString(text); err != nil || len(b) != sha256.Size {
-		c.wrong(key, "expected the certificate's SHA-256 fingerprint, 64 hexadecimal digits")
+		c.wrong(key, localapi.FieldPin, "expected the certificate's SHA-256 fingerprint, 64 hexadecimal digits")
 		return ""
 	}
 	return text
@@ -189,19 +200,18 @@ func (c *checker) pin(key, text string) string {
 func (f OfficeFile) rules(c *checker) state.Rules {
 	x, l := f.Rules, f.Rules.Limits
 	out := state.Rules{
-		Winner: oneOf(c, "rules.winner", x.Winner, map[string]plan.Winner{
-			"by_field": plan.ByField, "severa": plan.BusinessWins, "exchange": plan.ExchangeWins, "ask": plan.AskAlways,
-		}),
+		Winner:    oneOf(c, "rules.winner", x.Winner, winners()),
 		Direction: oneOf(c, "rules.direction", x.Direction, directions()),
-		Deleted: oneOf(c, "rules.deleted", x.Deleted, map[string]plan.AfterDelete{
-			"ask": plan.AskDeleted, "keep_changed": plan.KeepChanged,
-		}),
-		Types: x.Types, DaysBack: x.DaysBack, DaysAhead: x.DaysAhead,
+		Deleted:   oneOf(c, "rules.deleted", x.Deleted, deletions()),
+		Types:     x.Types, DaysBack: x.DaysBack, DaysAhead: x.DaysAhead,
 		Limits: plan.Limits{
 			DeleteFloor: l.DeleteFloor, DeletePercent: l.DeletePercent, DeleteRun: l.DeleteRun, DeleteDay: l.DeleteDay,
 			ShrinkPercent: l.ShrinkPercent, ShiftFloor: l.ShiftFloor, ShiftPercent: l.ShiftPercent,
 			CreateFloor: l.CreateFloor, CreatePercent: l.CreatePercent,
 		},
+	}
+	if x.Types != nil && len(x.Types) == 0 {
+		c.wrong("rules.types", localapi.FieldMissing, `expected at least one activity type, such as types = ["Meeting"]; left out, all go to Exchange`)
 	}
 	if x.DaysBack != nil {
 		c.between("rules.days_back", *x.DaysBack, 3650)
@@ -217,14 +227,14 @@ func (f OfficeFile) rules(c *checker) state.Rules {
 	if x.Promise != "" {
 		d, err := time.ParseDuration(x.Promise)
 		if err != nil || d < time.Minute || d > 24*time.Hour {
-			c.wrong("rules.promise", `expected a time between "1m" and "24h", such as "15m"`)
+			c.wrong("rules.promise", localapi.FieldTime, `expected a time between "1m" and "24h", such as "15m"`)
 		}
 		out.Promise = d
 	}
 	if x.Every != "" {
 		d, err := time.ParseDuration(x.Every)
 		if err != nil || d < minEvery || d > 24*time.Hour {
-			c.wrong("rules.every", `expected a time between "10s" and "24h", such as "30s" or "5m"`)
+			c.wrong("rules.every", localapi.FieldTime, `expected a time between "10s" and "24h", such as "30s" or "5m"`)
 		}
 		out.Every = d
 	}
@@ -234,14 +244,16 @@ func (f OfficeFile) rules(c *checker) state.Rules {
 
 func (c *checker) between(key string, n, most int) {
 	if n < 0 || n > most {
-		c.wrong(key, fmt.Sprintf("expected a whole number from 0 to %d", most))
+		c.wrong(key, localapi.FieldNumber, fmt.Sprintf("expected a whole number from 0 to %d", most))
 	}
 }
 
 func (f OfficeFile) people(c *checker) []state.Person {
 	var out []state.Person
 	seen := map[string]bool{}
-	for _, x := range f.Person {
+	defer func() { c.row = 0 }()
+	for i, x := range f.Person {
+		c.row = i + 1
 		addresses := [2]string{event.Business: plainAddress(x.Severa), event.Exchange: plainAddress(x.Exchange)}
 		for s, a := range addresses {
 			if a == "" {
@@ -250,13 +262,13 @@ func (f OfficeFile) people(c *checker) []state.Person {
 		}
 		for _, a := range addresses {
 			if strings.Count(a, "@") != 1 || strings.HasPrefix(a, "@") || strings.HasSuffix(a, "@") {
-				c.wrong("person", `expected severa = "anna@example.com" (and exchange = "…" where the mailbox has another address)`)
+				c.wrong("person", localapi.FieldAddress, `expected severa = "anna@example.com" (and exchange = "…" where the mailbox has another address)`)
 				break
 			}
 		}
 		if x.Zone != "" {
 			if _, err := time.LoadLocation(x.Zone); err != nil {
-				c.wrong("person.zone", `there is no such time zone; expected an IANA name such as "Europe/Helsinki"`)
+				c.wrong("person.zone", localapi.FieldZone, `there is no such time zone; expected an IANA name such as "Europe/Helsinki"`)
 			}
 		}
 		p := newPerson(x.Name, addresses)
@@ -265,7 +277,7 @@ func (f OfficeFile) people(c *checker) []state.Person {
 			p.Own = state.OwnRules{HasDirection: true, Direction: oneOf(c, "person.direction", x.Direction, directions())}
 		}
 		if seen[string(p.ID)] {
-			c.wrong("person", "somebody is named twice; expected each mailbox once")
+			c.wrong("person", localapi.FieldTwice, "somebody is named twice; expected each mailbox once")
 		}
 		seen[string(p.ID)] = true
 		out = append(out, p)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"lockstep/sync/event"
 	"lockstep/sync/state"
 )
 
@@ -17,14 +18,22 @@ func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Setti
 	if err != nil {
 		return plan.holds, err
 	}
+	return s.install(ctx, plan)
+}
+
+// install stores settings and the people who are named in them.
+func (s *Site) install(ctx context.Context, plan officePlan) (state.Settings, error) {
 	settings, people := plan.holds, plan.people
-	if plan.stores.PolicyMark, err = s.book.fixed.mark(); err != nil {
-		return settings, err
-	}
 	before, err := s.Store.Settings(ctx)
 	if err != nil {
 		return settings, err
 	}
+	if s.book.fixed.over(before).Connections[event.Business] == settings.Connections[event.Business] {
+		settings.Rules = renamed(settings.Rules, before.Rules)
+		plan.stores.Rules = renamed(plan.stores.Rules, before.Rules)
+	}
+	plan.stores.PolicyMark, plan.stores.RulesMark = s.book.fixed.mark(), settings.RulesMark
+	_, narrow := s.book.fixed.set.Lock("rules.direction")
 	changed := before.Office != "" && before.RulesMark != settings.RulesMark
 	have, err := s.Store.People(ctx)
 	if err != nil {
@@ -33,6 +42,10 @@ func (s *Site) Setup(ctx context.Context, f OfficeFile, dir string) (state.Setti
 	for i, p := range people {
 		people[i].SwitchedBy, people[i].SwitchedAt = "setup", s.now()
 		at := slices.IndexFunc(have, func(h state.Person) bool { return h.ID == p.ID })
+		if narrow && at >= 0 {
+			// What a policy fixes is not seen, and comes back with its end.
+			p.Own, people[i].Own = have[at].Own, have[at].Own
+		}
 		people[i].Review = changed || at >= 0 && have[at].Own != p.Own
 		if at >= 0 && have[at].Addresses == p.Addresses {
 			old := have[at]

@@ -63,6 +63,7 @@ type cli struct {
 	Keep    keepCmd    `cmd:"" help:"End a safety stop by leaving everything as it is."`
 	Undo    undoCmd    `cmd:"" help:"Take back what a run has done."`
 	Sim     simCmd     `cmd:"" help:"Run the simulated servers until interrupted."`
+	Doctor  doctorCmd  `cmd:"" help:"Examine the way to both systems, the rights and the mailboxes, and say what to mend."`
 	Check   checkCmd   `cmd:"" help:"Check the store against both calendars, and repair it."`
 	Policy  policyCmd  `cmd:"" help:"Show what the organisation has fixed."`
 	Script  scriptCmd  `cmd:"" help:"Write a script for who administers the servers."`

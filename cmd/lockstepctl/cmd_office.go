@@ -28,7 +28,7 @@ type secretCmd struct {
 }
 
 type secretSetCmd struct {
-	Name string `arg:"" enum:"exchange,severa" help:"exchange (the account's password) or severa (the client secret)."`
+	Name string `arg:"" enum:"exchange,severa,proxy" help:"exchange (the account's password), severa (the client secret) or proxy (the password for proxy_user)."`
 }
 
 // Run keeps a secret.

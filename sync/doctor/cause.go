@@ -106,6 +106,8 @@ const (
 	CauseNoDefaultType Cause = "no_default_type"
 	CauseNoPersonal    Cause = "no_personal_type"
 	CauseNoRights      Cause = "business_forbidden"
+	CauseBusinessQuota Cause = "business_quota"
+	CauseNoAPI         Cause = "no_api"
 
 	// Of the people.
 	CauseNotInBusiness Cause = "not_in_business"

@@ -16,6 +16,7 @@ type Draft struct {
 	Filter   DraftFilter   `toml:"filter,omitempty" json:"filter,omitzero"`
 	Screen   DraftScreen   `toml:"screen,omitempty" json:"screen,omitzero"`
 	Updates  DraftUpdates  `toml:"updates,omitempty" json:"updates,omitzero"`
+	Network  DraftNetwork  `toml:"network,omitempty" json:"network,omitzero"`
 	// Aliases are other addresses of people, each with that of the mailbox.
 	Aliases map[string]string `toml:"aliases,omitempty" json:"aliases,omitempty"`
 }
@@ -100,6 +101,13 @@ type DraftFilter struct {
 	ShowAs         []string `toml:"show_as,omitempty" json:"show_as,omitempty"` // free, tentative, busy, out_of_office, elsewhere
 	AllDay         bool     `toml:"all_day,omitempty" json:"all_day,omitempty"`
 	Subjects       []string `toml:"subjects,omitempty" json:"subjects,omitempty"`
+}
+
+// DraftNetwork is how the servers are reached.
+type DraftNetwork struct {
+	Proxy     string   `toml:"proxy,omitempty" json:"proxy,omitempty"` // system, none, or an address
+	ProxyUser string   `toml:"proxy_user,omitempty" json:"proxy_user,omitempty"`
+	NoProxy   []string `toml:"no_proxy,omitempty" json:"no_proxy,omitempty"`
 }
 
 // DraftUpdates is whether a newer version is looked for.

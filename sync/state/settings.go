@@ -46,10 +46,20 @@ type Settings struct {
 	// Guests: an activity of somebody who is switched on also reaches the
 	// mailboxes of its other people, who are not.
 	Guests bool
+	// Network is how the servers are reached.
+	Network Network
 	// Updates is whether a newer version is looked for.
 	Updates Updates
 	// PolicyMark changes with the rules that the organisation's policies fix.
 	PolicyMark string
+}
+
+// Network is how the servers are reached.
+type Network struct {
+	// Proxy is "system" (also when empty), "none" or the address of a proxy.
+	Proxy     string   `json:",omitempty"`
+	ProxyUser string   `json:",omitempty"` // shown to that proxy, with the secret of that name
+	NoProxy   []string `json:",omitempty"` // hosts, domains and networks that are reached directly
 }
 
 // Updates is whether, and where, a newer version is looked for.

@@ -8,8 +8,8 @@ type cureText struct{ what, do, script string }
 
 const (
 	scriptExchange = "lockstepctl script exchange"
-	scriptThrottle = "lockstepctl script throttling"
-	askAdmin       = "Give the script to the Exchange administrator: "
+	scriptThrottle = "lockstepctl script exchange --kind throttling"
+	askAdmin       = "Give the Exchange administrator the script that Lockstep writes for it."
 )
 
 func cures() map[doctor.Cause]cureText {
@@ -63,7 +63,7 @@ func tlsCures() map[doctor.Cause]cureText {
 
 func serviceCures() map[doctor.Cause]cureText {
 	return map[doctor.Cause]cureText{
-		doctor.CauseNoService:   {what: "There is no Exchange web service at this address.", do: "Correct url in [exchange] of office.toml; it usually ends in /EWS/Exchange.asmx. `lockstepctl setup discover ADDRESS` finds it."},
+		doctor.CauseNoService:   {what: "There is no Exchange web service at this address.", do: "Correct url in [exchange] of office.toml; it usually ends in /EWS/Exchange.asmx. `lockstepctl discover ADDRESS` finds it."},
 		doctor.CauseWebPage:     {what: "A web page answers in place of {system}.", do: "Open the address in a browser: a network that wants to be signed in to (a hotel, a guest Wi-Fi) shows its page there. Otherwise correct the url."},
 		doctor.CauseLoginPage:   {what: "A sign-in page stands before {system} ({location}).", do: "The gateway (TMG, UAG, ADFS or the like) has to let /EWS/ through without its page; ask the administrator, or use the address inside the office."},
 		doctor.CauseRedirected:  {what: "{system} sends the program on to {location}, and Lockstep never takes a password along.", do: "If that address is right, write it as the url in {section} of office.toml."},
@@ -98,16 +98,16 @@ func signInCures() map[doctor.Cause]cureText {
 
 func rightsCures() map[doctor.Cause]cureText {
 	return map[doctor.Cause]cureText{
-		doctor.CauseRoleMissing:  {what: "The account may not act for other people: it lacks the role ApplicationImpersonation.", do: askAdmin + scriptExchange + ".", script: scriptExchange},
-		doctor.CauseOutOfScope:   {what: "The account may act for others, but not for this person: the role's scope does not take the person in.", do: "Put the person into the group that the scope names, or have the scope widened: " + scriptExchange + ".", script: scriptExchange},
+		doctor.CauseRoleMissing:  {what: "The account may not act for other people: it lacks the role ApplicationImpersonation.", do: askAdmin, script: scriptExchange},
+		doctor.CauseOutOfScope:   {what: "The account may act for others, but not for this person: the role's scope does not take the person in.", do: "Put the person into the group that the scope names, or have the scope widened by the script.", script: scriptExchange},
 		doctor.CauseNoMailbox:    {what: "This Exchange has no mailbox with the address {person}.", do: "Check the address in Severa, or name the right one in a [[person]] of office.toml."},
 		doctor.CauseInCloud:      {what: "The mailbox is in Microsoft 365 and not on this server ({location}).", do: "This version keeps mailboxes on the office's own Exchange in step. Switch the person off, or move the mailbox."},
 		doctor.CauseAlias:        {what: "The address is a second one of a mailbox; its first is {primary}.", do: "Write exchange = \"{primary}\" for this person in office.toml."},
 		doctor.CauseGroup:        {what: "The address is a distribution list and no mailbox.", do: "Name the people of the list one by one."},
 		doctor.CauseMoving:       {what: "The mailbox is being moved to another server.", do: "Nothing: wait until the move is done, then try again."},
 		doctor.CauseStoreDown:    {what: "The database with this mailbox is not running.", do: "The administrator mounts it (Mount-Database)."},
-		doctor.CauseNoRight:      {what: "The account may not open this calendar.", do: askAdmin + scriptExchange + ".", script: scriptExchange},
-		doctor.CauseReadOnly:     {what: "The account may read this calendar, but not write to it.", do: askAdmin + scriptExchange + ". For this person one direction needs no more: direction = \"collect\".", script: scriptExchange},
+		doctor.CauseNoRight:      {what: "The account may not open this calendar.", do: askAdmin, script: scriptExchange},
+		doctor.CauseReadOnly:     {what: "The account may read this calendar, but not write to it.", do: askAdmin + " For this person one direction needs no more: direction = \"collect\".", script: scriptExchange},
 		doctor.CauseNoCalendar:   {what: "The mailbox has no calendar that can be found.", do: "Open it once in Outlook; then the calendar is made."},
 		doctor.CauseQuota:        {what: "The mailbox is full.", do: "The person deletes what is not needed and empties Deleted Items; or the administrator raises the limit (Set-Mailbox -ProhibitSendReceiveQuota)."},
 		doctor.CauseWriteRefused: {what: "A test entry could not be written ({detail}).", do: "Send the evidence to support; a rule or a program on the server refuses entries."},
@@ -115,7 +115,7 @@ func rightsCures() map[doctor.Cause]cureText {
 		doctor.CausePropertyLost: {what: "The server takes the hidden mark and does not give it back.", do: "Lockstep must not run like this: it would make duplicates. A program on the server (an archive, a gateway) strips properties; send the evidence to support."},
 		doctor.CauseNotRemoved:   {what: "The test entry of this examination could not be removed again ({detail}).", do: "Nothing: the next examination removes it. It is on 1 January 2001, and takes no time."},
 		doctor.CauseNoNotices:    {what: "The server sends no notifications ({detail}).", do: "It works without: Lockstep looks every minute. To have them, the proxy or load balancer in between must keep connections open for half an hour."},
-		doctor.CauseThrottled:    {what: "Exchange asks the account to pause.", do: "Have the account given a throttling policy of its own: " + scriptThrottle + ".", script: scriptThrottle},
+		doctor.CauseThrottled:    {what: "Exchange asks the account to pause.", do: "Have the account given a throttling policy of its own, by the script.", script: scriptThrottle},
 		doctor.CauseMailboxZone:  {what: "The person's mailbox is in the time zone {zone}, the office in {office_zone}.", do: "If the person works there, write zone = \"{zone}\" for this person in office.toml; otherwise correct it in Outlook on the web."},
 		doctor.CauseDynamics:     {what: "Microsoft Dynamics keeps entries of this calendar in step too.", do: "Let one program alone do it: switch the synchronisation of appointments off there for this person, or this person off here."},
 		doctor.CauseOGCS:         {what: "Outlook Google Calendar Sync has made entries in this calendar.", do: "See that it and Lockstep do not copy the same entries back and forth: filter its category out, or stop it."},
@@ -140,6 +140,9 @@ func officeCures() map[doctor.Cause]cureText {
 		doctor.CauseNoDefaultType: {what: "No activity type of Severa is the default, so one is chosen by its category.", do: "Mark the type that entries from Exchange should get as the default in Severa: Settings, Activity types."},
 		doctor.CauseNoPersonal:    {what: "Severa has no activity type of the category Personal, so private entries can only be shown as busy there.", do: "Make one in Severa: Settings, Activity types, category Personal. Then private entries can be kept whole."},
 		doctor.CauseNoRights:      {what: "Severa refuses what these credentials ask ({detail}).", do: "Have the credentials' rights looked at in Severa: Settings, Integrations, REST API."},
+
+		doctor.CauseBusinessQuota: {what: "Severa's quota of requests is used up for the moment.", do: "Wait a minute and try again. Another program that uses the same credentials spends the same quota: give each its own."},
+		doctor.CauseNoAPI:         {what: "There is no Severa REST API at this address.", do: "Correct url in [severa] of office.toml, or remove it: Lockstep knows the usual one."},
 
 		doctor.CauseNotInBusiness: {what: "Severa has no user with this person's address.", do: "Correct the e-mail address in Severa, or name both addresses in a [[person]] of office.toml."},
 		doctor.CauseUserInactive:  {what: "The person's user in Severa is switched off.", do: "Switch the user on in Severa, or the person off here: `lockstepctl people disable ADDRESS`."},

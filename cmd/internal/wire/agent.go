@@ -16,7 +16,9 @@ import (
 // looks for colleagues who are new.
 func (s *Site) Agent() localapi.Agent {
 	return localapi.Screened{
-		Agent: &agent{Local: &localapi.Local{Office: s.Office, History: s.Store, Setter: setter{s}}, site: s}, Screen: s.screen,
+		Agent: &agent{
+			Local: &localapi.Local{Office: s.Office, History: s.Store, Setter: setter{s}, Examine: s.Doctor}, site: s,
+		}, Screen: s.screen,
 	}
 }
 

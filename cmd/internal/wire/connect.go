@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"reflect"
 	"sync"
 	"time"
 
@@ -43,12 +44,14 @@ func misset(side event.Side, err error) error {
 // systems are the two connections of an office. They are opened when they are
 // first needed and shared by all people.
 type systems struct {
-	site  *Site
-	pacer *api.Pacer
+	site   *Site
+	pacing sync.Mutex
+	pacer  *api.Pacer
 
 	mu       sync.Mutex
 	made     [2]state.Connection // what the open ones were made of
 	zone     string
+	network  state.Network
 	severa   *severa.Connection
 	exchange *exchangeSide
 	closers  []func()
@@ -84,7 +87,7 @@ func unknownPerson(s event.Side) error {
 func (y *systems) open(ctx context.Context, s state.Settings) (*severa.Connection, *exchangeSide, error) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	if y.severa != nil && y.exchange != nil && y.made == s.Connections && y.zone == s.Zone {
+	if y.severa != nil && y.exchange != nil && y.made == s.Connections && y.zone == s.Zone && reflect.DeepEqual(y.network, s.Network) {
 		return y.severa, y.exchange, nil
 	}
 	y.close()
@@ -97,7 +100,7 @@ func (y *systems) open(ctx context.Context, s state.Settings) (*severa.Connectio
 		y.close()
 		return nil, nil, err
 	}
-	y.severa, y.exchange, y.made, y.zone = sev, exc, s.Connections, s.Zone
+	y.severa, y.exchange, y.made, y.zone, y.network = sev, exc, s.Connections, s.Zone, s.Network
 	return sev, exc, nil
 }
 
@@ -143,7 +146,7 @@ func (y *systems) openSevera(ctx context.Context, s state.Settings) (*severa.Con
 	if err != nil {
 		return nil, err
 	}
-	client, err := y.severaClient(api.Options{Secret: api.NewSecret(text.Reveal()), Guard: g}, c)
+	client, err := y.severaClient(ctx, api.Options{Secret: api.NewSecret(text.Reveal()), Guard: g}, s)
 	if err != nil {
 		return nil, err
 	}
@@ -158,23 +161,32 @@ func (y *systems) severaSide(client *api.Client, c state.Connection, zone string
 func severaAccount(c state.Connection) string { return c.Account + "@" + hostOf(c.URL) }
 
 // severaClient is a client with the given options and those of a connection.
-func (y *systems) severaClient(o api.Options, c state.Connection) (*api.Client, error) {
+func (y *systems) severaClient(ctx context.Context, o api.Options, s state.Settings) (*api.Client, error) {
+	c := s.Connections[event.Business]
 	ca, err := readCA(c.CAFile)
 	if err != nil {
 		return nil, misset(event.Business, err)
 	}
-	if y.pacer == nil {
-		y.pacer = api.NewPacer(y.site.now) // one for the life of the process: it outlives a change of settings
-		// The process before this one may have used the quota of this moment up.
-		y.pacer.PauseFor(usedUp(y.site.now(), y.site.left))
-	}
 	o.BaseURL, o.ClientID, o.CAPEM, o.PinSHA256 = c.URL, c.Account, ca, c.PinSHA256
-	o.Now, o.Log, o.Pacer = y.site.now, y.site.Log, y.pacer
+	o.Now, o.Log, o.Pacer, o.Proxy = y.site.now, y.site.Log, y.quota(), y.proxy(ctx, s.Network)
 	client, err := api.New(o)
 	if err != nil {
 		return nil, misset(event.Business, err)
 	}
 	return client, nil
+}
+
+// quota is what keeps all clients of this process within Severa's quota. It
+// outlives a change of settings.
+func (y *systems) quota() *api.Pacer {
+	y.pacing.Lock()
+	defer y.pacing.Unlock()
+	if y.pacer == nil {
+		y.pacer = api.NewPacer(y.site.now)
+		// The process before this one may have used the quota of this moment up.
+		y.pacer.PauseFor(usedUp(y.site.now(), y.site.left))
+	}
+	return y.pacer
 }
 
 // usedUp is how long the quota may still be used up by a process that let go

@@ -26,6 +26,7 @@ func draftOf(s state.Settings, people []state.Person) localapi.Draft {
 		Filter: localapi.DraftFilter{
 			Categories: s.Rules.In.Categories, OnlyCategories: s.Rules.In.Only, AllDay: s.Rules.In.AllDay, Subjects: s.Rules.In.Subjects,
 		},
+		Network: localapi.DraftNetwork{Proxy: s.Network.Proxy, ProxyUser: s.Network.ProxyUser, NoProxy: s.Network.NoProxy},
 		Updates: localapi.DraftUpdates{Check: s.Updates.Check, URL: s.Updates.URL},
 		Screen:  localapi.DraftScreen{ShowSubjects: s.ShowSubjects, Me: s.Me},
 		Aliases: maps.Clone(s.Aliases),

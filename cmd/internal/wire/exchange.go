@@ -42,7 +42,7 @@ func (y *systems) openExchange(ctx context.Context, s state.Settings) (*exchange
 	if err != nil {
 		return nil, err
 	}
-	client, err := y.exchangeClient(c, ews.Password(text.Reveal()), g)
+	client, err := y.exchangeClient(ctx, s, ews.Password(text.Reveal()), g)
 	if err != nil {
 		return nil, err
 	}
@@ -56,15 +56,30 @@ func exchangeAccount(c state.Connection) string {
 	return strings.ToLower(signIn(c)) + "@" + hostOf(c.URL)
 }
 
-func (y *systems) exchangeClient(c state.Connection, password ews.Password, g *guard) (*ews.Client, error) {
-	ca, err := readCA(c.CAFile)
+func (y *systems) exchangeClient(ctx context.Context, s state.Settings, password ews.Password, g *guard) (*ews.Client, error) {
+	o, err := y.exchangeOptions(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	o.Password, o.Guard = password, g
+	client, err := ews.New(o)
 	if err != nil {
 		return nil, misset(event.Exchange, err)
 	}
+	return client, nil
+}
+
+// exchangeOptions are all that is no secret of a connection.
+func (y *systems) exchangeOptions(ctx context.Context, s state.Settings) (ews.Options, error) {
+	c := s.Connections[event.Exchange]
+	ca, err := readCA(c.CAFile)
+	if err != nil {
+		return ews.Options{}, misset(event.Exchange, err)
+	}
 	o := ews.Options{
-		URL: c.URL, Domain: c.Domain, User: c.Account, Password: password,
+		URL: c.URL, Domain: c.Domain, User: c.Account,
 		CAFile: ca, PinSHA256: c.PinSHA256, LegacyTLS: c.LegacyTLS, Plain: c.Plain, Version: versions()[c.Version],
-		Now: y.site.now, Log: y.site.Log, Guard: g,
+		Proxy: y.proxy(ctx, s.Network), Now: y.site.now, Log: y.site.Log,
 	}
 	if c.Auth == "basic" {
 		o.Auth = ews.AuthBasic
@@ -72,9 +87,5 @@ func (y *systems) exchangeClient(c state.Connection, password ews.Password, g *g
 	if c.Access == "delegate" {
 		o.Access = ews.AccessDelegate
 	}
-	client, err := ews.New(o)
-	if err != nil {
-		return nil, misset(event.Exchange, err)
-	}
-	return client, nil
+	return o, nil
 }

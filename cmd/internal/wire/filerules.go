@@ -11,6 +11,7 @@ import (
 
 	"lockstep/sync/event"
 	"lockstep/sync/localapi"
+	"lockstep/sync/network"
 	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
@@ -157,4 +158,16 @@ func (f OfficeFile) aliases(c *checker) map[string]string {
 
 func isAddress(a string) bool {
 	return strings.Count(a, "@") == 1 && !strings.HasPrefix(a, "@") && !strings.HasSuffix(a, "@")
+}
+
+func (f OfficeFile) network(c *checker) state.Network {
+	x := f.Network
+	out := state.Network{Proxy: strings.TrimSpace(x.Proxy), ProxyUser: x.ProxyUser, NoProxy: x.NoProxy}
+	if err := (network.Settings{Proxy: out.Proxy}).Check(); err != nil {
+		c.wrong("network.proxy", localapi.FieldInvalid, err.Error())
+	}
+	if named := out.Proxy != "" && out.Proxy != network.ProxySystem && out.Proxy != network.ProxyNone; out.ProxyUser != "" && !named {
+		c.wrong("network.proxy_user", localapi.FieldInvalid, "it belongs to a proxy that is named with proxy = \"http://…\"")
+	}
+	return out
 }

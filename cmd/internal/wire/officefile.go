@@ -126,6 +126,7 @@ func kinds() map[string]string {
 		"exchange.access": text, "exchange.version": text, "exchange.ca_file": text, "exchange.pin_sha256": text,
 		"exchange.legacy_tls": switched, "exchange.plain": switched,
 		"severa.url": text, "severa.client_id": text, "severa.ca_file": text, "severa.pin_sha256": text,
+		"network.proxy": text, "network.proxy_user": text, "network.no_proxy": `a list such as ["mail.office.example", "10.0.0.0/8"]`,
 		"people.everyone": switched, "people.guests": switched,
 		"person.severa": text, "person.exchange": text, "person.name": text, "person.zone": text,
 		"person.direction": text, "updates.check": switched, "updates.url": text, "screen.show_subjects": switched, "screen.me": text,
@@ -156,7 +157,7 @@ func known(key []string) string {
 	}
 	slices.Sort(names)
 	if len(names) == 0 || section == "" {
-		return "at the top are office, zone and the sections [exchange], [severa], [people], [[person]], [rules], [rules.fields], [rules.limits], [private], [filter], [screen], [updates] and [aliases]"
+		return "at the top are office, zone and the sections [exchange], [severa], [network], [people], [[person]], [rules], [rules.fields], [rules.limits], [private], [filter], [screen], [updates] and [aliases]"
 	}
 	return "[" + section + "] knows " + strings.Join(names, ", ")
 }

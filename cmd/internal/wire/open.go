@@ -54,6 +54,9 @@ type Options struct {
 	Debug bool
 	// Policies reads what the organisation has fixed; nil: as MachinePolicy does.
 	Policies Policies
+	// Tray tells whether the desktop shows icons of programs; nil: who opens
+	// cannot tell.
+	Tray func() bool
 	// Lease is how long a lease binds other installations; 0: the usual time.
 	Lease time.Duration
 }
@@ -73,6 +76,8 @@ type Site struct {
 	left    time.Time // when the process before us let go of the home
 	logs    *logFile
 	systems systems
+	surgery surgery
+	tray    func() bool
 	book    *book
 
 	newer atomic.Pointer[office.Newer]
@@ -103,7 +108,7 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	if home, err = Canonical(home); err != nil { // it may just have been made
 		return nil, errors.Join(err, lock.Close())
 	}
-	s := &Site{Home: home, Ring: o.Ring, Kind: secret.KindMemory, now: o.Now, lock: lock, left: left}
+	s := &Site{Home: home, Ring: o.Ring, Kind: secret.KindMemory, now: o.Now, lock: lock, left: left, tray: o.Tray}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -214,6 +219,7 @@ func (s *Site) SecretMissing(name string) error {
 // Close ends all connections, closes the store and frees the home.
 func (s *Site) Close() error {
 	var errs []error
+	s.surgery.close()
 	if s.Office != nil {
 		if err := s.Office.Close(context.Background()); err != nil {
 			// It expires by itself; nobody who closes a home can do more about it.

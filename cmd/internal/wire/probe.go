@@ -54,9 +54,9 @@ func (x setter) TestConnection(ctx context.Context, q localapi.TestRequest) (loc
 	}
 	began := x.site.now()
 	if side == event.Exchange {
-		err = x.tryExchange(ctx, c, key, q.Mailbox, &out)
+		err = x.tryExchange(ctx, settings, key, q.Mailbox, &out)
 	} else {
-		err = x.trySevera(ctx, c, key, &out)
+		err = x.trySevera(ctx, settings, key, &out)
 	}
 	out.Milliseconds = x.site.now().Sub(began).Milliseconds()
 	out.OK, out.Trouble = err == nil, localapi.TroubleOf(err)
@@ -101,8 +101,9 @@ func (x setter) key(ctx context.Context, q localapi.TestRequest, c state.Connect
 
 // tryExchange asks the directory about a mailbox, which every account may, and
 // then acts for it.
-func (x setter) tryExchange(ctx context.Context, c state.Connection, k key, mailbox string, out *localapi.TestResult) error {
-	client, err := x.site.systems.exchangeClient(c, ews.Password(k.text), k.guard)
+func (x setter) tryExchange(ctx context.Context, s state.Settings, k key, mailbox string, out *localapi.TestResult) error {
+	c := s.Connections[event.Exchange]
+	client, err := x.site.systems.exchangeClient(ctx, s, ews.Password(k.text), k.guard)
 	if err != nil {
 		return err
 	}
@@ -152,14 +153,14 @@ func generation(s ews.Server) string {
 }
 
 // trySevera signs in and lists the activity types.
-func (x setter) trySevera(ctx context.Context, c state.Connection, k key, out *localapi.TestResult) error {
+func (x setter) trySevera(ctx context.Context, s state.Settings, k key, out *localapi.TestResult) error {
 	y := &x.site.systems
-	client, err := y.severaClient(api.Options{Secret: api.NewSecret(k.text), Guard: k.guard}, c)
+	client, err := y.severaClient(ctx, api.Options{Secret: api.NewSecret(k.text), Guard: k.guard}, s)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	types, err := y.severaSide(client, c, "").Types(ctx)
+	types, err := y.severaSide(client, s.Connections[event.Business], "").Types(ctx)
 	if err != nil {
 		return err
 	}
@@ -168,16 +169,16 @@ func (x setter) trySevera(ctx context.Context, c state.Connection, k key, out *l
 			ID: t.ID, Name: t.Name, Category: t.Group.String(), Default: t.Default, Active: t.Active,
 		})
 	}
-	out.Organisation = x.organisation(ctx, c, k)
+	out.Organisation = x.organisation(ctx, s, k)
 	return nil
 }
 
 // organisation is the name of Severa's organisation. Its permission is not
 // among those that a sync needs, so that it is asked for apart, once, and may be refused.
-func (x setter) organisation(ctx context.Context, c state.Connection, k key) string {
-	client, err := x.site.systems.severaClient(api.Options{
+func (x setter) organisation(ctx context.Context, s state.Settings, k key) string {
+	client, err := x.site.systems.severaClient(ctx, api.Options{
 		Secret: api.NewSecret(k.text), Scopes: []string{"organization:read"}, Repeats: -1,
-	}, c)
+	}, s)
 	if err != nil {
 		return ""
 	}

@@ -68,6 +68,7 @@ var rows = []row{
 		never: join([]string{"store/...", "sync/memory"}, adapters, windows),
 	},
 	{pkg: "sync/doctor", stdOnly: true, neverStd: join([]string{"os", "os/...", "net", "net/...", "database/sql", "log", "log/slog"}, chance)},
+	{pkg: "sync/network", may: []string{"sync/doctor"}},
 	{
 		pkg:   "sync/localapi",
 		may:   []string{"sync/event", "sync/plan", "sync/endpoint", "sync/state", "sync/engine", "sync/office", "sync/doctor"},

@@ -86,7 +86,7 @@ func (f OfficeFile) settings(c *checker, dir string) (state.Settings, []state.Pe
 	s.Rules.Private, s.Rules.In = f.private(c), f.filter(c)
 	s.RulesMark = rulesMark(s.Rules)
 	s.ShowSubjects, s.Me = f.Screen.ShowSubjects, plainAddress(f.Screen.Me)
-	s.Aliases, s.Updates = f.aliases(c), f.updates(c)
+	s.Aliases, s.Updates, s.Network = f.aliases(c), f.updates(c), f.network(c)
 	return s, f.people(c)
 }
 

@@ -209,7 +209,7 @@ func (m *Mailbox) read(op operation, resp *http.Response) (*answer, error) {
 			e.Err = errNoEnvelope
 		}
 		if lockedOut(resp) {
-			e.Class, e.Err = ClassAuth, errors.New("the account is locked out")
+			e.Class, e.Err = ClassAuth, ErrLocked
 		}
 		drain(resp)
 		return nil, e

@@ -194,7 +194,7 @@ func (l *lane) signIn(ctx context.Context, h http.Header, body []byte) (*http.Re
 			}
 			return resp, nil
 		}
-		offered := schemes(resp.Header)
+		offered, locked := schemes(resp.Header), lockedPage(resp)
 		drain(resp)
 		if l.dials.Load() != dials { // the connection was replaced between the two steps, so this was no verdict on the secret
 			if attempt == 0 {
@@ -204,6 +204,9 @@ func (l *lane) signIn(ctx context.Context, h http.Header, body []byte) (*http.Re
 				Class: ClassProtocol, HTTPStatus: http.StatusUnauthorized, Sent: true,
 				Err: errors.New("sign in: the connection is not kept open between the steps of NTLM; a proxy or load balancer in between must keep it"),
 			}
+		}
+		if locked {
+			return nil, l.gate.failed(ctx, ErrLocked)
 		}
 		return nil, l.gate.failed(ctx, errors.New("sign in: the server refused user and password by NTLM (it offers "+offered+
 			"); where they are right, a proxy that ends TLS or a required channel binding can be the cause"))
@@ -269,8 +272,11 @@ func (l *lane) exchangeBasic(ctx context.Context, h http.Header, body []byte) (*
 		}
 		return resp, nil
 	}
-	offered := schemes(resp.Header)
+	offered, locked := schemes(resp.Header), lockedPage(resp)
 	drain(resp)
+	if locked {
+		return nil, l.gate.failed(ctx, ErrLocked)
+	}
 	return nil, l.gate.failed(ctx, errors.New("sign in: the server refused user and password by Basic (it offers "+offered+")"))
 }
 

@@ -118,3 +118,9 @@ func (m *Mailbox) findNotes(ctx context.Context, folder FolderRef, hidden bool, 
 	}
 	return decodeFind(a.messages[0].node.child("RootFolder"))
 }
+
+// FirstMarked lists the first items of a folder that bear a property, hidden ones left out: as many as one answer holds.
+func (m *Mailbox) FirstMarked(ctx context.Context, folder FolderRef, property ExtendedFieldURI, shape Shape) ([]CalendarItem, error) {
+	p, err := m.findNotes(ctx, folder, false, property, shape, 0)
+	return p.Items, err
+}

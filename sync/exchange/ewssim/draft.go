@@ -39,6 +39,11 @@ func (d *draft) set(n *xmlnode.Node) error {
 		if err != nil {
 			return err
 		}
+		if b := d.c.srv.brokenNow(); b.NoMarks {
+			return problemf("ErrorItemSavePropertyError", "The property could not be saved.")
+		} else if b.LoseMarks {
+			return nil
+		}
 		if name := sameField(e.Key); name != "" {
 			return d.set(&xmlnode.Node{Space: n.Space, Name: name, Text: e.Values[0], Attrs: []xmlnode.Attr{{Name: "BodyType", Value: "Text"}}})
 		}

@@ -173,7 +173,7 @@ func (c *call) findSID(sid *xmlnode.Node) (*store.Mailbox, error) {
 	default:
 		return nil, invalid(sid, "the element %q is not allowed in ConnectingSID", sid.Name)
 	}
-	if m == nil {
+	if m == nil || m.Remote || len(m.Members) > 0 {
 		return nil, faultf("ErrorNonExistentMailbox", "No mailbox with such guid or address.")
 	}
 	return m, nil

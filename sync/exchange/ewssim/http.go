@@ -71,6 +71,9 @@ func (s *Server) serveEWS(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.store.Mu.Lock()
+	if s.code(c.op) != "" {
+		run = func(context.Context, *call) error { return c.spoilt() }
+	}
 	err = run(r.Context(), c)
 	s.store.Mu.Unlock()
 	if hit && !s.spoil(w, r, c, rule) {

@@ -138,6 +138,11 @@ type Options struct {
 	// RequireBinding refuses NTLM without a channel binding token: Extended
 	// Protection set to Require. It needs HTTPS.
 	RequireBinding bool
+	// TellLocked names a locked account in the page of a refusal, as some servers do.
+	TellLocked bool
+	// Certificate is what clients are shown by Start; OldTLS speaks TLS 1.0 alone.
+	Certificate Certificate
+	OldTLS      bool
 	// KeepAlive is how often an idle stream sends a StatusEvent; default 45 s.
 	KeepAlive time.Duration
 	// StreamMinute is how long one minute of ConnectionTimeout lasts, for tests

@@ -19,7 +19,7 @@ func (s *Server) newGate(leaf *x509.Certificate) *simauth.Gate {
 	return simauth.New(simauth.Options{
 		Accounts: s.password, Alias: s.alias, Domain: s.opts.Domain, Now: s.now, Log: s.opts.Log,
 		NTLM: s.opts.Auth != AuthBasic, Negotiate: s.opts.Auth != AuthBasic, Basic: s.opts.Auth != AuthNTLM,
-		Leaf: leaf, RequireBinding: s.opts.RequireBinding,
+		Leaf: leaf, RequireBinding: s.opts.RequireBinding, TellLocked: s.opts.TellLocked,
 	})
 }
 
@@ -60,6 +60,7 @@ type Running struct {
 
 	cancel context.CancelFunc
 	done   sync.WaitGroup
+	helper *http.Server // gives the certificate out that the server does not send; nil for none
 }
 
 // Start listens on addr ("127.0.0.1:0" for any free port) and serves until
@@ -79,9 +80,23 @@ func (s *Server) Start(addr string, useTLS bool) (*Running, error) {
 	var conf *tls.Config
 	if useTLS {
 		r.URL = "https://" + l.Addr().String() + "/EWS/Exchange.asmx"
-		if conf, r.CAPEM, err = newTLS(s.opts.Now(), host); err != nil {
+		var aia http.Handler
+		helper, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // as above
+		if err != nil {
 			_ = l.Close()
 			return nil, fmt.Errorf("start exchange: %w", err)
+		}
+		conf, r.CAPEM, aia, err = newTLS(s.opts.Now(), host, s.opts.Certificate, s.opts.OldTLS, "http://"+helper.Addr().String()+"/ca.crt")
+		if err != nil || aia == nil {
+			_ = helper.Close()
+		}
+		if err != nil {
+			_ = l.Close()
+			return nil, fmt.Errorf("start exchange: %w", err)
+		}
+		if aia != nil {
+			r.helper = &http.Server{Handler: aia, ReadHeaderTimeout: time.Minute}
+			r.done.Go(func() { _ = r.helper.Serve(helper) })
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -97,5 +112,8 @@ func (s *Server) Start(addr string, useTLS bool) (*Running, error) {
 // Close stops the server and waits for it. Open streams are cut.
 func (r *Running) Close() {
 	r.cancel()
+	if r.helper != nil {
+		_ = r.helper.Close()
+	}
 	r.done.Wait()
 }

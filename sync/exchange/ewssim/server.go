@@ -32,6 +32,7 @@ type Server struct {
 	mail     []Mail
 	subs     map[string]*subscription
 	streams  map[string]chan struct{} // open stream by subscription id
+	broken   Broken
 }
 
 // New returns a server without accounts and mailboxes.
@@ -110,7 +111,9 @@ func (s *Server) handler(g *simauth.Gate) http.Handler {
 			http.NotFound(w, r)
 			return
 		}
-		ews.ServeHTTP(w, r)
+		if !s.front(w, r) {
+			ews.ServeHTTP(w, r)
+		}
 	})
 }
 
@@ -142,6 +145,9 @@ type MailboxInfo struct {
 	Zone    string   // Windows id of the owner's zone; default UTC
 	Account string   // account that owns it; "" for none (a room)
 	Quota   int      // most items; 0 for no limit
+	// Remote is one that was moved to the cloud: the directory lists it, and
+	// nobody can open it here.
+	Remote bool
 }
 
 // AddMailbox makes a mailbox with the usual folders. It fails when an address
@@ -160,6 +166,6 @@ func (s *Server) AddMailbox(info MailboxInfo) error {
 	}
 	return s.store.AddMailbox(&store.Mailbox{
 		Primary: info.Primary, Aliases: info.Aliases, Name: info.Name,
-		Zone: info.Zone, Account: info.Account, Quota: info.Quota,
+		Zone: info.Zone, Account: info.Account, Quota: info.Quota, Remote: info.Remote,
 	})
 }

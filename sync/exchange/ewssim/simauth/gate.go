@@ -38,6 +38,9 @@ type Options struct {
 	// RequireBinding refuses NTLM answers without a token for Leaf: the setting "Require" of Windows Extended Protection.
 	RequireBinding bool
 
+	// TellLocked names a locked account in the page of the refusal.
+	TellLocked bool
+
 	LockAfter int // wrong passwords in a row that lock an account; default 5, below 0 never
 
 	Log *slog.Logger
@@ -159,6 +162,7 @@ type verdict struct {
 	persistent bool   // the connection, not only the request, is signed in
 	scheme     string // of the challenge to send, if any
 	challenge  []byte
+	locked     bool // the account is, whatever password it came with
 }
 
 func (g *Gate) decide(c *conn, r *http.Request) verdict {
@@ -213,7 +217,7 @@ func (g *Gate) basic(r *http.Request, text string) verdict {
 	}
 	if err = g.settle(who, err); err != nil {
 		g.opts.Log.InfoContext(r.Context(), "sign-in refused", "user", who.User, "error", err)
-		return verdict{}
+		return verdict{locked: errors.Is(err, errLocked)}
 	}
 	g.count(func(s *Stats) { s.Basic++ })
 	return verdict{who: &who}
@@ -244,7 +248,7 @@ func (g *Gate) ntlm(c *conn, r *http.Request, scheme, text string) verdict {
 	who := g.identify(a.domain, a.user)
 	if err := g.settle(who, g.check(hand, a, who, r.TLS != nil)); err != nil {
 		g.opts.Log.InfoContext(r.Context(), "sign-in refused", "user", who.User, "error", err)
-		return verdict{}
+		return verdict{locked: errors.Is(err, errLocked)}
 	}
 	g.mu.Lock()
 	g.stats.Handshakes++
@@ -326,8 +330,14 @@ func (g *Gate) refuse(w http.ResponseWriter, r *http.Request, v verdict) {
 	h.Set("X-Powered-By", "ASP.NET")
 	h.Set("Content-Type", "text/html")
 	w.WriteHeader(http.StatusUnauthorized)
+	if v.locked && g.opts.TellLocked {
+		_, _ = io.WriteString(w, lockedPage)
+		return
+	}
 	_, _ = io.WriteString(w, refusalPage)
 }
+
+const lockedPage = `<html><body>The referenced account is currently locked out and may not be logged on to.</body></html>`
 
 const refusalPage = `<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml">

@@ -78,6 +78,13 @@ func (g *Gate) Locked(user string) bool {
 	return g.locked[strings.ToLower(user)]
 }
 
+// Lock locks a user out, as an administrator or too many wrong passwords elsewhere do.
+func (g *Gate) Lock(user string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.locked[strings.ToLower(user)] = true
+}
+
 // Unlock lets a locked user try again.
 func (g *Gate) Unlock(user string) {
 	g.mu.Lock()

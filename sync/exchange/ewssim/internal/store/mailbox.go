@@ -28,6 +28,7 @@ type Mailbox struct {
 	Zone    string // Windows id
 	Quota   int    // most items that may be stored; 0 for no limit
 	Hidden  bool   // removed: no longer to be found
+	Remote  bool   // moved to the cloud: the directory knows it, this server does not have it
 	Members []Person
 	Configs map[string]*Config
 

@@ -1,0 +1,260 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"lockstep/sync/doctor"
+	"lockstep/sync/event"
+	"lockstep/sync/exchange/ews"
+)
+
+// scratchSubject is what a person reads who comes across a test entry.
+const scratchSubject = "Lockstep: a test entry. It may be deleted."
+
+func scratchField() ews.ExtendedFieldURI { return stampField("LockstepTest") }
+
+// scratchDay lies before every window that can be kept in step.
+var scratchDay = event.Date{Year: 2001, Month: time.January, Day: 1}
+
+// Calendar opens the calendar and, unless readOnly is all that is needed, makes
+// the test entry in it.
+func (x *Examination) Calendar(ctx context.Context, address string, readOnly bool) doctor.Result {
+	address = x.at(address)
+	r := doctor.Pass()
+	o := x.open(ctx, address)
+	if o.err != nil {
+		switch codeOfError(o.err) {
+		case "ErrorNoCalendar":
+			return bad(r, doctor.CauseNoCalendar)
+		case "ErrorAccessDenied", "ErrorFolderNotFound", "ErrorItemNotFound":
+			return bad(r, doctor.CauseNoRight).With("code", codeOfError(o.err))
+		}
+		told, _ := answered(r, o.err)
+		return told
+	}
+	f := o.folder
+	r = r.With("entries", strconv.Itoa(f.TotalCount))
+	if f.HasRights {
+		r = r.With("rights", rightsText(f.EffectiveRights))
+		if !f.EffectiveRights.Read {
+			return bad(r, doctor.CauseNoRight)
+		}
+	}
+	if readOnly {
+		return r.With("writing", "not needed")
+	}
+	if f.HasRights && (!f.EffectiveRights.CreateContents || !f.EffectiveRights.Modify && !f.EffectiveRights.Delete) {
+		return bad(r, doctor.CauseReadOnly)
+	}
+	if left, err := x.sweep(ctx, address); err == nil && left > 0 {
+		r = r.With("test_entries_removed", strconv.Itoa(left))
+	}
+	return x.write(ctx, r, address)
+}
+
+func rightsText(e ews.Rights) string {
+	text := ""
+	for _, right := range []struct {
+		name string
+		has  bool
+	}{{"read", e.Read}, {"create", e.CreateContents}, {"change", e.Modify}, {"delete", e.Delete}, {"see private entries", e.ViewPrivateItems}} {
+		if right.has {
+			if text != "" {
+				text += ", "
+			}
+			text += right.name
+		}
+	}
+	return text
+}
+
+// write makes the test entry.
+func (x *Examination) write(ctx context.Context, r doctor.Result, address string) doctor.Result {
+	c := &calendar{conn: x.conn, box: x.conn.client.Mailbox(address), zone: x.conn.opts.Zone}
+	start := scratchDay.Midnight()
+	start.Hour = 10
+	end := start
+	end.Minute = 5
+	n := c.newItem(event.Event{
+		Subject: scratchSubject, When: event.Span{Start: start, End: end, Zone: c.zone}, Private: true, ShowAs: event.ShowFree,
+	}, event.Stamp{})
+	n.Item.Extended = []ews.ExtendedProperty{{URI: scratchField(), Value: "1"}}
+	made, err := c.box.CreateItem(ctx, calendarFolder(), []ews.NewItem{n}, ews.SendToNone)
+	if err == nil {
+		err = made[0].Err
+	}
+	if err == nil {
+		x.mu.Lock()
+		x.scratch[address] = made[0].Item.ID
+		x.mu.Unlock()
+		return r.With("writing", "a test entry was made")
+	}
+	code := codeOfError(err)
+	switch {
+	case x.noted(err):
+		return doctor.Skip(doctor.CauseThrottled)
+	case code == "ErrorAccessDenied" || code == "ErrorCreateItemAccessDenied":
+		return bad(r, doctor.CauseReadOnly).With("code", code)
+	case aboutProperty(code):
+		return bad(r, doctor.CauseNoProperty).With("code", code).With("detail", code)
+	}
+	if told, known := answered(r, err); known {
+		return told
+	}
+	return bad(r, doctor.CauseWriteRefused).With("code", code).With("detail", code)
+}
+
+// aboutProperty knows the codes by which servers refuse a property of ours.
+func aboutProperty(code string) bool {
+	switch code {
+	case "ErrorItemSavePropertyError", "ErrorInvalidExtendedProperty", "ErrorInvalidExtendedPropertyValue", "ErrorPropertyUpdate",
+		"ErrorInvalidPropertySet", "ErrorPropertyValidationFailure":
+		return true
+	}
+	return false
+}
+
+// Property reads the mark of the test entry back, and removes the entry.
+func (x *Examination) Property(ctx context.Context, address string) doctor.Result {
+	address = x.at(address)
+	id, ok := x.scratch[address]
+	if !ok {
+		return doctor.Skip(doctor.CauseNotHere).With("writing", "not needed")
+	}
+	r := doctor.Pass()
+	got, err := x.conn.client.Mailbox(address).GetItem(ctx, []ews.ItemRef{ews.Ref(id)}, ews.Shape{Extended: []ews.ExtendedFieldURI{scratchField()}})
+	if err == nil {
+		err = got[0].Err
+	}
+	removed := x.remove(ctx, address)
+	switch {
+	case x.noted(err):
+		return doctor.Skip(doctor.CauseThrottled)
+	case err != nil:
+		told, known := answered(r, err)
+		if !known {
+			told = bad(r, doctor.CauseUnexpected).With("detail", codeOfError(err))
+		}
+		return told
+	}
+	if p, there := got[0].Item.ExtendedValue(scratchField()); !there || p.Value != "1" {
+		return bad(r, doctor.CausePropertyLost)
+	}
+	r = r.With("mark", "written and read back")
+	if removed != nil {
+		r.State, r.Cause = doctor.Warned, doctor.CauseNotRemoved
+		return r.With("detail", codeOfError(removed))
+	}
+	return r.With("test_entry", "removed again")
+}
+
+// remove deletes the test entry for good: nobody shall find it in Deleted Items.
+func (x *Examination) remove(ctx context.Context, address string) error {
+	x.mu.Lock()
+	id := x.scratch[address]
+	delete(x.scratch, address)
+	x.mu.Unlock()
+	return x.erase(ctx, address, id)
+}
+
+func (x *Examination) erase(ctx context.Context, address string, id ews.ItemID) error {
+	errs, err := x.conn.client.Mailbox(address).DeleteItem(ctx, []ews.ItemRef{ews.Ref(id)}, ews.DeleteOptions{Disposal: ews.HardDelete, Send: ews.SendToNone})
+	if err != nil {
+		return err
+	}
+	if e := errs[0]; e != nil && ews.ClassOf(e) != ews.ClassItemNotFound {
+		return e
+	}
+	return nil
+}
+
+// sweep removes test entries of examinations that were cut off. What bears the
+// mark and is another entry than we make was copied or changed by a person, and stays.
+func (x *Examination) sweep(ctx context.Context, address string) (int, error) {
+	box := x.conn.client.Mailbox(address)
+	found, err := box.FirstMarked(ctx, calendarFolder(), scratchField(), ews.Shape{Fields: []ews.FieldURI{ews.FieldSubject, ews.FieldStart}})
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, it := range found {
+		if it.Subject != scratchSubject || it.Start.Time.Year() != scratchDay.Year {
+			continue
+		}
+		if err := x.erase(ctx, address, it.ID); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+func asEWS(err error) (*ews.Error, bool) { return errors.AsType[*ews.Error](err) }
+
+// Notify asks for notifications about a calendar, and takes that back.
+func (x *Examination) Notify(ctx context.Context, address string) doctor.Result {
+	address = x.at(address)
+	box := x.conn.client.Mailbox(address)
+	r := doctor.Pass()
+	if v := box.Version(); v != ews.VersionAuto && !v.Has(ews.FeatureStreaming) {
+		return r.With("way", "a look every minute: this Exchange has no streaming notifications")
+	}
+	id, err := box.Subscribe(ctx, calendarFolder())
+	switch {
+	case err == nil:
+		_ = box.Unsubscribe(ctx, id) // it ends by itself
+		return r.With("way", "streaming notifications")
+	case x.noted(err):
+		return doctor.Skip(doctor.CauseThrottled)
+	}
+	r.State, r.Cause = doctor.Warned, doctor.CauseNoNotices
+	detail := codeOfError(err)
+	if detail == "" {
+		detail = ews.ClassOf(err).String()
+	}
+	return r.With("code", codeOfError(err)).With("detail", detail)
+}
+
+// Others looks for marks of other programs, and of other installations of this
+// one, on entries of a calendar. office is the name in our own marks.
+func (x *Examination) Others(ctx context.Context, address, office string) doctor.Result {
+	address = x.at(address)
+	box := x.conn.client.Mailbox(address)
+	r := doctor.Pass()
+	found := map[string]int{}
+	for _, m := range toolMarks() {
+		items, err := box.FirstMarked(ctx, calendarFolder(), m.field(), ews.Shape{})
+		if err != nil {
+			x.noted(err)
+			return doctor.Skip(doctor.CauseNotHere).With("code", codeOfError(err))
+		}
+		found[m.tool] = max(found[m.tool], len(items))
+	}
+	items, err := box.FirstMarked(ctx, calendarFolder(), officeField(), ews.Shape{Extended: []ews.ExtendedFieldURI{officeField()}})
+	if err != nil {
+		x.noted(err)
+		return doctor.Skip(doctor.CauseNotHere).With("code", codeOfError(err))
+	}
+	strangers := 0
+	for i := range items {
+		if p, ok := items[i].ExtendedValue(officeField()); ok && p.Value != "" && p.Value != office {
+			strangers++
+		}
+	}
+	warn := func(c doctor.Cause, n int) doctor.Result {
+		r.State, r.Cause = doctor.Warned, c
+		return r.With("entries", strconv.Itoa(n))
+	}
+	switch {
+	case strangers > 0:
+		return warn(doctor.CauseAnotherOffice, strangers)
+	case found["dynamics"] > 0:
+		return warn(doctor.CauseDynamics, found["dynamics"])
+	case found["ogcs"] > 0:
+		return warn(doctor.CauseOGCS, found["ogcs"])
+	}
+	return r
+}

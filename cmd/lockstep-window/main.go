@@ -10,8 +10,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"runtime"
 	"time"
@@ -74,6 +76,17 @@ func run() int {
 		return tell(os.Stderr, 3, "lockstep-window: %v. Start lockstep, which keeps this office in step and opens this window.\n", err)
 	}
 	defer agent.Close()
+	raised := make(chan string)
+	release, err := localapi.HoldWindow(context.Background(), home, func(page string) { raised <- page }, slog.New(slog.DiscardHandler))
+	if errors.Is(err, localapi.ErrWindow) {
+		if err = localapi.Raise(context.Background(), home, f.Page); err == nil {
+			return 0 // there is one window, and it is in front now
+		}
+	}
+	if err != nil {
+		return tell(os.Stderr, 1, "lockstep-window: %v\n", err)
+	}
+	defer release()
 	app.SetMetadata(fyne.AppMetadata{
 		ID: id, Name: "Lockstep", Version: version.Number, Icon: fyne.NewStaticResource("lockstep.png", icons.App()),
 		Migrations: map[string]bool{"fyneDo": true},
@@ -82,6 +95,11 @@ func run() int {
 	a.Settings().SetTheme(part.Theme{Mode: map[string]part.Mode{"light": part.ModeLight, "dark": part.ModeDark}[f.Theme]})
 	w := ui.New(ui.Options{App: a, Agent: agent, Do: fyne.Do, Now: time.Now, Page: f.Page})
 	w.Run()
+	go func() {
+		for page := range raised {
+			fyne.Do(func() { w.Raise(page) })
+		}
+	}()
 	a.Run()
 	return 0
 }

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime"
@@ -31,7 +32,8 @@ import (
 // flags are the command line.
 type flags struct {
 	Home      string `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
-	Minimized bool   `help:"Say nothing at the start: for a start by the desktop itself."`
+	Page      string `help:"The page of the window to open: overview, preview, attention, history, settings, help." placeholder:"PAGE"`
+	Minimized bool   `help:"Open no window at the start: for a start by the desktop itself."`
 	Version   bool   `help:"Show the version."`
 	Debug     bool   `help:"Log more into the home folder's logs." hidden:""`
 }
@@ -43,7 +45,7 @@ const (
 	exitUsage  = 2
 )
 
-const description = `Lockstep keeps an office's Visma Severa and Exchange calendars in step, both ways, and shows by an icon beside the clock how it is doing. The office is set up by lockstepctl.`
+const description = `Lockstep keeps an office's Visma Severa and Exchange calendars in step, both ways, and shows by an icon beside the clock how it is doing. Started by hand it opens its window; so does a second start.`
 
 func main() {
 	os.Exit(realMain())
@@ -82,16 +84,17 @@ func start(ctx context.Context, f flags) int {
 	popup := tray.NewPopup()
 	if agent, err := localapi.Dial(ctx, localapi.Address(home)); err == nil {
 		agent.Close()
-		return already(ctx, popup)
+		return already(ctx, f, newWindows(home), popup)
 	}
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	r := &resident{
 		now: time.Now, popup: popup, quit: quit, told: toldPath(home),
+		window: newWindows(home).open, ready: func(ctx context.Context) error { return answering(ctx, home) },
 		open: func(ctx context.Context) (bureau, error) { return openSite(ctx, home, f.Debug) },
 	}
-	if hello := model.Started(tray.HasHost()); !f.Minimized {
-		r.hello = &hello
+	if !f.Minimized && tray.HasBus() {
+		r.hello = &hello{page: f.Page, icon: tray.HasHost()}
 	}
 	if !tray.HasBus() {
 		// A service, or a session without a desktop: the office is looked after all the same.
@@ -124,14 +127,44 @@ func place(f flags) (string, error) {
 	return wire.Canonical(home)
 }
 
-// already tells a person who starts the program twice where it is.
-func already(ctx context.Context, popup tray.Popup) int {
+// already opens the window of the agent that runs, for a person who starts the
+// program twice.
+func already(ctx context.Context, f flags, w *windows, popup tray.Popup) int {
+	if f.Minimized {
+		return exitOK
+	}
+	err := w.open(ctx, f.Page, slog.New(slog.DiscardHandler))
+	if err == nil {
+		return exitOK
+	}
 	n := model.AlreadyRunning()
+	if !errors.Is(err, errNoProgram) {
+		n = windowNotice(err)
+	}
 	if err := popup.Show(ctx, n); err != nil {
 		return say(os.Stdout, exitOK, "%s. %s\n", n.Title, n.Body)
 	}
 	return exitOK
 }
+
+// answering waits until the agent of a home answers, which is this process.
+func answering(ctx context.Context, home string) error {
+	again := time.NewTicker(askAgain)
+	defer again.Stop()
+	for {
+		if c, err := localapi.Dial(ctx, localapi.Address(home)); err == nil {
+			c.Close()
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-again.C:
+		}
+	}
+}
+
+const askAgain = 50 * time.Millisecond
 
 // openSite opens the home folder. No terminal can be asked for a passphrase;
 // one in the environment is taken, once.

@@ -9,9 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/natefinch/atomic"
+	writing "github.com/natefinch/atomic"
 
 	"lockstep/cmd/internal/explain"
 	"lockstep/cmd/internal/wire"
@@ -38,8 +39,11 @@ type resident struct {
 	quit  func()
 	// told is the file that remembers which notifications were shown.
 	told string
-	// hello is shown at the start; nil when the desktop started the program.
-	hello *model.Notice
+	// hello is what a person gets who started the program; nil when the desktop did.
+	hello *hello
+	// window brings up the window at a page; ready waits until it can reach us.
+	window func(ctx context.Context, page string, log *slog.Logger) error
+	ready  func(context.Context) error
 
 	icon    *tray.Tray // nil without a desktop
 	asked   sync.WaitGroup
@@ -48,9 +52,19 @@ type resident struct {
 	agent   localapi.Agent // nil while the office is not open
 	trouble *explain.Failure
 	line    string
+	page    string // where the line leads to
+	log     atomic.Pointer[slog.Logger]
+}
+
+// hello is how a person is greeted.
+type hello struct {
+	page string
+	icon bool // the desktop shows one
 }
 
 const (
+	// reachable is how long a window waits for the office to answer.
+	reachable = 10 * time.Second
 	// retry is how long to wait before an office that could not be opened is
 	// tried again: a keyring may be unlocked, a disk mounted.
 	retry = 30 * time.Second
@@ -66,17 +80,18 @@ func (r *resident) work(ctx context.Context, h tray.Host) {
 	r.again = make(chan struct{}, 1)
 	if h != nil {
 		r.icon = tray.New(h, tray.Commands{
-			Cause: func() { r.cause(ctx) },
+			Open:  func(page string) { r.openWindow(ctx, page, nil) },
+			Cause: func() { r.lead(ctx) },
 			Sync:  func(who string) { r.sync(ctx, who) },
 			Pause: func(until time.Time) { r.pause(ctx, until) },
 			Quit:  r.quit,
 		}, r.now)
 		r.icon.Show(model.Tray{Picture: "syncing", Line: "Starting…"})
 	}
-	if r.hello != nil {
-		r.show(ctx, *r.hello, nil)
-	}
 	defer r.asked.Wait()
+	if h := r.hello; h != nil {
+		r.openWindow(ctx, h.page, func() { r.show(ctx, model.Started(h.icon), nil) })
+	}
 	for ctx.Err() == nil {
 		err := r.shift(ctx)
 		if errors.Is(err, wire.ErrQuit) {
@@ -108,6 +123,7 @@ func (r *resident) shift(ctx context.Context) (err error) {
 	defer stop()
 	agent := b.Agent()
 	r.set(agent, nil)
+	r.log.Store(b.Logger())
 	defer r.set(nil, nil)
 	watched := make(chan struct{})
 	go func() { defer close(watched); r.watch(ctx, agent, b.Logger()) }()
@@ -173,7 +189,7 @@ func (r *resident) watch(ctx context.Context, agent localapi.Agent, log *slog.Lo
 		lasts.Stop()
 		m := model.TrayOf(s, since, r.now())
 		r.mu.Lock()
-		r.line = m.Line
+		r.line, r.page = m.Line, m.Page
 		r.mu.Unlock()
 		if r.icon != nil {
 			r.icon.Show(m)
@@ -205,6 +221,46 @@ func (r *resident) show(ctx context.Context, n model.Notice, log *slog.Logger) {
 	if err := r.popup.Show(ctx, n); err != nil && log != nil {
 		log.WarnContext(ctx, "notification not shown", "kind", string(n.Kind), "err", err)
 	}
+}
+
+// openWindow brings the window up without keeping the menu waiting. Where none
+// comes, a person is told why; instead does something else where there is no
+// program for it.
+func (r *resident) openWindow(ctx context.Context, page string, instead func()) {
+	r.asked.Go(func() {
+		log := r.log.Load()
+		if log == nil {
+			log = slog.New(slog.DiscardHandler)
+		}
+		r.mu.Lock()
+		failed := r.agent == nil && r.trouble != nil
+		r.mu.Unlock()
+		wait, cancel := context.WithTimeout(ctx, reachable)
+		defer cancel()
+		if failed || r.ready(wait) != nil {
+			r.cause(ctx) // the office is not open, and that has a reason
+			return
+		}
+		switch err := r.window(ctx, page, log); {
+		case err == nil || ctx.Err() != nil:
+		case instead != nil && errors.Is(err, errNoProgram):
+			instead()
+		default:
+			r.show(ctx, windowNotice(err), log)
+		}
+	})
+}
+
+// lead opens the window where something can be done about the state.
+func (r *resident) lead(ctx context.Context) {
+	r.mu.Lock()
+	agent, page := r.agent, r.page
+	r.mu.Unlock()
+	if agent == nil {
+		r.cause(ctx)
+		return
+	}
+	r.openWindow(ctx, page, func() { r.cause(ctx) })
 }
 
 // cause tells what stands behind the state, and tries again what could not be opened.
@@ -275,7 +331,7 @@ func (r *resident) remembered() map[string]time.Time {
 func (r *resident) remember(told map[string]time.Time, log *slog.Logger) {
 	b, err := json.Marshal(told)
 	if err == nil {
-		err = atomic.WriteFile(r.told, bytes.NewReader(b))
+		err = writing.WriteFile(r.told, bytes.NewReader(b))
 	}
 	if err != nil {
 		log.Warn("told notifications not noted", "err", err)

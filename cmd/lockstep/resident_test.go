@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -99,10 +100,23 @@ type screen struct {
 	clicks  map[string]func()
 	line    string
 	notices []model.Notice
+	pages   []string // that a window was opened at
+	refuses error    // why none opens
+	hello   *hello
 }
 
-func (s *screen) Icon([]byte) {}
-func (s *screen) Separator()  {}
+func (s *screen) window(_ context.Context, page string, _ *slog.Logger) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuses == nil {
+		s.pages = append(s.pages, page)
+	}
+	return s.refuses
+}
+
+func (s *screen) Icon([]byte)   {}
+func (s *screen) Separator()    {}
+func (s *screen) Tapped(func()) {}
 func (s *screen) Tooltip(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -142,7 +156,10 @@ func (screenItem) Show(bool)    {}
 func reside(t *testing.T, s *screen, open func(context.Context) (bureau, error), while func(quit func())) {
 	t.Helper()
 	ctx, quit := context.WithCancel(t.Context())
-	r := &resident{now: time.Now, popup: s, quit: quit, open: open, told: filepath.Join(t.TempDir(), "told.json")}
+	r := &resident{
+		now: time.Now, popup: s, quit: quit, open: open, told: filepath.Join(t.TempDir(), "told.json"),
+		window: s.window, ready: func(context.Context) error { return nil }, hello: s.hello,
+	}
 	ended := make(chan struct{})
 	go func() { defer close(ended); r.work(ctx, s) }()
 	while(quit)
@@ -285,7 +302,8 @@ func TestResident_DoesWhatIsClicked(t *testing.T) {
 			synctest.Wait()
 			s.clicks["Everyone"]()
 			s.clicks["1 hour"]()
-			s.clicks["Lockstep"]()
+			s.refuses = errNoProgram
+			s.clicks["Lockstep"]() // without a program for windows a notice tells the cause
 			synctest.Wait()
 			s.clicks[""]() // Anna: the fake office refuses her
 			synctest.Wait()
@@ -300,4 +318,49 @@ func TestResident_DoesWhatIsClicked(t *testing.T) {
 			s.clicks[model.QuitWord("linux")]()
 		})
 	})
+}
+
+func TestResident_OpensTheWindow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, s := &desk{changed: make(chan struct{})}, &screen{hello: &hello{page: "history", icon: true}}
+		d.status = office.Status{Seq: 1, Health: office.SignInAgain, People: []office.PersonStatus{{
+			Name: "Anna", Address: "a@x", Health: office.SignInAgain, Complete: time.Now(),
+		}}}
+		reside(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
+			synctest.Wait()
+			s.clicks["Open Lockstep"]()
+			synctest.Wait()
+			s.clicks["Settings…"]()
+			synctest.Wait()
+			s.clicks["Lockstep"]() // the state leads to where something can be done
+			synctest.Wait()
+			if want := []string{"history", "", "settings", model.PageConnections}; !slices.Equal(s.pages, want) {
+				t.Errorf("pages = %q, want %q", s.pages, want)
+			}
+		})
+	})
+}
+
+func TestResident_SaysWhyThereIsNoWindow(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		err   error
+		title string
+	}{
+		{"only the agent is installed", errNoProgram, model.Started(true).Title},
+		{"no OpenGL", errNoDisplay, model.NoWindow().Title},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d, s := &desk{changed: make(chan struct{})}, &screen{hello: &hello{icon: true}, refuses: c.err}
+				d.status.Seq = 1
+				reside(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
+					synctest.Wait()
+					if len(s.notices) != 1 || s.notices[0].Title != c.title {
+						t.Errorf("notices = %+v, want %q", s.notices, c.title)
+					}
+				})
+			})
+		})
+	}
 }

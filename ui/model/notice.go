@@ -190,6 +190,22 @@ func Started(icon bool) Notice {
 	return n
 }
 
+// NoWindowProgram says that only the agent is installed here.
+func NoWindowProgram() Notice {
+	return Notice{
+		Kind: NoticeAnswer, Title: "Lockstep's windows are not installed",
+		Body: "The program lockstep-window is not beside this one. Syncing goes on; install Lockstep whole, or use lockstepctl in a terminal.",
+	}
+}
+
+// NoWindow says that this desktop draws no windows.
+func NoWindow() Notice {
+	return Notice{
+		Kind: NoticeAnswer, Title: "Lockstep's window could not be opened", Urgent: true,
+		Body: "This desktop offers no OpenGL, as remote desktops and virtual machines often do. Syncing goes on; lockstepctl status in a terminal tells how it is doing.",
+	}
+}
+
 // NotOpened says why the office cannot be looked after.
 func NotOpened(a Advice) Notice {
 	return Notice{Kind: NoticeAnswer, Title: "Lockstep cannot begin", Body: a.String(), Urgent: true}

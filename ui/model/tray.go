@@ -20,6 +20,14 @@ type Tray struct {
 	People []TrayPerson
 	// Paused: the menu offers to resume instead of to pause.
 	Paused bool
+	// Page is where the line leads to.
+	Page string
+	// Waiting is how much needs a person; 0: the menu does not speak of it.
+	Waiting int
+	// Undo: there has been a run that could be taken back.
+	Undo bool
+	// NotSetUp: there is nothing to bring in step yet.
+	NotSetUp bool
 }
 
 // TrayPerson is one person in the menu.
@@ -36,13 +44,31 @@ func TrayOf(s office.Status, since, now time.Time) Tray {
 	if health == office.Syncing && now.Sub(since) < TrayPatience {
 		health = office.UpToDate
 	}
-	t := Tray{Picture: picture(health), Paused: s.Paused.After(now)}
+	t := Tray{Picture: picture(health), Paused: s.Paused.After(now), Page: CausePage(s)}
+	if s.NotSetUp {
+		return Tray{Picture: picture(office.NeedsAttention), Line: "Not set up yet", Page: PageSetup, NotSetUp: true}
+	}
+	t.Waiting = needsPerson(s.People)
 	s.People = slices.DeleteFunc(slices.Clone(s.People), func(p office.PersonStatus) bool { return p.Guest })
 	for _, p := range s.People {
 		t.People = append(t.People, TrayPerson{Address: p.Address, Name: p.Name})
+		t.Undo = t.Undo || !p.Complete.IsZero()
 	}
 	t.Line = trayLine(s, health, now)
 	return t
+}
+
+// needsPerson counts decisions, and people for whom nothing goes on before
+// somebody has done something.
+func needsPerson(people []office.PersonStatus) int {
+	n := 0
+	for _, p := range people {
+		n += p.Waiting
+		if p.Halt != "" || p.Unapproved || p.Health == office.SignInAgain {
+			n++
+		}
+	}
+	return n
 }
 
 // picture is the icon of a health. Standing by writes nothing, as a pause does.

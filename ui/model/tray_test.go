@@ -90,7 +90,10 @@ func TestTrayOf_LeavesGuestsOut(t *testing.T) {
 	guest := someone("Gus", office.UpToDate, time.Hour)
 	guest.Guest = true
 	got := TrayOf(officeOf(guest, someone("Anna", office.UpToDate, 2*time.Minute)), time.Time{}, noon())
-	want := Tray{Picture: "up-to-date", Line: "Up to date · 2 min ago", People: []TrayPerson{{Address: "anna@office.test", Name: "Anna"}}}
+	want := Tray{
+		Picture: "up-to-date", Line: "Up to date · 2 min ago", People: []TrayPerson{{Address: "anna@office.test", Name: "Anna"}},
+		Page: PageOverview, Undo: true,
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -186,5 +189,19 @@ func TestNotices_NamePeopleAndCounts(t *testing.T) {
 	c := Cause(officeOf(someone("Anna", office.UpToDate, time.Minute), two), noon())
 	if want := "Anna: up to date, 1 min ago\nBo: 2 entries need a decision"; c.Body != want {
 		t.Errorf("Cause = %q, want %q", c.Body, want)
+	}
+}
+
+func TestTrayOf_LeadsToWhatWaits(t *testing.T) {
+	asked := someone("Anna", office.NeedsAttention, time.Minute)
+	asked.Waiting = 2
+	stopped := someone("Bo", office.StoppedForSafety, time.Hour)
+	stopped.Halt = string(plan.TooManyDeletes)
+	if got := TrayOf(officeOf(asked, stopped, someone("Cy", office.UpToDate, 0)), time.Time{}, noon()); got.Waiting != 3 || got.Page != PageStopped {
+		t.Errorf("waiting %d, page %q, want two decisions and a stop, and the page of the stop", got.Waiting, got.Page)
+	}
+	got := TrayOf(office.Status{NotSetUp: true}, time.Time{}, noon())
+	if got.Line != "Not set up yet" || got.Page != PageSetup || !got.NotSetUp || got.Undo {
+		t.Errorf("before the setup: %+v", got)
 	}
 }

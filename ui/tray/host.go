@@ -1,6 +1,8 @@
 package tray
 
 import (
+	"sync/atomic"
+
 	"fyne.io/systray"
 )
 
@@ -9,14 +11,21 @@ import (
 // main one. Where the desktop has no such area the program works on unseen; see
 // HasHost.
 func Run(ready func(Host)) {
-	systray.Run(func() { ready(area{}) }, nil)
+	a := area{tapped: new(atomic.Pointer[func()])}
+	// Desktops are told at the start whether a click on the icon does something.
+	systray.SetOnTapped(func() {
+		if do := a.tapped.Load(); do != nil {
+			(*do)()
+		}
+	})
+	systray.Run(func() { ready(a) }, nil)
 }
 
 // Quit ends Run.
 func Quit() { systray.Quit() }
 
 // area is the notification area. The library keeps it as one for the process.
-type area struct{}
+type area struct{ tapped *atomic.Pointer[func()] }
 
 var _ Host = area{}
 
@@ -26,6 +35,10 @@ func (area) Tooltip(text string) {
 	systray.SetTitle("Lockstep")
 	systray.SetTooltip(text)
 }
+
+// Tapped is told of clicks on the icon. Hosts that open the menu at a click
+// never tell.
+func (a area) Tapped(do func()) { a.tapped.Store(&do) }
 
 func (area) Separator() { systray.AddSeparator() }
 

@@ -8,6 +8,7 @@
 package tray
 
 import (
+	"fmt"
 	"runtime"
 	"slices"
 	"time"
@@ -19,6 +20,8 @@ import (
 // Host is a desktop's notification area. It may be called from any goroutine.
 type Host interface {
 	Icon(picture []byte)
+	// Tapped is called when the icon itself is clicked, where hosts tell.
+	Tapped(do func())
 	Tooltip(text string)
 	Menu
 	Separator()
@@ -40,6 +43,8 @@ type Item interface {
 
 // Commands are what the menu can ask for. They return at once.
 type Commands struct {
+	// Open opens the window at a page; empty: at the one it was at.
+	Open func(page string)
 	// Cause tells what stands behind the state.
 	Cause func()
 	// Sync brings one person in step now, or everybody when address is empty.
@@ -52,15 +57,20 @@ type Commands struct {
 // Tray is the icon with its menu. It is built once and changed in place: hosts
 // close an open menu that is built anew. Show is called from one goroutine.
 type Tray struct {
-	host   Host
-	do     Commands
-	now    func() time.Time
-	shown  model.Tray
-	state  Item
-	sync   Item
-	people []*personItem
-	pause  Item
-	resume Item
+	host     Host
+	do       Commands
+	now      func() time.Time
+	shown    model.Tray
+	state    Item
+	sync     Item
+	people   []*personItem
+	pause    Item
+	resume   Item
+	preview  Item
+	undo     Item
+	waiting  Item
+	history  Item
+	settings Item
 }
 
 // personItem is an entry of the menu that stands for whom it is given.
@@ -72,6 +82,9 @@ type personItem struct {
 // New builds the menu on a host.
 func New(h Host, do Commands, now func() time.Time) *Tray {
 	t := &Tray{host: h, do: do, now: now}
+	page := func(name string) func() { return func() { do.Open(name) } }
+	h.Tapped(page(""))
+	h.Add("Open Lockstep", page(""))
 	t.state = h.Add("Lockstep", do.Cause)
 	h.Separator()
 	t.sync = h.Add("Sync now", nil)
@@ -82,6 +95,15 @@ func New(h Host, do Commands, now func() time.Time) *Tray {
 	}
 	t.resume = h.Add("Resume", func() { do.Pause(time.Time{}) })
 	t.resume.Show(false)
+	t.preview = h.Add("Preview changes…", page(model.PagePreview))
+	t.undo = h.Add("Undo last run…", page(model.PageUndo))
+	t.undo.Show(false)
+	t.waiting = h.Add("Needs attention…", page(model.PageAttention))
+	t.waiting.Show(false)
+	t.history = h.Add("History…", page(model.PageHistory))
+	h.Separator()
+	t.settings = h.Add("Settings…", page(model.PageSettings))
+	h.Add("Help", page(model.PageHelp))
 	h.Separator()
 	h.Add(model.QuitWord(runtime.GOOS), do.Quit)
 	return t
@@ -126,9 +148,21 @@ func (t *Tray) Show(m model.Tray) {
 		t.state.Title(m.Line)
 		t.host.Tooltip("Lockstep: " + m.Line)
 	}
-	if m.Paused != t.shown.Paused {
-		t.pause.Show(!m.Paused)
-		t.resume.Show(m.Paused)
+	if m.Paused != t.shown.Paused || m.NotSetUp != t.shown.NotSetUp {
+		t.pause.Show(!m.Paused && !m.NotSetUp)
+		t.resume.Show(m.Paused && !m.NotSetUp)
+	}
+	if m.NotSetUp != t.shown.NotSetUp {
+		for _, it := range []Item{t.sync, t.preview, t.history, t.settings} {
+			it.Show(!m.NotSetUp)
+		}
+	}
+	if m.Undo != t.shown.Undo {
+		t.undo.Show(m.Undo)
+	}
+	if m.Waiting != t.shown.Waiting {
+		t.waiting.Title(fmt.Sprintf("Needs attention (%d)…", m.Waiting))
+		t.waiting.Show(m.Waiting > 0)
 	}
 	if !slices.Equal(m.People, t.shown.People) {
 		t.seat(m.People)

@@ -19,10 +19,12 @@ type board struct {
 	icon    []byte
 	icons   int
 	tooltip string
+	tapped  func()
 }
 
 func (b *board) Icon(p []byte)    { b.icon = p; b.icons++ }
 func (b *board) Tooltip(s string) { b.tooltip = s }
+func (b *board) Tapped(do func()) { b.tapped = do }
 func (b *board) Separator()       { b.items = append(b.items, &fakeItem{title: "-"}) }
 
 type fakeItem struct {
@@ -74,6 +76,7 @@ func newBoard() (*board, *Tray, *[]string) {
 	b, did := &board{}, &[]string{}
 	say := func(s string) { *did = append(*did, s) }
 	tr := New(b, Commands{
+		Open:  func(page string) { say("open " + page) },
 		Cause: func() { say("cause") }, Sync: func(who string) { say("sync " + who) },
 		Pause: func(until time.Time) { say("pause " + until.Format(time.DateTime)) }, Quit: func() { say("quit") },
 	}, func() time.Time { return time.Date(2026, 3, 2, 22, 30, 0, 0, time.UTC) })
@@ -82,10 +85,11 @@ func newBoard() (*board, *Tray, *[]string) {
 
 func TestTray_ShowsTheMenuOfItsState(t *testing.T) {
 	b, tr, _ := newBoard()
-	tr.Show(model.Tray{Picture: "up-to-date", Line: "Up to date", People: []model.TrayPerson{{Address: "a@x", Name: "Anna"}, {Address: "b@x", Name: "Bo"}}})
+	tr.Show(model.Tray{Picture: "up-to-date", Line: "Up to date", People: []model.TrayPerson{{Address: "a@x", Name: "Anna"}, {Address: "b@x", Name: "Bo"}}, Undo: true, Waiting: 3})
 	want := []string{
-		"Up to date", "-", "Sync now", "  Everyone", "  Anna", "  Bo",
-		"Pause", "  1 hour", "  2 hours", "  4 hours", "  Until tomorrow", "  Until you resume", "-", model.QuitWord("linux"),
+		"Open Lockstep", "Up to date", "-", "Sync now", "  Everyone", "  Anna", "  Bo",
+		"Pause", "  1 hour", "  2 hours", "  4 hours", "  Until tomorrow", "  Until you resume",
+		"Preview changes…", "Undo last run…", "Needs attention (3)…", "History…", "-", "Settings…", "Help", "-", model.QuitWord("linux"),
 	}
 	if diff := cmp.Diff(want, b.lines()); diff != "" {
 		t.Errorf("menu (-want +got):\n%s", diff)
@@ -94,9 +98,17 @@ func TestTray_ShowsTheMenuOfItsState(t *testing.T) {
 		t.Errorf("icon or tooltip is wrong: %q", b.tooltip)
 	}
 	tr.Show(model.Tray{Picture: "paused", Line: "Paused", Paused: true, People: []model.TrayPerson{{Address: "b@x", Name: "Bo"}}})
-	want = []string{"Paused", "-", "Sync now", "  Everyone", "  Bo", "Resume", "-", model.QuitWord("linux")}
+	want = []string{
+		"Open Lockstep", "Paused", "-", "Sync now", "  Everyone", "  Bo", "Resume",
+		"Preview changes…", "History…", "-", "Settings…", "Help", "-", model.QuitWord("linux"),
+	}
 	if diff := cmp.Diff(want, b.lines()); diff != "" {
 		t.Errorf("menu while paused (-want +got):\n%s", diff)
+	}
+	tr.Show(model.Tray{Picture: "needs-attention", Line: "Not set up yet", NotSetUp: true})
+	want = []string{"Open Lockstep", "Not set up yet", "-", "-", "Help", "-", model.QuitWord("linux")}
+	if diff := cmp.Diff(want, b.lines()); diff != "" {
+		t.Errorf("menu before the setup (-want +got):\n%s", diff)
 	}
 }
 
@@ -104,9 +116,9 @@ func TestTray_LeavesAloneWhatHasNotChanged(t *testing.T) {
 	b, tr, _ := newBoard()
 	m := model.Tray{Picture: "up-to-date", Line: "Up to date"}
 	tr.Show(m)
-	titled, drawn := b.items[0].titled, b.icons
+	titled, drawn := b.items[1].titled, b.icons
 	tr.Show(m)
-	if b.items[0].titled != titled || b.icons != drawn {
+	if b.items[1].titled != titled || b.icons != drawn {
 		t.Error("showing the same again touched the desktop")
 	}
 }
@@ -115,12 +127,18 @@ func TestTray_DoesWhatIsClicked(t *testing.T) {
 	b, tr, did := newBoard()
 	tr.Show(model.Tray{Line: "Fine", People: []model.TrayPerson{{Address: "a@x", Name: "Anna"}}})
 	tr.Show(model.Tray{Line: "Fine", People: []model.TrayPerson{{Address: "b@x", Name: "Bo"}}}) // the entry stands for another person now
-	for _, title := range []string{"Fine", "Everyone", "Bo", "2 hours", "Until tomorrow", model.QuitWord("linux")} {
+	b.tapped()
+	for _, title := range []string{
+		"Open Lockstep", "Preview changes…", "History…", "Settings…", "Help", "Fine", "Everyone", "Bo", "2 hours", "Until tomorrow", model.QuitWord("linux"),
+	} {
 		b.find(t, title).click()
 	}
 	tr.Show(model.Tray{Line: "Paused", Paused: true})
 	b.find(t, "Resume").click()
-	want := []string{"cause", "sync ", "sync b@x", "pause 2026-03-03 00:30:00", "pause 2026-03-03 06:00:00", "quit", "pause 0001-01-01 00:00:00"}
+	want := []string{
+		"open ", "open ", "open preview", "open history", "open settings", "open help",
+		"cause", "sync ", "sync b@x", "pause 2026-03-03 00:30:00", "pause 2026-03-03 06:00:00", "quit", "pause 0001-01-01 00:00:00",
+	}
 	if diff := cmp.Diff(want, *did); diff != "" {
 		t.Errorf("commands (-want +got):\n%s", diff)
 	}

@@ -84,6 +84,10 @@ func (gossip) Decisions(context.Context, DecisionsRequest) ([]Question, error) {
 func (gossip) Resolve(context.Context, ResolveRequest) (Resolved, error) { return full[Resolved]() }
 func (gossip) Resume(context.Context, ResumeRequest) (Summary, error)    { return full[Summary]() }
 func (gossip) Keep(context.Context, KeepRequest) (Kept, error)           { return full[Kept]() }
+func (gossip) FindServer(context.Context, FindServerRequest) (FoundServer, error) {
+	return full[FoundServer]()
+}
+
 func (gossip) Doctor(context.Context, DoctorRequest) (DoctorReport, error) {
 	return DoctorReport{}, nil
 }

@@ -25,6 +25,8 @@ type Setter interface {
 	// TestConnection signs in as a draft says, without saving it. What a server
 	// refuses is in the result.
 	TestConnection(ctx context.Context, q TestRequest) (TestResult, error)
+	// FindServer looks for the Exchange server of an address.
+	FindServer(ctx context.Context, q FindServerRequest) (FoundServer, error)
 	// Matches lists the people of both systems in pairs.
 	Matches(ctx context.Context) ([]Match, error)
 }
@@ -255,6 +257,7 @@ func setupRoutes(handle func(pattern string, do func(r *http.Request) (any, erro
 	handle("POST /v1/setup", with(a.SaveSetup))
 	handle("POST /v1/setup/check", with(a.CheckSetup))
 	handle("POST /v1/setup/test", with(a.TestConnection))
+	handle("POST /v1/setup/find", with(a.FindServer))
 	handle("DELETE /v1/setup/draft", func(r *http.Request) (any, error) { return struct{}{}, a.DropSetup(r.Context()) })
 	handle("POST /v1/secret", with(func(ctx context.Context, q SecretRequest) (struct{}, error) {
 		return struct{}{}, a.SetSecret(ctx, q)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lockstep/sync/doctor"
+	"lockstep/sync/localapi"
 	"lockstep/ui/model"
 )
 
@@ -77,6 +78,26 @@ func TestDiagnose_SupportTextHoldsTheEvidence(t *testing.T) {
 	for _, want := range []string{"check: tls", "side: exchange", "cause: certificate_changed", "status: 401", "CN=mail", "aa11", "bb22"} {
 		if !strings.Contains(d.Support, want) {
 			t.Errorf("the text for support lacks %q:\n%s", want, d.Support)
+		}
+	}
+}
+
+func TestFound_SaysWhatToDo(t *testing.T) {
+	for _, c := range []struct {
+		f    localapi.FoundServer
+		want string
+	}{
+		{localapi.FoundServer{URL: "https://mail.office.test/EWS/Exchange.asmx"}, "https://mail.office.test/EWS/Exchange.asmx"},
+		{localapi.FoundServer{Cloud: true}, "Microsoft 365"},
+		{localapi.FoundServer{Why: localapi.FindAsk, Ask: []string{"mail.firm.test"}}, "--allow mail.firm.test"},
+		{localapi.FoundServer{Why: localapi.FindRefused}, "refuses user and password"},
+		{localapi.FoundServer{Why: localapi.FindSecret}, "No password"},
+		{localapi.FoundServer{Why: localapi.FindAddress}, "no e-mail address"},
+		{localapi.FoundServer{Why: localapi.FindNothing}, "No Exchange server answers for anna@office.test"},
+	} {
+		a := model.Found(c.f, "anna@office.test")
+		if !strings.Contains(a.String(), c.want) || a.Do == "" {
+			t.Errorf("%+v: %q, want %q in it and something to do", c.f, a, c.want)
 		}
 	}
 }

@@ -31,6 +31,8 @@ type Broken struct {
 	Front Front
 	// Elsewhere is where FrontElsewhere leads.
 	Elsewhere string
+	// Autodiscover is how the server is found by an address.
+	Autodiscover Autodiscovery
 	// Codes answers operations by name ("*": all) with a response code. A code
 	// about the whole mailbox comes as a SOAP fault, one about an item as a
 	// response message.

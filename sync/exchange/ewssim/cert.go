@@ -87,7 +87,7 @@ func newTLS(now time.Time, host string, kind Certificate, old bool, helper strin
 		Subject:   pkix.Name{CommonName: "mail.office.test"},
 		NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(2, 0, 0),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames: []string{"localhost", "mail.office.test"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		DNSNames: []string{"localhost", "mail.office.test", "office.test", "autodiscover.office.test"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	if ip := net.ParseIP(host); ip != nil {
 		leaf.IPAddresses = append(leaf.IPAddresses, ip)

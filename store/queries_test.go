@@ -22,6 +22,9 @@ var whole = []string{
 	// A check reads everything.
 	"SELECT person, side, id, sealed FROM mirror", "SELECT id, person, sealed FROM links", "SELECT id, person, sealed FROM journal",
 	"SELECT entry, person, sealed FROM history", "UPDATE history SET sealed = x'' WHERE entry = ?", "SELECT id, person FROM links AS l",
+	// Statistics count everything, when somebody asks for help.
+	"SELECT person, state, 0, count(*) FROM links", "SELECT person, side, presence, count(*) FROM mirror",
+	"SELECT person, side, 0, count(*) FROM mirror", "SELECT person, phase, 0, count(*) FROM journal", "SELECT person, 0, 0, count(*) FROM answers",
 }
 
 // Work for one person or one page must not grow with the office: no statement

@@ -144,6 +144,16 @@ func (c *Client) Script(ctx context.Context, q ScriptRequest) (Script, error) {
 	return call[Script](ctx, c, http.MethodPost, "/v1/script", q)
 }
 
+// Handover is the whole setup.
+func (c *Client) Handover(ctx context.Context) (Handover, error) {
+	return call[Handover](ctx, c, http.MethodGet, "/v1/handover", nil)
+}
+
+// Diagnostics packs what helps to find out what is wrong.
+func (c *Client) Diagnostics(ctx context.Context, q DiagnosticsRequest) (Diagnostics, error) {
+	return call[Diagnostics](ctx, c, http.MethodPost, "/v1/diagnostics", q)
+}
+
 func call[T any](ctx context.Context, c *Client, method, path string, send any) (T, error) {
 	var out T
 	var payload bytes.Buffer

@@ -14,7 +14,8 @@ type Screen struct {
 	Me  string // the address of who sits before it
 }
 
-func (s Screen) shows(address string) bool {
+// Shows tells whether the texts of a person's entries may be shown.
+func (s Screen) Shows(address string) bool {
 	return s.All || s.Me != "" && strings.EqualFold(s.Me, address)
 }
 
@@ -35,7 +36,7 @@ func (s Screened) Preview(ctx context.Context, q PreviewRequest) (Preview, error
 	}
 	p, err := s.Agent.Preview(ctx, q)
 	for i, person := range p.People {
-		if !sc.shows(person.Address) {
+		if !sc.Shows(person.Address) {
 			p.People[i].Rows, p.People[i].Withheld = maskRows(person.Rows), maskRows(person.Withheld)
 		}
 	}
@@ -61,7 +62,7 @@ func (s Screened) Changes(ctx context.Context, run int64) ([]Change, error) {
 	}
 	out, err := s.Agent.Changes(ctx, run)
 	for i, c := range out {
-		if !sc.shows(c.Address) {
+		if !sc.Shows(c.Address) {
 			out[i].Before, out[i].After = mask(c.Before), mask(c.After)
 		}
 	}
@@ -84,7 +85,7 @@ func (s Screened) undo(ctx context.Context, q UndoRequest, do func(context.Conte
 		return Undo{}, AsError(err)
 	}
 	u, err := do(ctx, q)
-	if !sc.shows(u.Address) {
+	if !sc.Shows(u.Address) {
 		u.Lost, u.Mailed, u.Rows = maskRows(u.Lost), maskRows(u.Mailed), maskRows(u.Rows)
 	}
 	return u, err
@@ -139,7 +140,7 @@ func (s Screened) Keep(ctx context.Context, q KeepRequest) (Kept, error) {
 
 func (s Screen) summary(sum Summary) {
 	for i, person := range sum.People {
-		if !s.shows(person.Address) {
+		if !s.Shows(person.Address) {
 			sum.People[i].Left = maskRows(person.Left)
 		}
 	}
@@ -148,7 +149,7 @@ func (s Screen) summary(sum Summary) {
 func (s Screen) questions(qs []Question) {
 	for i := range qs {
 		q := &qs[i]
-		if s.shows(q.Address) {
+		if s.Shows(q.Address) {
 			continue
 		}
 		q.Row = maskRows([]Row{q.Row})[0]

@@ -126,6 +126,8 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 	}
 	handle("POST /v1/script", with(a.Script))
 	setupRoutes(handle, a)
+	handle("GET /v1/handover", func(r *http.Request) (any, error) { return a.Handover(r.Context()) })
+	handle("POST /v1/diagnostics", with(a.Diagnostics))
 	return mux
 }
 

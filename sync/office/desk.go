@@ -109,6 +109,26 @@ const (
 	defaultEvery     = 30 * time.Second
 )
 
+// Days are how many days back and ahead rules keep in step.
+func Days(r state.Rules) (back, ahead int) {
+	back, ahead = defaultDaysBack, r.DaysAhead
+	if r.DaysBack != nil {
+		back = *r.DaysBack
+	}
+	if ahead == 0 {
+		ahead = defaultDaysAhead
+	}
+	return back, ahead
+}
+
+// Pace is how often both sides are looked at.
+func Pace(r state.Rules) time.Duration {
+	if r.Every > 0 {
+		return r.Every
+	}
+	return defaultEvery
+}
+
 // rules are the office's rules as they hold for one person now. The desk's
 // mutex is held.
 func (o *Office) rules(d *desk) engine.Rules {
@@ -118,14 +138,7 @@ func (o *Office) rules(d *desk) engine.Rules {
 	if zone == "" {
 		zone = settings.Zone
 	}
-	ahead := r.DaysAhead
-	if ahead == 0 {
-		ahead = defaultDaysAhead
-	}
-	back := defaultDaysBack
-	if r.DaysBack != nil {
-		back = *r.DaysBack
-	}
+	back, ahead := Days(r)
 	if own := d.person.Own; own.HasDirection {
 		r.Direction = own.Direction
 	}

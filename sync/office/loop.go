@@ -166,10 +166,7 @@ func (o *Office) Pause(ctx context.Context, until time.Time) error {
 
 func (o *Office) every() time.Duration {
 	settings, _ := o.now()
-	if settings.Rules.Every > 0 {
-		return settings.Rules.Every
-	}
-	return defaultEvery
+	return Pace(settings.Rules)
 }
 
 // lastNight is when the nightly full compare was last due, by the office's day.

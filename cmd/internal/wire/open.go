@@ -72,6 +72,7 @@ type Site struct {
 	Log    *slog.Logger
 
 	now     func() time.Time
+	pseudo  func(string) string // what diagnostics call what they do not name
 	lock    *flock.Flock
 	left    time.Time // when the process before us let go of the home
 	logs    *logFile
@@ -140,6 +141,7 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 		s.Log.WarnContext(ctx, "store begun anew", slog.String("why", s.book.rebuilt.Why), slog.String("aside", s.book.rebuilt.Aside))
 	}
 	s.systems.site, s.systems.pacer = s, o.Pacer
+	s.pseudo = pseudonym(keys.HMAC.Reveal())
 	s.Office = office.New(office.Config{
 		Book: s.book, State: s.Store, History: s.Store, Connect: s.systems.connect,
 		Digest: digester(keys.HMAC.Reveal()), NewKey: newKey, Now: o.Now, Log: s.Log, Prune: s.Store.Prune,

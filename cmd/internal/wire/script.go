@@ -45,7 +45,7 @@ func AdminScript(q localapi.ScriptRequest) (localapi.Script, error) {
 // Script writes a script for an administrator. What the request leaves out is
 // taken from the office's settings.
 func (a *agent) Script(ctx context.Context, q localapi.ScriptRequest) (localapi.Script, error) {
-	settings, err := a.site.Store.Settings(ctx)
+	settings, err := a.site.Settings(ctx)
 	if err != nil {
 		return localapi.Script{}, localapi.AsError(err)
 	}

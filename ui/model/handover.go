@@ -1,0 +1,294 @@
+package model
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"time"
+
+	"lockstep/sync/doctor"
+	"lockstep/sync/localapi"
+)
+
+// Sheet is a page for an administrator, as parts in the order in which they
+// are read.
+type Sheet struct {
+	Title string
+	Made  string
+	Parts []SheetPart
+}
+
+// SheetPart is one heading and what stands below it.
+type SheetPart struct {
+	Title string
+	Text  []string
+	Facts []SheetFact
+	Heads []string
+	Rows  [][]string
+	Code  []string
+}
+
+// SheetFact is a line with a name.
+type SheetFact struct{ Name, Value string }
+
+//go:embed handover.html
+var handoverPage string
+
+// HandoverHTML writes the sheet as one page that needs nothing besides.
+func HandoverHTML(w io.Writer, h localapi.Handover) error {
+	page, err := template.New("handover").Parse(handoverPage)
+	if err != nil {
+		return fmt.Errorf("read page of the handover sheet: %w", err)
+	}
+	if err := page.Execute(w, HandoverSheet(h)); err != nil {
+		return fmt.Errorf("write handover sheet: %w", err)
+	}
+	return nil
+}
+
+// HandoverText writes the sheet as plain text.
+func HandoverText(w io.Writer, h localapi.Handover) error {
+	s := HandoverSheet(h)
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s\n%s\n%s\n", s.Title, strings.Repeat("=", len([]rune(s.Title))), s.Made)
+	for _, p := range s.Parts {
+		fmt.Fprintf(&out, "\n%s\n%s\n", p.Title, strings.Repeat("-", len([]rune(p.Title))))
+		for _, t := range p.Text {
+			fmt.Fprintf(&out, "%s\n", t)
+		}
+		for _, f := range p.Facts {
+			fmt.Fprintf(&out, "%-22s %s\n", f.Name+":", f.Value)
+		}
+		for _, r := range p.Rows {
+			fmt.Fprintf(&out, "- %s\n", strings.Join(r, "; "))
+		}
+		for _, c := range p.Code {
+			fmt.Fprintf(&out, "\n    %s\n", strings.ReplaceAll(strings.TrimSpace(c), "\n", "\n    "))
+		}
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// HandoverSheet puts a setup into words.
+func HandoverSheet(h localapi.Handover) Sheet {
+	s := Sheet{
+		Title: "Lockstep: what is set up here",
+		Made:  fmt.Sprintf("Written on %s by Lockstep %s. No password is on this sheet.", h.Made.Format("2 January 2006 15:04"), h.Version),
+	}
+	s.Parts = append(
+		s.Parts, handoverWhat(h), handoverExchange(h), handoverRights(h), handoverRoom(h), handoverBusiness(h), handoverRules(h), handoverPeople(h),
+		handoverCheck(h), handoverRevoke(h),
+	)
+	return s
+}
+
+func handoverWhat(h localapi.Handover) SheetPart {
+	return SheetPart{
+		Title: "What it does",
+		Text: []string{
+			"Lockstep keeps calendars in Visma Severa and in Exchange in step, from one PC and through one account for each system.",
+			"In Exchange it reads calendar entries, wherever in a mailbox they are, and writes calendar entries, their marks and one hidden note that says which PC writes. It sends no mail, and what it deletes goes to Deleted Items.",
+		},
+		Facts: facts("PC", h.PC, "Its data", h.Home, "Time zone of the office", h.Zone),
+	}
+}
+
+func handoverExchange(h localapi.Handover) SheetPart {
+	x := h.Exchange
+	server := strings.TrimSpace(x.Product + " " + x.Build)
+	if server == "" {
+		server = "not known yet; the doctor finds it out: lockstepctl doctor"
+	}
+	return SheetPart{
+		Title: "Exchange",
+		Facts: append(facts(
+			"Web service (EWS)", x.URL, "Server", server, "Set version", x.Version, "Account", x.Account,
+			"Sign-in", map[string]string{"": "NTLM", "ntlm": "NTLM", "basic": "Basic"}[x.Auth],
+		), encryption(x)...),
+	}
+}
+
+func handoverRights(h localapi.Handover) SheetPart {
+	p := SheetPart{Title: "Rights in Exchange"}
+	if h.Exchange.Access == "delegate" {
+		p.Text = append(p.Text, "The account has full access to each mailbox (delegation).")
+	} else {
+		p.Text = append(p.Text, "The account may act for the people below (impersonation). It needs no other right.")
+	}
+	if h.Rights == nil {
+		p.Text = append(p.Text, "Which script fits is not known, because the server's version is not: set version under [exchange] in office.toml, or run lockstepctl doctor, and print this sheet again.")
+		return p
+	}
+	p.Text = append(
+		p.Text, h.Rights.About,
+		"This is the narrow way for the people who are switched on now. If a group was used instead, its name stands in the script that was run: lockstepctl script exchange --group NAME.",
+	)
+	return p
+}
+
+func handoverRoom(h localapi.Handover) SheetPart {
+	p := SheetPart{Title: "Throttling"}
+	switch {
+	case h.Room != nil:
+		p.Text = append(p.Text, h.Room.About, "It is optional. Whether it is set on the server is for its administrator to see, with the lines below How to check.")
+	case h.Exchange.Version == "2007":
+		p.Text = append(p.Text, "Exchange 2007 does not throttle, so there is nothing to set.")
+	default:
+		p.Text = append(p.Text, "Which policy fits is not known, because the server's version is not.")
+	}
+	return p
+}
+
+func handoverBusiness(h localapi.Handover) SheetPart {
+	return SheetPart{
+		Title: "Visma Severa",
+		Facts: append(facts("REST interface", h.Business.URL, "Client id", h.Business.Account, "Scopes", h.Business.Scopes), encryption(h.Business)...),
+	}
+}
+
+// encryption is how a server is known.
+func encryption(s localapi.HandoverSystem) []SheetFact {
+	var out []SheetFact
+	if c := s.Certificate; c != nil {
+		out = append(out, facts(
+			"Certificate", c.Subject, "Issued by", c.Issuer, "Valid", c.From.Format(time.DateOnly)+" to "+c.Until.Format(time.DateOnly),
+			"Fingerprint (SHA-256)", fingerprint(*c),
+		)...)
+	} else if s.PinSHA256 == "" && strings.HasPrefix(s.URL, "https:") {
+		out = append(out, facts("Certificate", "not looked at yet: lockstepctl doctor")...)
+	}
+	out = append(out, facts("Trusted fingerprint", s.PinSHA256, "Own authority", s.CAFile)...)
+	if s.LegacyTLS {
+		out = append(out, SheetFact{"Old encryption", "TLS 1.0 is allowed for this server"})
+	}
+	if s.Plain {
+		out = append(out, SheetFact{"No encryption", "http is allowed for this server: whoever listens on the network learns the password"})
+	}
+	return out
+}
+
+func fingerprint(c doctor.Certificate) string {
+	var out []string
+	for s := strings.ToUpper(c.SHA256); len(s) >= 2; s = s[2:] {
+		out = append(out, s[:2])
+	}
+	return strings.Join(out, ":")
+}
+
+func handoverRules(h localapi.Handover) SheetPart {
+	r := h.Rules
+	types := "all"
+	if r.Types > 0 {
+		types = count(r.Types, "type", "types") + " of activities"
+	}
+	into := "every entry"
+	if r.Filtered {
+		into = "what the filter in office.toml lets through"
+	}
+	return SheetPart{
+		Title: "What is kept in step",
+		Facts: facts(
+			"Direction", map[string]string{
+				"two_way": "both ways", "publish": "from Severa to Exchange only", "collect": "from Exchange to Severa only",
+			}[r.Direction],
+			"Days", fmt.Sprintf("%d back and %d ahead", r.DaysBack, r.DaysAhead),
+			"Looks for changes", "every "+pace(r.EverySeconds),
+			"To Exchange", types, "Never", "project tasks",
+			"To Severa", into,
+			"Private entries", "to Severa: "+privacyWord(r.ToBusiness)+"; to Exchange: "+privacyWord(r.ToExchange),
+			"People", map[bool]string{true: "everybody who is in both systems with the same address", false: "those who are named"}[r.Everyone],
+			"Guests", map[bool]string{true: "people who are not switched on get copies of what they share with those who are", false: "none"}[r.Guests],
+		),
+	}
+}
+
+func pace(seconds int) string {
+	const minute = 60
+	if seconds%minute == 0 {
+		return count(seconds/minute, "minute", "minutes")
+	}
+	return count(seconds, "second", "seconds")
+}
+
+func privacyWord(word string) string {
+	return map[string]string{
+		"auto": "as the system can hide it, else only that the time is taken", "full": "everything",
+		"busy_only": "only that the time is taken", "not_at_all": "nothing",
+	}[word]
+}
+
+func handoverPeople(h localapi.Handover) SheetPart {
+	p := SheetPart{Title: "People", Heads: []string{"Name", "Mailbox", "In Severa", "State"}}
+	on := 0
+	for _, x := range h.People {
+		state := "off"
+		switch {
+		case x.Enabled:
+			state = "kept in step"
+			on++
+		case x.OptedOut:
+			state = "wants to be left out"
+		case x.Guest:
+			state = "guest"
+		}
+		if x.SwitchedBy != "" && !x.SwitchedAt.IsZero() {
+			state += ", by " + x.SwitchedBy + " on " + x.SwitchedAt.Format(time.DateOnly)
+		}
+		p.Rows = append(p.Rows, []string{x.Name, x.Address, x.Addresses["business"], state})
+	}
+	p.Text = []string{fmt.Sprintf("%s known, %d of them kept in step.", count(len(h.People), "person is", "people are"), on)}
+	return p
+}
+
+func handoverCheck(h localapi.Handover) SheetPart {
+	p := SheetPart{
+		Title: "How to check",
+		Text: []string{
+			"On the PC: lockstepctl doctor examines both connections and every person; lockstepctl status tells how everybody is doing; lockstepctl check compares both calendars.",
+		},
+	}
+	if !h.Examined.IsZero() {
+		p.Facts = facts("Last examined", h.Examined.Format("2006-01-02 15:04"))
+	}
+	for _, s := range []*localapi.Script{h.Rights, h.Room} {
+		if s != nil {
+			p.Code = append(p.Code, s.Check)
+		}
+	}
+	if len(p.Code) > 0 {
+		p.Text = append(p.Text, "In the Exchange Management Shell these lines change nothing:")
+	}
+	return p
+}
+
+func handoverRevoke(h localapi.Handover) SheetPart {
+	p := SheetPart{
+		Title: "How to take it all back",
+		Text: []string{
+			"1. On the PC, end Lockstep. Both calendars stay as they are; entries that were made stay where they are.",
+			"2. In Exchange, run the lines below, and disable the account " + h.Exchange.Account + " or change its password.",
+			"3. In Severa, under Settings > Integrations > REST API, delete the client " + h.Business.Account + ".",
+			"4. On the PC, type lockstepctl secret clear --keys, and delete the folder " + h.Home + ".",
+		},
+	}
+	for _, s := range []*localapi.Script{h.Rights, h.Room} {
+		if s != nil {
+			p.Code = append(p.Code, s.Undo)
+		}
+	}
+	return p
+}
+
+// facts are pairs of a name and a value; one without a value is left out.
+func facts(pairs ...string) []SheetFact {
+	var out []SheetFact
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			out = append(out, SheetFact{pairs[i], pairs[i+1]})
+		}
+	}
+	return out
+}

@@ -127,8 +127,8 @@ func TestReason_SaysItsData(t *testing.T) {
 		{plan.Reason{Code: plan.OutcomeUnsure, Count: 1}, []string{"no answer came", "one entry that was made since"}},
 		{plan.Reason{Code: plan.OutcomeUnsure, Count: 2}, []string{"no answer came", "2 entries that were made since"}},
 		{plan.Reason{Code: plan.OutcomeUnsure}, []string{"no entry that was made since"}},
-		{plan.Reason{Code: plan.BackAndForth, From: event.Exchange, Count: 3}, []string{"3rd time", "Exchange", "another program"}},
-		{plan.Reason{Code: plan.BackAndForth, From: event.Exchange, Count: 12}, []string{"12th time"}},
+		{plan.Reason{Code: plan.BackAndForth, From: event.Exchange, Count: 3}, []string{"3 times", "Exchange", "another program"}},
+		{plan.Reason{Code: plan.BackAndForth, From: event.Exchange, Count: 12}, []string{"12 times"}},
 		{plan.Reason{Code: "of_a_later_version"}, []string{"of_a_later_version"}},
 	} {
 		got := Reason(tt.reason)

@@ -28,12 +28,12 @@ const English = "en"
 // speaker is a language in use.
 type speaker struct {
 	tag string
-	loc *i18n.Localizer // nil: English
+	loc *i18n.Localizer
 }
 
 // current is one for the whole process: a person reads one language at a time,
 // and a text is made far away from where the language was chosen.
-var current atomic.Pointer[speaker]
+var current atomic.Pointer[speaker] // nil: English
 
 // Languages are the tags that Use takes, English first.
 func Languages() []string {
@@ -116,8 +116,8 @@ func Tag() string {
 // args: a name and its value, in turn.
 func T(english string, args ...any) string {
 	s := current.Load()
-	if s == nil && len(args) == 0 {
-		return english
+	if s == nil {
+		return fill(english, args)
 	}
 	return s.say(&i18n.Message{ID: english, Other: english}, nil, args)
 }
@@ -125,7 +125,34 @@ func T(english string, args ...any) string {
 // N is a text about n things, which is also {{.N}}: one where the language says
 // so of this number, many elsewhere. The key is many.
 func N(one, many string, n int, args ...any) string {
-	return current.Load().say(&i18n.Message{ID: many, One: one, Other: many}, n, append([]any{"N", n}, args...))
+	args = append([]any{"N", n}, args...)
+	s := current.Load()
+	if s == nil {
+		if n == 1 {
+			return fill(one, args)
+		}
+		return fill(many, args)
+	}
+	return s.say(&i18n.Message{ID: many, One: one, Other: many}, n, args)
+}
+
+// Key marks a text that is said later, by Of: a table can hold it, and it is
+// found by who looks for what is to be translated.
+func Key(english string) string { return english }
+
+// Of is T for a text from a table.
+func Of(key string, args ...any) string { return T(key, args...) }
+
+// fill puts values into the places of a text.
+func fill(text string, args []any) string {
+	if len(args) < 2 {
+		return text
+	}
+	pairs := make([]string, 0, len(args))
+	for i := 0; i+1 < len(args); i += 2 {
+		pairs = append(pairs, "{{."+fmt.Sprint(args[i])+"}}", fmt.Sprint(args[i+1]))
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // say falls back to English where the language lacks the text.
@@ -134,15 +161,9 @@ func (s *speaker) say(m *i18n.Message, count any, args []any) string {
 	for i := 0; i+1 < len(args); i += 2 {
 		data[fmt.Sprint(args[i])] = args[i+1]
 	}
-	loc := english
-	if s != nil {
-		loc = s.loc
-	}
-	out, err := loc.Localize(&i18n.LocalizeConfig{DefaultMessage: m, PluralCount: count, TemplateData: data})
+	out, err := s.loc.Localize(&i18n.LocalizeConfig{DefaultMessage: m, PluralCount: count, TemplateData: data})
 	if out == "" && err != nil {
-		return m.ID
+		return fill(m.ID, args)
 	}
 	return out
 }
-
-var english = i18n.NewLocalizer(i18n.NewBundle(language.English), English)

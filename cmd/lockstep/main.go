@@ -31,11 +31,12 @@ import (
 
 // flags are the command line.
 type flags struct {
-	Home      string `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
-	Page      string `help:"The page of the window to open: overview, preview, attention, history, settings, help." placeholder:"PAGE"`
-	Minimized bool   `help:"Open no window at the start: for a start by the desktop itself."`
-	Version   bool   `help:"Show the version."`
-	Debug     bool   `help:"Log more into the home folder's logs." hidden:""`
+	Home      string        `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
+	Page      string        `help:"The page of the window to open: overview, preview, attention, history, settings, help." placeholder:"PAGE"`
+	Minimized bool          `help:"Open no window at the start: for a start by the desktop itself."`
+	Delay     time.Duration `help:"Wait before the start: for a start by the desktop itself." default:"0s" hidden:""`
+	Version   bool          `help:"Show the version."`
+	Debug     bool          `help:"Log more into the home folder's logs." hidden:""`
 }
 
 // The exit codes, as lockstepctl has them.
@@ -80,6 +81,9 @@ func start(ctx context.Context, f flags) int {
 	home, err := place(f)
 	if err != nil {
 		return say(os.Stderr, exitFailed, "lockstep: %v\n", err)
+	}
+	if !wait(ctx, f.Delay) {
+		return exitOK
 	}
 	popup := tray.NewPopup()
 	if agent, err := localapi.Dial(ctx, localapi.Address(home)); err == nil {
@@ -169,7 +173,7 @@ const askAgain = 50 * time.Millisecond
 // openSite opens the home folder. No terminal can be asked for a passphrase;
 // one in the environment is taken, once.
 func openSite(ctx context.Context, home string, debug bool) (bureau, error) {
-	o := wire.Options{Home: home, Now: time.Now, Debug: debug}
+	o := wire.Options{Home: home, Now: time.Now, Debug: debug, Autostart: autostarter(home)}
 	if p, ok := os.LookupEnv("LOCKSTEP_PASSPHRASE"); ok {
 		asked := false
 		o.Passphrase = func(context.Context) (string, error) {

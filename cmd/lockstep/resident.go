@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -177,7 +178,9 @@ func (r *resident) watch(ctx context.Context, agent localapi.Agent, log *slog.Lo
 				since = r.now()
 			}
 			for _, n := range notes.Next(s, r.now()) {
-				r.show(ctx, n, log)
+				if !r.quiet(ctx, agent, n.Kind) {
+					r.show(ctx, n, log)
+				}
 				r.remember(notes.Told, log)
 			}
 		case <-beat.C:
@@ -195,6 +198,12 @@ func (r *resident) watch(ctx context.Context, agent localapi.Agent, log *slog.Lo
 			r.icon.Show(m)
 		}
 	}
+}
+
+// quiet tells whether a person does not want notices of that kind.
+func (r *resident) quiet(ctx context.Context, agent localapi.Agent, kind model.NoticeKind) bool {
+	p, err := agent.Prefs(ctx)
+	return err == nil && slices.Contains(p.Quiet, string(kind))
 }
 
 // poll hands each new status over.

@@ -29,6 +29,7 @@ type desk struct {
 	did     []string
 	broken  error // what Run ends with
 	closed  bool
+	quiet   []string // kinds of notices
 }
 
 func (d *desk) Run(ctx context.Context) error {
@@ -90,6 +91,10 @@ func (a deskAgent) Sync(_ context.Context, q localapi.SyncRequest) (localapi.Sum
 		return localapi.Summary{}, &localapi.Error{Code: localapi.CodeNoPerson}
 	}
 	return localapi.Summary{}, nil
+}
+
+func (a deskAgent) Prefs(context.Context) (localapi.Prefs, error) {
+	return localapi.Prefs{Quiet: a.d.quiet}, nil
 }
 
 func (a deskAgent) Pause(context.Context, time.Time) error { a.d.say("pause"); return nil }
@@ -363,4 +368,20 @@ func TestResident_SaysWhyThereIsNoWindow(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestResident_KeepsQuietWhereAPersonWantsThat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, s := &desk{changed: make(chan struct{}), quiet: []string{string(model.NoticeSignIn)}}, &screen{}
+		d.status = office.Status{Seq: 1, People: []office.PersonStatus{
+			{Name: "Anna", Address: "a@x", Health: office.SignInAgain, Complete: time.Now()},
+			{Name: "Bo", Address: "b@x", Health: office.NeedsAttention, Waiting: 1, Complete: time.Now()},
+		}}
+		reside(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
+			synctest.Wait()
+			if _, kinds := s.said(); !slices.Equal(kinds, []model.NoticeKind{model.NoticeDecision}) {
+				t.Errorf("notices = %v, want the decision alone", kinds)
+			}
+		})
+	})
 }

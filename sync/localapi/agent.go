@@ -39,6 +39,7 @@ type Agent interface {
 	Doctor(ctx context.Context, q DoctorRequest) (DoctorReport, error)
 	Papers
 	Setter
+	Preferences
 }
 
 // Quitter is an Agent that can be asked to end its program. It ends once the

@@ -25,6 +25,8 @@ type Local struct {
 	Papers
 	// Setter is what lies below an office; without it nothing can be set up.
 	Setter
+	// Preferences are the user's, not the office's.
+	Preferences
 }
 
 var _ Agent = (*Local)(nil)

@@ -68,6 +68,8 @@ func (gossip) Setup(context.Context) (Setup, error)                         { re
 func (gossip) CheckSetup(context.Context, CheckRequest) (Checked, error)    { return full[Checked]() }
 func (gossip) SaveSetup(context.Context, Draft) (Setup, error)              { return full[Setup]() }
 func (gossip) DropSetup(context.Context) error                              { return nil }
+func (gossip) Prefs(context.Context) (Prefs, error)                         { return full[Prefs]() }
+func (gossip) SavePrefs(context.Context, Prefs) (Prefs, error)              { return full[Prefs]() }
 func (gossip) SetSecret(context.Context, SecretRequest) error               { return nil }
 func (gossip) Matches(context.Context) ([]Match, error)                     { return full[[]Match]() }
 

@@ -128,6 +128,7 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 	setupRoutes(handle, a)
 	handle("GET /v1/handover", func(r *http.Request) (any, error) { return a.Handover(r.Context()) })
 	handle("POST /v1/diagnostics", with(a.Diagnostics))
+	prefsRoutes(handle, a)
 	return mux
 }
 

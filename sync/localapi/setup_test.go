@@ -50,6 +50,25 @@ func (s *setting) Matches(context.Context) ([]Match, error) {
 	return []Match{{Name: "Anna", State: MatchBoth}}, s.err
 }
 
+func (s *setting) Prefs(context.Context) (Prefs, error) { return Prefs{Theme: ThemeDark}, s.err }
+
+func (s *setting) SavePrefs(_ context.Context, p Prefs) (Prefs, error) {
+	s.asked = append(s.asked, p)
+	return p, s.err
+}
+
+func TestClient_KeepsPreferences(t *testing.T) {
+	f := &setting{Agent: &fake{}}
+	c, _ := serve(t, f)
+	want := Prefs{Language: "fi", Quiet: []string{"behind"}, AutostartDelay: 5}
+	if p, err := c.SavePrefs(t.Context(), want); err != nil || !cmp.Equal(p, want) || !cmp.Equal(f.asked, []any{want}) {
+		t.Errorf("saved %+v, %v, asked %+v", p, err, f.asked)
+	}
+	if p, err := c.Prefs(t.Context()); err != nil || p.Theme != ThemeDark {
+		t.Errorf("prefs = %+v, %v", p, err)
+	}
+}
+
 func TestClient_SetsAnOfficeUp(t *testing.T) {
 	d := Draft{Zone: "UTC", Exchange: DraftExchange{User: "svc"}, Person: []DraftPerson{{Severa: "a@x.test"}}, Rules: DraftRules{DaysBack: new(0)}}
 	f := &setting{

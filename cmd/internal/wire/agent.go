@@ -17,7 +17,7 @@ import (
 func (s *Site) Agent() localapi.Agent {
 	return localapi.Screened{
 		Agent: &agent{
-			Local: &localapi.Local{Office: s.Office, History: s.Store, Setter: setter{s}, Examine: s.Doctor}, site: s,
+			Local: &localapi.Local{Office: s.Office, History: s.Store, Setter: setter{s}, Preferences: s.prefs, Examine: s.Doctor}, site: s,
 		}, Screen: s.screen,
 	}
 }
@@ -25,7 +25,14 @@ func (s *Site) Agent() localapi.Agent {
 // screen is whose subjects the office shows.
 func (s *Site) screen(ctx context.Context) (localapi.Screen, error) {
 	settings, err := s.Settings(ctx)
-	return localapi.Screen{All: settings.ShowSubjects, Me: settings.Me}, err
+	if err != nil {
+		return localapi.Screen{}, err
+	}
+	prefs, err := s.prefs.Prefs(ctx)
+	if err != nil || prefs.HideSubjects {
+		return localapi.Screen{}, err
+	}
+	return localapi.Screen{All: settings.ShowSubjects, Me: settings.Me}, nil
 }
 
 // Settings are those that hold: the office's own, under the policies.

@@ -57,6 +57,8 @@ type Options struct {
 	// Tray tells whether the desktop shows icons of programs; nil: who opens
 	// cannot tell.
 	Tray func() bool
+	// Autostart is how the desktop starts the program; nil: it does not.
+	Autostart Autostart
 	// Lease is how long a lease binds other installations; 0: the usual time.
 	Lease time.Duration
 }
@@ -80,6 +82,7 @@ type Site struct {
 	surgery surgery
 	tray    func() bool
 	book    *book
+	prefs   *preferences
 
 	newer atomic.Pointer[office.Newer]
 
@@ -110,6 +113,7 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	s := &Site{Home: home, Ring: o.Ring, Kind: secret.KindMemory, now: o.Now, lock: lock, left: left, tray: o.Tray}
+	s.prefs = &preferences{home: home, start: o.Autostart}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

@@ -277,14 +277,21 @@ func ZoneRules(zone string) string {
 	if err != nil {
 		return zone
 	}
+	return clocks(loc)
+}
+
+func clocks(loc *time.Location) string {
 	at, to := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)
 	var out []byte
+	last := 0
 	for at.Before(to) {
 		t := at.In(loc)
-		_, ahead := t.Zone()
-		out = strconv.AppendInt(append(out, '@'), at.Unix(), 36)
-		out = strconv.AppendInt(append(out, '+'), int64(ahead), 36)
-		if _, at = t.ZoneBounds(); at.IsZero() {
+		if _, ahead := t.Zone(); ahead != last || out == nil {
+			out = strconv.AppendInt(append(out, '@'), at.Unix(), 36)
+			out = strconv.AppendInt(append(out, '+'), int64(ahead), 36)
+			last = ahead
+		}
+		if at = NextBound(t); at.IsZero() {
 			break
 		}
 	}

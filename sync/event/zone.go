@@ -24,3 +24,14 @@ func LoadZone(name string) (*time.Location, error) {
 	}
 	return loc, err
 }
+
+// NextBound is where the bounds that t.ZoneBounds tells end, but always after t; zero: never. Where a system keeps the
+// rule of a zone alone, without a table of its changes, as Windows does, the time package also bounds each year, and
+// leap years a day too early: on that day the bounds end where they begin.
+func NextBound(t time.Time) time.Time {
+	_, next := t.ZoneBounds()
+	if next.IsZero() || next.After(t) {
+		return next
+	}
+	return t.Add(24 * time.Hour)
+}

@@ -66,13 +66,13 @@ func follows(loc *time.Location, rules *ews.ZoneRules, from time.Time) bool {
 		}
 	}
 	for t := from.In(loc); ; {
-		_, next := t.ZoneBounds()
+		next := event.NextBound(t)
 		if next.IsZero() || next.After(until) {
 			return true
 		}
 		if !same(next.Add(-time.Second)) || !same(next) {
 			return false
 		}
-		t = next
+		t = next.In(loc)
 	}
 }

@@ -107,6 +107,9 @@ func RulesFor(loc *time.Location, year int) Rules {
 	r.Standard = time.Duration(off) * time.Second
 	for {
 		_, end := at.ZoneBounds()
+		if !end.IsZero() && !end.After(at) {
+			end = at.Add(24 * time.Hour) // the last day of a leap year, where a zone is its rule alone
+		}
 		if end.IsZero() || end.Year() > year {
 			break
 		}

@@ -10,10 +10,10 @@ export CGO_ENABLED ?= 0
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 CHECK := go run ./cmd/internal/check
 
-.PHONY: help run build test setup lint fuzz bench icons torture torture-full vuln clean need-go
+.PHONY: help run build test setup lint fuzz bench icons torture torture-full vuln release installers-test clean need-go
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build and start Lockstep with the demo office
 	@if [ -x bin/lockstepctl ]; then exec bin/lockstepctl demo; \
@@ -55,6 +55,12 @@ bench: need-go ## measure traffic, memory and ratios, and print them
 
 icons: need-go ## render the pictures again after their sources were changed
 	@go run ./cmd/internal/icons
+
+release: need-go ## build the installers and packages into dist/
+	@go run ./cmd/internal/release
+
+installers-test: need-go ## build them, install them on a clean Debian and under Wine, use and remove them
+	@LOCKSTEP_INSTALLERS=1 go test -count=1 -timeout 40m -v -run Installed ./cmd/internal/release
 
 clean: ## remove what was built
 	@rm -rf bin dist .cache

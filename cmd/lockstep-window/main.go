@@ -41,7 +41,7 @@ type flags struct {
 }
 
 // id is the program's name in the desktop's own files.
-const id = "io.lockstep.Lockstep"
+const id = "org.lockstep.Lockstep"
 
 func main() {
 	os.Exit(run())
@@ -116,7 +116,7 @@ func tell(w io.Writer, code int, format string, args ...any) int {
 func place(home string) (string, error) {
 	if home == "" {
 		var err error
-		if home, err = wire.DefaultHome(wire.Place{GOOS: runtime.GOOS, Getenv: os.Getenv, UserHome: os.UserHomeDir}); err != nil {
+		if home, err = wire.DefaultHome(wire.Place{GOOS: runtime.GOOS, Getenv: os.Getenv, UserHome: os.UserHomeDir, Program: os.Executable}); err != nil {
 			return "", err
 		}
 	}

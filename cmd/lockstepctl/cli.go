@@ -73,8 +73,11 @@ type cli struct {
 	Handover    handoverCmd    `cmd:"" help:"Write the whole setup down for who administers the servers."`
 	Diagnostics diagnosticsCmd `cmd:"" help:"Pack what helps to find out what is wrong, without secrets and names."`
 
-	Pause    pauseCmd    `cmd:"" help:"Do nothing by itself for a while."`
-	Unpause  unpauseCmd  `cmd:"" help:"End the pause."`
+	Pause      pauseCmd      `cmd:"" help:"Do nothing by itself for a while."`
+	Unpause    unpauseCmd    `cmd:"" help:"End the pause."`
+	Completion completionCmd `cmd:"" help:"Print a completion for your shell."`
+	Man        manCmd        `cmd:"" help:"Print the manual page." hidden:""`
+
 	Takeover takeoverCmd `cmd:"" help:"Write from this PC from now on, whichever did until now."`
 }
 

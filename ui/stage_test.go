@@ -78,7 +78,7 @@ func (s *stage) sees(text string) {
 
 // texts is every text that can be seen, in the order of the tree.
 func (s *stage) texts() (out []string) {
-	walk(s.w.win.Content(), func(o fyne.CanvasObject) {
+	s.walk(func(o fyne.CanvasObject) {
 		if t, ok := o.(*part.Text); ok && t.Text() != "" {
 			out = append(out, t.Text())
 		}
@@ -86,13 +86,23 @@ func (s *stage) texts() (out []string) {
 	return out
 }
 
+// walk visits what can be seen: a dialog, if there is one, else the window.
+func (s *stage) walk(visit func(fyne.CanvasObject)) {
+	if top := s.w.win.Canvas().Overlays().Top(); top != nil {
+		walk(top, visit)
+		return
+	}
+	walk(s.w.win.Content(), visit)
+}
+
 // press presses the button or the other thing that can be pressed whose text is text.
 func (s *stage) press(text string) {
 	s.Helper()
+	// A dialog lies on something that can be pressed as well: the innermost counts.
 	var found fyne.Tappable
-	walk(s.w.win.Content(), func(o fyne.CanvasObject) {
+	s.walk(func(o fyne.CanvasObject) {
 		t, ok := o.(fyne.Tappable)
-		if !ok || found != nil {
+		if !ok || found != nil && !holds(found.(fyne.CanvasObject), o) {
 			return
 		}
 		walk(o, func(in fyne.CanvasObject) {
@@ -107,12 +117,25 @@ func (s *stage) press(text string) {
 	test.Tap(found)
 }
 
+// holds tells whether a thing is in another one.
+func holds(outer, inner fyne.CanvasObject) (in bool) {
+	walk(outer, func(o fyne.CanvasObject) { in = in || o == inner })
+	return in
+}
+
 // shot keeps a picture of the window where LOCKSTEP_SHOTS names a folder.
 func (s *stage) shot(name string) {
 	s.Helper()
 	dir := os.Getenv("LOCKSTEP_SHOTS")
 	if dir == "" {
 		return
+	}
+	// The program's driver lays out anew what has grown; the tests' does not.
+	for range 2 {
+		s.w.win.Content().Refresh()
+		if top := s.w.win.Canvas().Overlays().Top(); top != nil {
+			top.Refresh()
+		}
 	}
 	f, err := os.Create(filepath.Join(dir, name+".png"))
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"lockstep/ui/say"
 )
 
-// Options are what a Window needs. All are required but Page.
+// Options are what a Window needs. All are required but Page, Demo and Folder.
 type Options struct {
 	App   fyne.App
 	Agent localapi.Agent
@@ -26,6 +26,10 @@ type Options struct {
 	Do   func(func())
 	Now  func() time.Time
 	Page string // the page to begin with; empty: the overview
+	// Demo opens the demo office; nil where there is none to open.
+	Demo func()
+	// Folder is where files are saved unless the person says another place.
+	Folder string
 }
 
 // Window is the main window.
@@ -44,6 +48,9 @@ type Window struct {
 	folded bool
 	status office.Status
 	heard  bool // a status has come
+	// greeted: the setup has been opened by itself if it had to be. It is not
+	// opened again, so that Finish later is taken at its word.
+	greeted bool
 }
 
 // page is one page of the window. It is made when it is first opened and kept.
@@ -102,11 +109,11 @@ func (w *Window) Show(name string) {
 	if item := w.items[d.name]; item != nil {
 		item.SetOn(true)
 	}
-	w.fold(d.wide)
 	w.nav.Show()
 	if d.alone {
 		w.nav.Hide()
 	}
+	w.fold(d.wide)
 	w.place.Objects = []fyne.CanvasObject{w.contentOf(d.name, p)}
 	w.place.Refresh()
 	p.open()
@@ -130,6 +137,21 @@ func (w *Window) contentOf(name string, p page) fyne.CanvasObject {
 type kept struct {
 	page
 	object fyne.CanvasObject
+}
+
+// Speak says everything in another language from now on. The pages are made
+// anew, so what was typed and not kept yet is gone.
+func (w *Window) Speak(tag string) {
+	if tag == say.Tag() || say.Use(tag) != nil {
+		return
+	}
+	w.pages, w.items = map[string]page{}, map[string]*part.NavItem{}
+	w.place = container.NewStack()
+	w.win.SetContent(w.frame())
+	w.Show(w.shown)
+	if w.heard {
+		w.hear(w.status)
+	}
 }
 
 // Raise brings the window before the others.
@@ -253,6 +275,10 @@ func (w *Window) hear(s office.Status) {
 		item.SetBadge(waiting, tone)
 	}
 	w.pages[w.shown].update(s)
+	if s.NotSetUp && !w.greeted {
+		w.Show(model.PageSetup)
+	}
+	w.greeted = true
 }
 
 // lost says that the agent is not there.

@@ -109,6 +109,11 @@ func found(l doctor.Line) cureText {
 	if !ok {
 		return cureText{what: "This version has no words for what was found (" + string(l.Cause) + ").", do: "Send the evidence to support."}
 	}
+	return filled(l, w)
+}
+
+// filled puts a line's facts into the places that a text has for them.
+func filled(l doctor.Line, w cureText) cureText {
 	fill := strings.NewReplacer(
 		"{system}", systemOf(l.Side), "{person}", l.Person, "{needs}", CheckTitle(doctor.Check(l.Fact("needs")), l.Side),
 		"{primary}", l.Fact("primary"), "{location}", l.Fact("location"), "{offered}", l.Fact("offered"), "{scope}", l.Fact("scope"),

@@ -104,16 +104,17 @@ func (e *Entry) FocusLost() {
 // a group stands on a soft ground.
 type OptionCard struct {
 	press
-	on   bool
-	mark *Picture
+	on          bool
+	mark        *Picture
+	title, note *Text
 }
 
 // NewOptionCard is a choice that is not chosen yet.
 func NewOptionCard(title, note string, pressed func()) *OptionCard {
-	c := &OptionCard{mark: NewPicture(18)}
-	text := Column(2, NewText(title, Style{Bold: true, Wrap: true}), Caption(note))
+	c := &OptionCard{mark: NewPicture(18), title: NewText(title, Style{Bold: true, Wrap: true}), note: Caption(note)}
+	text := Column(2, c.title, c.note)
 	c.init(c, 8, GapWide, 0, Padded(GapWide, 0, container.NewBorder(nil, nil, container.NewVBox(Padded(0, GapTight, c.mark)), nil, text)), pressed)
-	c.SetOn(false)
+	c.dress()
 	return c
 }
 
@@ -123,13 +124,30 @@ func (c *OptionCard) On() bool { return c.on }
 // SetOn chooses it, or no longer does.
 func (c *OptionCard) SetOn(on bool) {
 	c.on = on
-	if on {
+	c.dress()
+}
+
+// Enable lets it be chosen.
+func (c *OptionCard) Enable() { c.press.Enable(); c.dress() }
+
+// Disable greys it: its note says why it cannot be chosen.
+func (c *OptionCard) Disable() { c.press.Disable(); c.dress() }
+
+func (c *OptionCard) dress() {
+	title := Style{Bold: true, Wrap: true}
+	switch {
+	case c.on:
 		c.under.Paint(ColorInfoSoft, theme.ColorNamePrimary)
 		c.mark.Set("ok", theme.ColorNamePrimary)
-	} else {
+	case c.Disabled():
+		c.under.Paint("", theme.ColorNameSeparator)
+		c.mark.Set("ring", theme.ColorNameDisabled)
+		title.Color = theme.ColorNameDisabled
+	default:
 		c.under.Paint(ColorSurface, theme.ColorNameSeparator)
 		c.mark.Set("ring", theme.ColorNameInputBorder)
 	}
+	c.title.Set(c.title.Text(), title)
 	c.Refresh()
 }
 

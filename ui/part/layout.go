@@ -132,3 +132,66 @@ func (l fixed) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(size)
 	}
 }
+
+// Grid puts things in columns of one width; the things of a row are equally high.
+func Grid(columns int, gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(gridLayout{columns, gap}, objects...)
+}
+
+type gridLayout struct {
+	columns int
+	gap     float32
+}
+
+func (l gridLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var width, height float32
+	for at := 0; at < len(o); at += l.columns {
+		var row fyne.Size
+		for _, c := range o[at:min(at+l.columns, len(o))] {
+			row = row.Max(c.MinSize())
+		}
+		width, height = max(width, row.Width), height+row.Height+l.gap
+	}
+	return fyne.NewSize(width*float32(l.columns)+l.gap*float32(l.columns-1), max(height-l.gap, 0))
+}
+
+func (l gridLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	width := (size.Width - l.gap*float32(l.columns-1)) / float32(l.columns)
+	var y float32
+	for at := 0; at < len(o); at += l.columns {
+		row := o[at:min(at+l.columns, len(o))]
+		var height float32
+		for _, c := range row {
+			// What wraps is as high as its width makes it.
+			c.Resize(fyne.NewSize(width, c.Size().Height))
+			height = max(height, c.MinSize().Height)
+		}
+		for i, c := range row {
+			c.Move(fyne.NewPos(float32(i)*(width+l.gap), y))
+			c.Resize(fyne.NewSize(width, height))
+		}
+		y += height + l.gap
+	}
+}
+
+// scrollAir is how much room a scrolled page has around its things: for the ring
+// of the focus, which a scroll would cut.
+const scrollAir float32 = 4
+
+// Scroll scrolls a thing up and down. It stands out by the room that it leaves
+// around the thing, so that the thing is in line with what is not scrolled.
+func Scroll(o fyne.CanvasObject) *fyne.Container {
+	return container.New(outLayout{}, container.NewVScroll(Padded(scrollAir, scrollAir, o)))
+}
+
+type outLayout struct{}
+
+func (outLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m := o[0].MinSize()
+	return fyne.NewSize(max(m.Width-2*scrollAir, 0), m.Height)
+}
+
+func (outLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.NewPos(-scrollAir, -scrollAir))
+	o[0].Resize(size.AddWidthHeight(2*scrollAir, scrollAir))
+}

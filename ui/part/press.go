@@ -19,9 +19,12 @@ type press struct {
 	// air is around the content; height is the whole thing's.
 	air, height float32
 	onPress     func()
-	focused     bool
-	hovered     bool
-	radius      float32
+	// OnEscape is called when Escape is typed here: a dialog's way out, because
+	// a focused widget gets the keys and not the window.
+	OnEscape func()
+	focused  bool
+	hovered  bool
+	radius   float32
 }
 
 // ringWidth is how far the ring of the focus stands outside the edge.
@@ -57,6 +60,9 @@ func (p *press) TypedRune(rune) {}
 func (p *press) TypedKey(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeySpace || e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
 		p.do()
+	}
+	if e.Name == fyne.KeyEscape && p.OnEscape != nil {
+		p.OnEscape()
 	}
 }
 

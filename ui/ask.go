@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"lockstep/sync/localapi"
+	"lockstep/ui/model"
+	"lockstep/ui/part"
+	"lockstep/ui/say"
+)
+
+// dialogWidth is how wide a dialog is.
+const dialogWidth float32 = 480
+
+// ask shows a dialog: a question over the window, which can be left by Escape
+// and by the button that changes nothing. The keyboard begins there, or at
+// focus if there is one.
+func ask(w *Window, title string, body fyne.CanvasObject, do string, done func() bool, focus fyne.Focusable) {
+	canvas := w.win.Canvas()
+	before := canvas.Focused()
+	var pop *widget.PopUp
+	leave := func() {
+		pop.Hide()
+		if before != nil {
+			canvas.Focus(before)
+		}
+	}
+	cancel := part.NewButton(say.T("Cancel"), "", part.Medium, func() { leave() })
+	act := part.NewButton(do, "", part.Main, func() {
+		if done() {
+			leave()
+		}
+	})
+	cancel.OnEscape, act.OnEscape = func() { leave() }, func() { leave() }
+	buttons := part.Row(part.Gap, part.Between(), cancel, act)
+	pop = widget.NewModalPopUp(part.Padded(part.GapBlocks, part.GapBlocks, part.Narrow(dialogWidth,
+		part.Column(part.GapBlocks, part.SubHeading(title), body, buttons))), canvas)
+	pop.Show()
+	if focus == nil {
+		focus = cancel
+	}
+	canvas.Focus(focus)
+}
+
+// trust shows a certificate that nobody vouches for, and asks whether exactly
+// this one is to be trusted.
+func trust(w *Window, system string, c localapi.Certificate, yes func()) {
+	body := part.Column(part.GapWide,
+		part.Plain(say.T("Nobody vouches for the certificate that {{.System}} shows. Ask who administers the server to read the fingerprint out to you, and compare.", "System", system)))
+	facts := part.Column(part.Gap)
+	for _, f := range model.CertificateFacts(c) {
+		value := part.Plain(f.Value)
+		if f.Code {
+			value = part.NewText(f.Value, part.Style{Size: part.SizeMono, Mono: true, Wrap: true})
+		}
+		facts.Add(part.Column(0, part.Caption(f.Name), value))
+	}
+	body.Add(facts)
+	body.Add(part.Caption(model.CertificateWhy(c.Why)))
+	ask(w, say.T("Trust this certificate?"), body, say.T("Trust this certificate"), func() bool { yes(); return true }, nil)
+}

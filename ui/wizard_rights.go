@@ -1,0 +1,144 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lockstep/sync/localapi"
+	"lockstep/ui/model"
+	"lockstep/ui/part"
+	"lockstep/ui/say"
+)
+
+// rightsStep tries what the account may do, on the calendar of one colleague,
+// and writes the script that mends it.
+type rightsStep struct {
+	z      *wizard
+	checks *part.Checks
+	sum    *part.Text
+	again  *part.Button
+	script *scriptBlock
+	exam   *examination
+}
+
+func (s *rightsStep) content() fyne.CanvasObject {
+	s.checks, s.sum = part.NewChecks(), part.Quiet("")
+	s.again = part.NewButton(say.T("Check again"), "sync", part.Medium, s.begin)
+	s.script = newScriptBlock(s.z.w, func() localapi.ScriptRequest {
+		q := localapi.ScriptRequest{Kind: "impersonation", Version: s.z.tested.Generation, People: s.people()}
+		if s.z.draft.Exchange.Access == "delegate" {
+			q.Kind = "delegate"
+		}
+		return q
+	})
+	s.exam = &examination{w: s.z.w, show: s.report}
+	left := part.Scroll(part.Column(part.GapWide, part.Wide(part.Gap, 0, s.sum, s.again), s.checks.Object))
+	right := part.Scroll(s.script.Object)
+	return container.New(twoLayout{left: 320}, left, right)
+}
+
+// people are those whom the script is for: whoever could take part.
+func (s *rightsStep) people() []string {
+	var out []string
+	for _, m := range s.z.matches {
+		if m.State == localapi.MatchBoth {
+			out = append(out, m.Addresses["exchange"])
+		}
+	}
+	return out
+}
+
+func (s *rightsStep) show() {
+	s.sum.SetText(say.T("Looking for your colleagues"))
+	s.z.find(func() {
+		s.script.load()
+		s.begin()
+	})
+}
+
+// begin examines: with the colleague who was named before, else the first who
+// is in both systems.
+func (s *rightsStep) begin() {
+	q := localapi.DoctorRequest{Begin: true}
+	who := s.z.mailbox
+	if who == "" {
+		if p := s.people(); len(p) > 0 {
+			who = p[0]
+		}
+	}
+	if who == "" {
+		q.OfficeOnly = true
+	} else {
+		q.Who = []string{who}
+	}
+	s.again.Disable()
+	s.exam.begin(q)
+}
+
+func (s *rightsStep) report(lines []model.Examined, sum string, running bool, err error) {
+	s.again.SetUsable(!running)
+	if err != nil {
+		s.z.fail(err)
+		return
+	}
+	s.sum.SetText(sum)
+	var rows []model.Checked
+	for _, l := range model.RightsOf(lines) {
+		rows = append(rows, l.Checked)
+	}
+	s.checks.Set(checkRows(rows))
+}
+
+func (s *rightsStep) collect()                      {}
+func (s *rightsStep) keys() []string                { return nil }
+func (s *rightsStep) wrong([]localapi.FieldProblem) {}
+func (s *rightsStep) forward(then func())           { then() }
+func (s *rightsStep) first() fyne.Focusable         { return nil }
+
+// examination follows the doctor until it is done.
+type examination struct {
+	w    *Window
+	show func(lines []model.Examined, sum string, running bool, err error)
+	busy bool
+}
+
+// begin starts one, or follows the one there is.
+func (e *examination) begin(q localapi.DoctorRequest) {
+	if e.busy {
+		return
+	}
+	e.busy = true
+	e.follow(q)
+}
+
+func (e *examination) follow(q localapi.DoctorRequest) {
+	background(e.w, func(ctx context.Context) (localapi.DoctorReport, error) { return e.w.Agent.Doctor(ctx, q) },
+		func(r localapi.DoctorReport, err error) {
+			e.busy = err == nil && r.Running
+			lines, sum := model.ExaminedOf(r)
+			e.show(lines, sum, e.busy, err)
+			if e.busy {
+				e.follow(localapi.DoctorRequest{After: r.Seq})
+			}
+		})
+}
+
+// find asks who is in both systems, once.
+func (z *wizard) find(then func()) {
+	if z.matches != nil {
+		then()
+		return
+	}
+	background(z.w, func(ctx context.Context) ([]localapi.Match, error) { return z.w.Agent.Matches(ctx) },
+		func(ms []localapi.Match, err error) {
+			if z.fail(err) {
+				return
+			}
+			z.matches = ms
+			z.ticked = model.FirstTicks(ms)
+			z.dress()
+			then()
+		})
+}

@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"lockstep/sync/localapi"
+	"lockstep/ui/model"
+	"lockstep/ui/part"
+	"lockstep/ui/say"
+)
+
+// welcomeStep says what comes, in the language of who reads it.
+type welcomeStep struct {
+	z        *wizard
+	language *widget.Select
+}
+
+func (s *welcomeStep) content() fyne.CanvasObject {
+	tags := say.Languages()
+	names := make([]string, len(tags))
+	for i, t := range tags {
+		names[i] = say.Name(t)
+	}
+	s.language = widget.NewSelect(names, nil)
+	s.language.SetSelectedIndex(model.IndexOf(tags, say.Tag()))
+	s.language.OnChanged = func(string) { s.z.w.Speak(tags[s.language.SelectedIndex()]) }
+	col := part.Column(part.GapBlocks,
+		part.Form(labelWidth, part.NewField(say.T("Language"), part.Bordered(s.language), "", nil)),
+		part.Panel(part.Padded(part.GapBlocks, part.GapBlocks, part.Column(part.Gap,
+			part.Bold(say.T("What you need")),
+			part.Plain(say.T("Severa: a client id and a client secret for its REST interface. An administrator of Severa makes them.")),
+			part.Plain(say.T("Exchange: an account that may act for your colleagues. If it may not yet, the setup writes the script for the administrator.")),
+		))))
+	if s.z.w.Demo != nil {
+		card := part.NewCard(s.z.w.Demo)
+		card.Set("play", say.T("Try the demo office"), say.T("Two sample calendars on this computer. Nothing real is touched."), part.StateNone)
+		col.Add(card)
+	}
+	return part.Narrow(640, col)
+}
+
+func (s *welcomeStep) show()                         {}
+func (s *welcomeStep) collect()                      {}
+func (s *welcomeStep) keys() []string                { return nil }
+func (s *welcomeStep) wrong([]localapi.FieldProblem) {}
+func (s *welcomeStep) forward(then func())           { then() }
+func (s *welcomeStep) first() fyne.Focusable         { return nil }

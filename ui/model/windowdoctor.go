@@ -60,6 +60,7 @@ func windowMend(c doctor.Cause) string {
 		doctor.CauseCAFile:          say.T("Correct the file under Connections, Advanced; it has to hold certificates in PEM form."),
 		doctor.CauseNoService:       say.T("Correct the address under Connections. It usually ends in /EWS/Exchange.asmx."),
 		doctor.CauseRedirected:      say.T("If that address is right, use it under Connections."),
+		doctor.CauseNoAPI:           say.T("Correct the address under Connections, or leave it empty: Lockstep knows the usual one."),
 		doctor.CauseNoAuth:          say.T("Correct the address under Connections, or have the sign-in of the EWS folder switched on."),
 		doctor.CauseSetting:         say.T("Correct it under Connections."),
 		doctor.CauseNotSetUp:        say.T("Go through the setup; it is under Help."),

@@ -25,6 +25,9 @@ type Decision struct {
 	Choices []plan.Choice
 	// Candidates are what the entry may belong to, as last seen.
 	Candidates []event.Item
+	// Base is what both sides last agreed on, each in its own words; nil where
+	// the two are not linked.
+	Base *[2]event.Event
 }
 
 // What Resolve finds no answer for.
@@ -48,6 +51,7 @@ func (e *Engine) Decisions(ctx context.Context, kept bool) ([]Decision, error) {
 			out = append(out, e.unsure(snap, en))
 		}
 	}
+	links := linksByLinkID(snap.Links)
 	for _, a := range p.Actions {
 		if a.Kind != plan.Ask && !kept || a.Kind == plan.Ask && a.Reason.Code == plan.OutcomeUnsure {
 			continue
@@ -60,10 +64,14 @@ func (e *Engine) Decisions(ctx context.Context, kept bool) ([]Decision, error) {
 		if have := a.Have[side]; have != nil {
 			id = have.ID
 		}
-		out = append(out, Decision{
+		d := Decision{
 			ID:     e.decisionID(string(a.Link), side.String(), string(id), string(a.Reason.Code)),
 			Action: a, Choices: choices, Candidates: look(snap, side.Other(), a.Candidates),
-		})
+		}
+		if l, ok := links[a.Link]; ok {
+			d.Base = &l.Base
+		}
+		out = append(out, d)
 	}
 	return out, nil
 }

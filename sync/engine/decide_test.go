@@ -106,6 +106,21 @@ func TestResolve_OnlyThatEntryWaits(t *testing.T) {
 	}
 }
 
+// A decision tells what both ends agreed on before, so that a person sees who
+// has changed what.
+func TestDecisions_TellWhatWasAgreed(t *testing.T) {
+	r := conflict(t)
+	d := r.waiting(plan.AskedByRule)
+	if d.Base == nil {
+		t.Fatal("the decision has no base")
+	}
+	for _, s := range event.Sides() {
+		if event.Diff(d.Base[s], d.Action.Have[s].Event) == 0 {
+			t.Errorf("%s: the base is what is there now, want what was there before both changed", s)
+		}
+	}
+}
+
 func TestResolve_RefusesWhatDoesNotFit(t *testing.T) {
 	r := conflict(t)
 	d := r.waiting(plan.AskedByRule)

@@ -36,6 +36,10 @@ type Question struct {
 	// Row is what asks. Fields are those that differ, or that are asked about.
 	Row    Row         `json:"row"`
 	Fields []FieldPair `json:"fields,omitempty"`
+	// Others are fields that only one side has changed: they go over by
+	// themselves. Same counts those that both hold alike.
+	Others []FieldPair `json:"others,omitempty"`
+	Same   int         `json:"same,omitempty"`
 	// Candidates are entries that it may belong to; a choice names one by its
 	// place in this list, from 1, or by its id.
 	Candidates []Entry  `json:"candidates,omitempty"`
@@ -47,6 +51,11 @@ type FieldPair struct {
 	Field    string `json:"field"`
 	Business string `json:"business"`
 	Exchange string `json:"exchange"`
+	// Before is what both last agreed on, where Known; Changed names the sides
+	// that have changed since.
+	Before  string   `json:"before,omitempty"`
+	Known   bool     `json:"known,omitempty"`
+	Changed []string `json:"changed,omitempty"`
 	// Masked: what it holds is another person's and not shown.
 	Masked bool `json:"masked,omitempty"`
 }
@@ -175,8 +184,9 @@ func (l *Local) partnerOf(ctx context.Context, d office.PersonDecision, name str
 func questionOf(d office.PersonDecision) Question {
 	out := Question{
 		ID: d.ID, Name: d.Person.Name, Address: d.Person.Addresses[event.Exchange], Row: rowOf(d.Action),
-		Fields: pairs(d.Action), Choices: []string{},
+		Choices: []string{},
 	}
+	out.Fields, out.Others, out.Same = pairs(d)
 	for _, c := range d.Choices {
 		out.Choices = append(out.Choices, c.String())
 	}
@@ -190,19 +200,44 @@ func questionOf(d office.PersonDecision) Question {
 	return out
 }
 
-// pairs are the fields in which both ends differ, or all that one end has.
-func pairs(a plan.Action) []FieldPair {
-	b, x := a.Have[event.Business], a.Have[event.Exchange]
+// pairs are the fields that are asked about, or that differ; others those that
+// only one side has changed since both agreed.
+func pairs(d office.PersonDecision) (asked, others []FieldPair, same int) {
+	b, x := d.Action.Have[event.Business], d.Action.Have[event.Exchange]
 	if b == nil || x == nil {
-		return nil
+		return nil, nil, 0
 	}
-	fields := a.Fields
-	if fields == 0 {
-		fields = event.Diff(b.Event, x.Event)
+	differ := event.Diff(b.Event, x.Event)
+	ask := d.Action.Fields
+	if ask == 0 {
+		ask = differ
 	}
-	var out []FieldPair
-	for _, f := range fields.Each() {
-		out = append(out, FieldPair{Field: f.String(), Business: fieldText(b.Event, f), Exchange: fieldText(x.Event, f)})
+	for _, f := range event.AllFields.Each() {
+		p := fieldPair(d, f)
+		switch {
+		case ask.Has(f):
+			asked = append(asked, p)
+		case !differ.Has(f):
+			same++
+		case len(p.Changed) == 1:
+			others = append(others, p)
+		}
+	}
+	return asked, others, same
+}
+
+func fieldPair(d office.PersonDecision, f event.FieldSet) FieldPair {
+	out := FieldPair{Field: f.String()}
+	var text [2]string
+	for s, have := range d.Action.Have {
+		text[s] = fieldText(have.Event, f)
+		if d.Base != nil && event.Diff(have.Event, d.Base[s]).Has(f) {
+			out.Changed = append(out.Changed, event.Side(s).String())
+		}
+	}
+	out.Business, out.Exchange = text[event.Business], text[event.Exchange]
+	if d.Base != nil {
+		out.Before, out.Known = fieldText(d.Base[event.Business], f), true
 	}
 	return out
 }

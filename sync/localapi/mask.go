@@ -156,10 +156,15 @@ func (s Screen) questions(qs []Question) {
 		for j := range q.Candidates {
 			q.Candidates[j] = *mask(&q.Candidates[j])
 		}
-		for j := range q.Fields {
-			if f := &q.Fields[j]; !open(f.Field) {
-				f.Business, f.Exchange, f.Masked = "", "", true
-			}
+		maskFields(q.Fields)
+		maskFields(q.Others)
+	}
+}
+
+func maskFields(fs []FieldPair) {
+	for j := range fs {
+		if f := &fs[j]; !open(f.Field) {
+			f.Business, f.Exchange, f.Before, f.Masked = "", "", "", true
 		}
 	}
 }

@@ -121,7 +121,7 @@ func texts(v any) string {
 			for name, x := range v {
 				text, isText := x.(string)
 				_, pair := v["field"]
-				if isText && (name == "subject" || name == "location" || pair && (name == "business" || name == "exchange")) {
+				if isText && (name == "subject" || name == "location" || pair && (name == "business" || name == "exchange" || name == "before")) {
 					out = append(out, text)
 				}
 				walk(x)

@@ -22,10 +22,16 @@ func SideName(s event.Side) string {
 	return "Exchange"
 }
 
-// Reason puts why an action is what it is into one sentence without a full stop.
-func Reason(r plan.Reason) string {
+// Reason puts why an action is what it is into one sentence without a full
+// stop, for the command line, which names the servers.
+func Reason(r plan.Reason) string { return reason(r, SideName) }
+
+// WindowReason is Reason for the windows, which name what people open.
+func WindowReason(r plan.Reason) string { return reason(r, WindowSide) }
+
+func reason(r plan.Reason, name func(event.Side) string) string {
 	args := []any{
-		"Side", SideName(r.From), "Other", SideName(r.From.Other()), "N", r.Count, "Limit", r.Limit,
+		"Side", name(r.From), "Other", name(r.From.Other()), "There", name(event.Exchange), "N", r.Count, "Limit", r.Limit,
 		"Time", Ago(r.Ahead), "Detail", r.Detail,
 	}
 	switch r.Code {
@@ -61,7 +67,7 @@ func Reason(r plan.Reason) string {
 // reasons has one sentence for each code of package plan that Reason has no
 // words for itself.
 var reasons = map[plan.Code]string{
-	plan.SameStamp:        say.Key("the Exchange entry bears the mark of this one"),
+	plan.SameStamp:        say.Key("the {{.There}} entry bears the mark of this one"),
 	plan.SameMeeting:      say.Key("the same meeting that a colleague already has in Severa"),
 	plan.SameContent:      say.Key("same subject, start and end"),
 	plan.AsAnswered:       say.Key("as you decided"),
@@ -97,7 +103,7 @@ var reasons = map[plan.Code]string{
 	plan.OutsideWindow:    say.Key("outside the days that are kept in step"),
 	plan.TooOld:           say.Key("over for more than the days that a first sync looks back"),
 	plan.ProjectTask:      say.Key("project tasks are never kept in step"),
-	plan.TypeNotChosen:    say.Key("your office does not send this activity type to Exchange"),
+	plan.TypeNotChosen:    say.Key("your office does not send this activity type to {{.There}}"),
 	plan.PrivateKept:      say.Key("private, and your rules keep private entries in {{.Side}}"),
 	plan.FieldClosed:      say.Key("your rules take this only from {{.Side}}"),
 	plan.DirectionClosed:  say.Key("your rules do not write to {{.Side}}"),

@@ -1,0 +1,45 @@
+package model
+
+import (
+	"testing"
+	"time"
+
+	"lockstep/sync/localapi"
+)
+
+func TestMoment(t *testing.T) {
+	now := time.Date(2026, 11, 25, 10, 44, 0, 0, time.UTC) // a Wednesday
+	for _, c := range []struct {
+		at   time.Time
+		want string
+	}{
+		{now.Add(-46 * time.Minute), "Today 09:58"},
+		{now.Add(-11 * time.Hour), "Yesterday 23:44"},
+		{time.Date(2026, 11, 20, 14, 12, 0, 0, time.UTC), "Fri 14:12"},
+		{time.Date(2026, 11, 18, 14, 12, 0, 0, time.UTC), "18 Nov 14:12"},
+		{time.Date(2025, 12, 24, 8, 0, 0, 0, time.UTC), "24 Dec 2025 08:00"},
+		{time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC), "26 Nov 08:00"},
+	} {
+		if got := Moment(c.at, now); got != c.want {
+			t.Errorf("%v: %q, want %q", c.at, got, c.want)
+		}
+	}
+}
+
+func TestTimes(t *testing.T) {
+	now := time.Date(2026, 11, 25, 10, 44, 0, 0, time.UTC)
+	for _, c := range []struct {
+		e    localapi.Entry
+		want string
+	}{
+		{localapi.Entry{Start: "2026-11-25T13:00:00", End: "2026-11-25T14:00:00"}, "Wed 25 Nov, 13:00 to 14:00"},
+		{localapi.Entry{Start: "2026-11-25T23:00:00", End: "2026-11-26T01:00:00"}, "Wed 25 Nov, 23:00 to Thu 26 Nov, 01:00"},
+		{localapi.Entry{Start: "2026-12-04", End: "2026-12-05", AllDay: true}, "Fri 4 Dec"},
+		{localapi.Entry{Start: "2026-12-04", End: "2026-12-07", AllDay: true}, "Fri 4 Dec to Sun 6 Dec"},
+		{localapi.Entry{Start: "2027-01-04", End: "2027-01-05", AllDay: true}, "Mon 4 Jan 2027"},
+	} {
+		if got := Times(c.e, now); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.e, got, c.want)
+		}
+	}
+}

@@ -121,6 +121,32 @@ func TestDecisions_TellWhatWasAgreed(t *testing.T) {
 	}
 }
 
+// Two entries that may be the same are paired by a person's word, or kept as two.
+func TestResolve_OfANearMiss(t *testing.T) {
+	for _, c := range []plan.Choice{plan.PairWith, plan.KeepSeparate} {
+		t.Run(c.String(), func(t *testing.T) {
+			r := newRig(t)
+			r.cal[event.Business].Put(anna, meeting("Lunch", 3, 12))
+			r.cal[event.Exchange].Put(anna, meeting("lunch", 3, 12))
+			r.sync()
+			d := r.waiting(plan.SpelledAlike)
+			partner := event.ID("")
+			if c == plan.PairWith {
+				partner = d.Candidates[0].ID
+			}
+			r.resolve(d, c, partner)
+			r.settle()
+			want := 1
+			if c == plan.KeepSeparate {
+				want = 2
+			}
+			if b, x := len(r.subjects(event.Business)), len(r.subjects(event.Exchange)); b != want || x != want {
+				t.Errorf("business %q, exchange %q, want %d on each", r.subjects(event.Business), r.subjects(event.Exchange), want)
+			}
+		})
+	}
+}
+
 func TestResolve_RefusesWhatDoesNotFit(t *testing.T) {
 	r := conflict(t)
 	d := r.waiting(plan.AskedByRule)

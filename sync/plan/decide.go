@@ -26,7 +26,7 @@ func Choices(a Action) []Choice {
 			return []Choice{PairWith, NeverSync}
 		}
 		return []Choice{PairWith, KeepSeparate, NeverSync}
-	case OutcomeUnsure:
+	case OutcomeUnsure, SpelledAlike, SameDay:
 		return []Choice{PairWith, KeepSeparate, NeverSync}
 	case Vanished: // no word takes the place of the proof of a deletion
 		return []Choice{take(a.Reason.From.Other()), NeverSync}

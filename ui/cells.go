@@ -1,10 +1,14 @@
 package ui
 
 import (
+	"errors"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lockstep/sync/localapi"
 	"lockstep/ui/model"
 	"lockstep/ui/part"
 )
@@ -41,6 +45,58 @@ func (r *overviewRow) set(p model.OverviewPerson) {
 	r.checked.SetText(p.Checked)
 	r.next.SetText(p.Next)
 	r.state.Set(stateOf(p.Health), p.State)
+}
+
+// attentionRow is a row of what needs attention: a head, or a decision or note.
+type attentionRow struct {
+	object           *fyne.Container
+	head             *part.Text
+	title, line, why *part.Text
+	headBox, itemBox *fyne.Container
+}
+
+func newAttentionRow() *attentionRow {
+	caption := func() *part.Text {
+		return part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText})
+	}
+	r := &attentionRow{
+		head:  part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder, Bold: true}),
+		title: part.Bold(""), line: caption(), why: caption(),
+	}
+	r.headBox = part.Padded(part.Gap, part.Gap, r.head)
+	r.itemBox = part.Padded(part.Gap, part.GapWide, part.Column(0, r.title, r.line, r.why))
+	r.object = container.NewStack(r.headBox, r.itemBox)
+	return r
+}
+
+// attentionHeight is how high a row is: a list gives each its own.
+func attentionHeight(r model.AttentionRow) float32 {
+	if r.Head {
+		return 34
+	}
+	return 66
+}
+
+func (r *attentionRow) set(a model.AttentionRow) {
+	r.head.SetText(a.Title)
+	r.title.SetText(a.Title)
+	r.line.SetText(a.Line)
+	r.why.SetText(a.Short)
+	if a.Head {
+		r.headBox.Show()
+		r.itemBox.Hide()
+	} else {
+		r.headBox.Hide()
+		r.itemBox.Show()
+	}
+}
+
+// codeOf is what kind of trouble the agent has answered with.
+func codeOf(err error) (localapi.Code, bool) {
+	if e, ok := errors.AsType[*localapi.Error](err); ok {
+		return e.Code, true
+	}
+	return "", false
 }
 
 // below opens a menu under a thing.

@@ -25,3 +25,35 @@ func titled(title, note string) (box fyne.CanvasObject, first, second *part.Text
 	first, second = part.Heading(title), part.Quiet(note)
 	return part.Column(0, first, second), first, second
 }
+
+// splitLayout puts a pane at the left, at its width, beside the rest.
+type splitLayout struct{}
+
+func (splitLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
+}
+
+func (splitLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := o[0].MinSize().Width
+	o[0].Move(fyne.Position{})
+	o[0].Resize(fyne.NewSize(w, size.Height))
+	o[1].Move(fyne.NewPos(w, 0))
+	o[1].Resize(fyne.NewSize(max(size.Width-w, 0), size.Height))
+}
+
+// footLayout puts the second thing below the first, without the air of a border.
+type footLayout struct{}
+
+func (footLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(max(a.Width, b.Width), a.Height+b.Height)
+}
+
+func (footLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	h := o[1].MinSize().Height
+	o[0].Move(fyne.Position{})
+	o[0].Resize(fyne.NewSize(size.Width, max(size.Height-h, 0)))
+	o[1].Move(fyne.NewPos(0, size.Height-h))
+	o[1].Resize(fyne.NewSize(size.Width, h))
+}

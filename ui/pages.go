@@ -25,6 +25,7 @@ type description struct {
 func descriptions() []description {
 	return []description{
 		{name: PageOverview, title: func() string { return say.T("Overview") }, icon: "overview", make: newOverview},
+		{name: PageAttention, title: func() string { return say.T("Needs attention") }, icon: "attention", make: newAttention},
 		{name: model.PageSetup, alone: true, make: newWizard},
 	}
 }

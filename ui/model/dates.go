@@ -8,13 +8,9 @@ import (
 	"lockstep/ui/say"
 )
 
-// WindowSide is what the windows call a side: what people there open, where
-// the command line names the server.
-func WindowSide(s event.Side) string {
-	if s == event.Business {
-		return "Severa"
-	}
-	return "Outlook"
+// WindowSides are the names of both sides, in the order of event.Side.
+func WindowSides() [2]string {
+	return [2]string{WindowSide(event.Business), WindowSide(event.Exchange)}
 }
 
 // weekday is a day's short name.

@@ -30,7 +30,7 @@ type NavItem struct {
 // NewNavItem is the way to a page.
 func NewNavItem(text, icon string, pressed func()) *NavItem {
 	n := &NavItem{icon: icon, img: Icon(icon, 18), text: NewText(text, Style{}), badge: container.NewStack()}
-	n.row = Wide(10, 1, n.img, n.text, n.badge)
+	n.row = Wide(Gap, 1, n.img, n.text, n.badge)
 	n.init(n, 6, GapWide, 36, n.row, pressed)
 	n.dress()
 	return n

@@ -96,21 +96,13 @@ func (l columnLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 func (l columnLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left, shares := size.Width, float32(0)
-	for _, c := range l.columns {
-		left -= c.Width
-		shares += c.Grow
-	}
+	widths := columnWidths(l.columns, size.Width)
 	var x float32
 	for i, o := range objects {
-		width := l.columns[i].Width
-		if shares > 0 && left > 0 {
-			width += left * l.columns[i].Grow / shares
-		}
 		height := min(o.MinSize().Height, size.Height)
 		o.Move(fyne.NewPos(x+GapWide, (size.Height-height)/2))
-		o.Resize(fyne.NewSize(max(width-2*GapWide, 0), height))
-		x += width
+		o.Resize(fyne.NewSize(max(widths[i]-2*GapWide, 0), height))
+		x += widths[i]
 	}
 }
 

@@ -12,6 +12,7 @@ type Text struct {
 	widget.BaseWidget
 	rich *widget.RichText
 	seg  *widget.TextSegment
+	lead *widget.TextSegment // stands before it in the same line; nil: nothing
 }
 
 // Style is how a Text looks; the zero value is ordinary text.
@@ -31,6 +32,18 @@ func NewText(text string, s Style) *Text {
 	t.rich = widget.NewRichText(t.seg)
 	t.Restyle(s)
 	t.ExtendBaseWidget(t)
+	return t
+}
+
+// Lead is a few bold words in a colour, and quiet ones that go on from them.
+func Lead(lead string, color fyne.ThemeColorName, rest string) *Text {
+	t := NewText(rest, Style{Color: theme.ColorNamePlaceHolder, Wrap: true})
+	t.seg.Style.Inline = false
+	t.lead = &widget.TextSegment{Text: lead + " ", Style: widget.RichTextStyle{
+		ColorName: color, SizeName: theme.SizeNameText, Inline: true, TextStyle: fyne.TextStyle{Bold: true},
+	}}
+	t.rich.Segments = []widget.RichTextSegment{t.lead, t.seg}
+	t.rich.Refresh()
 	return t
 }
 
@@ -61,7 +74,12 @@ func Caption(text string) *Text {
 }
 
 // Text is what it says.
-func (t *Text) Text() string { return t.seg.Text }
+func (t *Text) Text() string {
+	if t.lead != nil {
+		return t.lead.Text + t.seg.Text
+	}
+	return t.seg.Text
+}
 
 // SetText says something else.
 func (t *Text) SetText(text string) {

@@ -1,0 +1,253 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"lockstep/sync/event"
+	"lockstep/sync/localapi"
+	"lockstep/sync/office"
+	"lockstep/sync/plan"
+	"lockstep/sync/state"
+	"lockstep/ui/part"
+)
+
+// asker is an agent that waits for a person's word.
+type asker struct {
+	fake
+	questions []localapi.Question
+	asked     []localapi.ResolveRequest
+	settles   []localapi.Question
+	refuse    error
+}
+
+func (a *asker) Decisions(context.Context, localapi.DecisionsRequest) ([]localapi.Question, error) {
+	return append([]localapi.Question{}, a.questions...), a.fail
+}
+
+func (a *asker) Resolve(_ context.Context, q localapi.ResolveRequest) (localapi.Resolved, error) {
+	a.asked = append(a.asked, q)
+	if a.refuse != nil {
+		return localapi.Resolved{}, a.refuse
+	}
+	if q.Always && !q.Confirm {
+		return localapi.Resolved{Rule: `winner = "exchange"`, Settles: a.settles}, nil
+	}
+	var left []localapi.Question
+	for _, w := range a.questions {
+		if w.ID != q.ID {
+			left = append(left, w)
+		}
+	}
+	a.questions = left
+	return localapi.Resolved{Stored: true}, nil
+}
+
+// three is the office of the mockup: three decisions of three people.
+func three() []localapi.Question {
+	at := func(h, m int) time.Time { return time.Date(2026, 11, 25, h, m, 0, 0, time.UTC) }
+	entry := func(id, subject, from, to string, modified time.Time) localapi.Entry {
+		return localapi.Entry{ID: id, Subject: subject, Start: from, End: to, Zone: "Europe/Helsinki", Modified: modified}
+	}
+	both, sides := []string{"business", "exchange"}, []string{"take_business", "take_exchange", "never_sync"}
+	return []localapi.Question{
+		{
+			ID: "a1", Name: "Elina Korhonen", Address: "elina@office.test", Choices: sides, Same: 7,
+			Row: localapi.Row{Side: "business", Reason: plan.Reason{Code: plan.AskedByRule}, Entries: map[string]localapi.Entry{
+				"business": entry("b1", "Kick-off Lahti mill", "2026-11-24T11:00:00", "2026-11-24T12:30:00", at(10, 41)),
+				"exchange": entry("x1", "Kick-off Lahti mill", "2026-11-24T14:00:00", "2026-11-24T15:30:00", at(10, 43)),
+			}},
+			Fields: []localapi.FieldPair{{
+				Field: "when", Known: true, Changed: both, Before: "2026-11-24T10:00:00 – 2026-11-24T11:30:00",
+				Business: "2026-11-24T11:00:00 – 2026-11-24T12:30:00", Exchange: "2026-11-24T14:00:00 – 2026-11-24T15:30:00",
+			}},
+			Others: []localapi.FieldPair{
+				{Field: "location", Known: true, Changed: both[:1], Before: "Aura", Business: "Client site", Exchange: "Aura"},
+				{Field: "notes", Known: true, Changed: both[1:], Before: "Agenda v1", Business: "Agenda v1", Exchange: "Agenda v2"},
+			},
+		},
+		{
+			ID: "b2", Name: "Mikko Laine", Address: "mikko@office.test", Choices: []string{"pair_with", "keep_separate", "never_sync"},
+			Row: localapi.Row{Side: "exchange", Reason: plan.Reason{Code: plan.Ambiguous, Count: 2}, Entries: map[string]localapi.Entry{
+				"exchange": entry("x2", "Client lunch", "2026-11-30T12:00:00", "2026-11-30T13:00:00", at(9, 0)),
+			}},
+			Candidates: []localapi.Entry{
+				entry("b3", "Client lunch", "2026-11-30T12:00:00", "2026-11-30T13:00:00", at(9, 0)),
+				entry("b4", "Client lunch", "2026-11-30T12:00:00", "2026-11-30T13:00:00", at(9, 5)),
+			},
+		},
+		{
+			ID: "c3", Name: "Sanne de Vries", Address: "sanne@office.test", Choices: sides,
+			Row: localapi.Row{
+				Side: "exchange", Reason: plan.Reason{Code: plan.DeletedAndEdited, From: event.Business},
+				Entries: map[string]localapi.Entry{"exchange": entry("x4", "Training day", "2026-12-04T09:00:00", "2026-12-04T16:00:00", at(8, 0))},
+			},
+		},
+	}
+}
+
+func attentionStatus() office.Status {
+	s := nine()
+	for i := range s.People {
+		p := &s.People[i]
+		switch p.Name {
+		case "Elina Korhonen", "Mikko Laine", "Sanne de Vries":
+			p.Health, p.Waiting = office.NeedsAttention, 1
+		case "Van 2":
+			p.Problems = []state.Problem{{Side: event.Exchange, Reason: plan.Reason{Code: plan.CannotRead, From: event.Exchange, Detail: "no_id"}}}
+			p.Foreign = map[string]int{"dynamics": 3}
+		}
+	}
+	return s
+}
+
+// TestAttention checks that a decision is shown field by field, and that the
+// answer names the side that was chosen.
+func TestAttention(t *testing.T) {
+	a := &asker{fake: fake{status: attentionStatus()}, questions: three()}
+	s := open(t, a, PageAttention)
+	s.sees("3 decisions")
+	s.sees("Kick-off Lahti mill")
+	for _, want := range []string{"Changed in both places", "24 Nov, 10:00", "24 Nov, 14:00", "15:30", "Client site", "Agenda v2", "7 fields are the same on both sides", "Also worth knowing"} {
+		s.sees(want)
+	}
+	s.shot("attention-before")
+	if b := s.button("Write result to both"); !b.Disabled() {
+		t.Error("the result can be written before anybody chose a side")
+	}
+	s.press("24 Nov, 14:00")
+	s.shot("attention-light")
+	s.press("Write result to both")
+	s.sees("2 decisions")
+	want := localapi.ResolveRequest{ID: "a1", Who: []string{"elina@office.test"}, Choice: "take_exchange"}
+	if len(a.asked) != 1 || a.asked[0].ID != want.ID || a.asked[0].Choice != want.Choice || a.asked[0].Always {
+		t.Errorf("asked for %+v, want %+v", a.asked, want)
+	}
+}
+
+// button is the button of that text.
+func (s *stage) button(text string) *part.Button {
+	s.Helper()
+	var found *part.Button
+	walk(s.w.win.Content(), func(o fyne.CanvasObject) {
+		if b, ok := o.(*part.Button); ok && b.Text() == text {
+			found = b
+		}
+	})
+	if found == nil {
+		s.Fatalf("there is no button %q; the window shows:\n%s", text, strings.Join(s.texts(), "\n"))
+	}
+	return found
+}
+
+// tick ticks the only box that can be seen.
+func (s *stage) tick() {
+	s.Helper()
+	var box *widget.Check
+	walk(s.w.win.Content(), func(o fyne.CanvasObject) {
+		if c, ok := o.(*widget.Check); ok {
+			box = c
+		}
+	})
+	if box == nil {
+		s.Fatal("there is no box to tick")
+	}
+	test.Tap(box)
+}
+
+// TestAttention_AlwaysShowsWhatItSettles checks that a rule is shown with what
+// it settles before it is made one.
+func TestAttention_AlwaysShowsWhatItSettles(t *testing.T) {
+	qs := three()
+	a := &asker{fake: fake{status: attentionStatus()}, questions: qs, settles: []localapi.Question{qs[0], qs[0], qs[0]}}
+	s := open(t, a, PageAttention)
+	s.sees("Write result to both")
+	s.press("24 Nov, 14:00")
+	s.sees("Decide all like this: Outlook is right")
+	s.tick()
+	s.sees("2 other decisions that wait are settled")
+	s.shot("attention-rule")
+	s.press("Decide all 3 in this way")
+	s.sees("2 decisions")
+	if n := len(a.asked); n != 2 || a.asked[0].Confirm || !a.asked[1].Confirm || a.asked[1].Choice != "take_exchange" {
+		t.Errorf("asked for %+v, want the rule shown and then confirmed", a.asked)
+	}
+}
+
+// TestAttention_PairsWithTheCandidateThatWasChosen checks that nothing can be
+// paired before a person has said with what.
+func TestAttention_PairsWithTheCandidateThatWasChosen(t *testing.T) {
+	a := &asker{fake: fake{status: attentionStatus()}, questions: three()[1:2]}
+	s := open(t, a, PageAttention)
+	s.sees("Which entry is it?")
+	if !s.button("Pair the two").Disabled() {
+		t.Error("it can be paired before a candidate was chosen")
+	}
+	s.shot("attention-candidates")
+	s.press("Mon 30 Nov, 12:00 to 13:00")
+	s.press("Pair the two")
+	s.sees("Nothing needs a decision")
+	if len(a.asked) != 1 || a.asked[0].Choice != "pair_with" || a.asked[0].Partner != "1" {
+		t.Errorf("asked for %+v, want the first candidate", a.asked)
+	}
+	s.shot("attention-empty")
+}
+
+// TestAttention_SuggestsWhatLosesNothing checks that the changed entry is what
+// is suggested, and that a refusal is told.
+func TestAttention_SuggestsWhatLosesNothing(t *testing.T) {
+	a := &asker{fake: fake{status: attentionStatus()}, questions: three()[2:], refuse: &localapi.Error{Code: localapi.CodeDiskFull}}
+	s := openIn(t, a, PageAttention, part.ModeDark)
+	s.sees("Suggestion: keep the changed entry")
+	s.shot("attention-dark")
+	s.press("Keep the changed entry")
+	s.sees("The disk is full")
+	if len(a.asked) != 1 || a.asked[0].Choice != "take_exchange" {
+		t.Errorf("asked for %+v, want Outlook's entry kept", a.asked)
+	}
+}
+
+// TestAttention_NothingNeedsADecision checks the good state.
+func TestAttention_NothingNeedsADecision(t *testing.T) {
+	s := open(t, &asker{fake: fake{status: nine()}}, PageAttention)
+	s.sees("Nothing needs a decision")
+}
+
+// TestAttention_IsSearchedWhereItIsLong checks that more than fifty can be searched.
+func TestAttention_IsSearchedWhereItIsLong(t *testing.T) {
+	a := &asker{fake: fake{status: nine()}}
+	for i := range 60 {
+		q := three()[2]
+		q.ID = "q" + string(rune('0'+i))
+		if i == 7 {
+			e := q.Row.Entries["exchange"]
+			e.Subject = "Needle"
+			q.Row.Entries = map[string]localapi.Entry{"exchange": e}
+		}
+		a.questions = append(a.questions, q)
+	}
+	s := open(t, a, PageAttention)
+	s.sees("60 decisions")
+	var search *part.Entry
+	walk(s.w.win.Content(), func(o fyne.CanvasObject) {
+		if e, ok := o.(*part.Entry); ok {
+			search = e
+		}
+	})
+	if search == nil {
+		t.Fatal("there is no field to search sixty decisions")
+	}
+	test.Type(search, "needle")
+	s.sees("Needle")
+	for _, text := range s.texts() {
+		if text == "Training day" {
+			t.Error("what does not match is still shown")
+		}
+	}
+}

@@ -1,0 +1,324 @@
+package ui
+
+import (
+	"context"
+	"reflect"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lockstep/sync/localapi"
+	"lockstep/ui/model"
+	"lockstep/ui/part"
+	"lockstep/ui/say"
+)
+
+// decision is one question: what it was before, on either side, and what it
+// will be.
+type decision struct {
+	page   *attention
+	q      localapi.Question
+	d      model.Decision
+	object fyne.CanvasObject
+	foot   fyne.CanvasObject
+	col    *fyne.Container
+
+	banner  *fyne.Container
+	side    int // which side is right; -1: not chosen yet
+	partner string
+	radios  [2][]*part.Radio
+	cards   []*part.OptionCard
+	results []*part.Text
+	asked   []model.DecisionField // of results
+	buttons []*part.Button
+	always  *widget.Check
+	rule    *fyne.Container
+	ruled   localapi.Resolved // what the rule would settle
+	hint    *part.Text
+	busy    bool
+}
+
+func newDecision(p *attention, q localapi.Question, number int) *decision {
+	d := &decision{page: p, q: q, d: model.DecisionOf(q, p.w.Now()), side: -1, banner: container.NewVBox()}
+	d.banner.Hide()
+	col := part.Column(part.GapBlocks, part.Column(0, part.Heading(d.d.Title), part.Lead(d.d.Lead, theme.ColorNameWarning, d.d.Line)), d.banner)
+	if d.d.Suggestion != "" {
+		col.Add(part.Banner(part.ToneInfo, "info", d.d.Suggestion, d.d.Because))
+	}
+	if len(d.d.Fields) > 0 {
+		col.Add(d.grid())
+	}
+	if d.asksPartner() {
+		col.Add(d.candidates())
+	}
+	d.rule = container.NewVBox()
+	d.rule.Hide()
+	d.hint = part.Caption(d.d.Note)
+	col.Add(d.rule)
+	col.Add(d.hint)
+	if len(d.d.Candidates) == 1 {
+		d.partner = d.d.Candidates[0].Partner
+	}
+	d.col = col
+	d.offerRule()
+	d.object, d.foot = container.NewVScroll(part.Padded(part.Margin, part.Margin, col)), d.footer(number)
+	d.dress()
+	return d
+}
+
+// same tells whether a question is the one that is shown, unchanged.
+func (d *decision) same(q localapi.Question) bool { return reflect.DeepEqual(d.q, q) }
+
+func (d *decision) footer(number int) fyne.CanvasObject {
+	right := []fyne.CanvasObject{}
+	count := say.T("{{.Number}} of {{.All}}", "Number", number, "All", len(d.page.qs))
+	if len(d.page.qs) > 1 {
+		right = append(right, part.NewButton(say.T("Decide later"), "", part.Low, d.page.later))
+	} else {
+		count = ""
+	}
+	for i, a := range d.d.Answers {
+		weight := part.Medium
+		if i == len(d.d.Answers)-1 {
+			weight = part.Main
+		}
+		b := part.NewButton(a.Label, "", weight, func() { d.press(a) })
+		d.buttons = append(d.buttons, b)
+		right = append(right, b)
+	}
+	return part.Footer(part.NewText(count, part.Style{Color: theme.ColorNamePlaceHolder}), right...)
+}
+
+// grid is the fields as they were, are and will be.
+func (d *decision) grid() fyne.CanvasObject {
+	columns := []part.TableColumn{
+		{Width: 84, Grow: 1}, {Width: 104, Grow: 2}, {Width: 136, Grow: 3}, {Width: 136, Grow: 3}, {Width: 128, Grow: 3},
+	}
+	quiet := part.Style{Color: theme.ColorNamePlaceHolder, Bold: true}
+	heads := []fyne.CanvasObject{
+		part.NewText(say.T("Field"), quiet), part.NewText(say.T("Before"), quiet),
+		part.Lead(model.WindowSides()[0], theme.ColorNamePlaceHolder, d.d.Heads[0]),
+		part.Lead(model.WindowSides()[1], theme.ColorNamePlaceHolder, d.d.Heads[1]),
+		part.NewText(say.T("Result"), quiet),
+	}
+	var rows [][]part.FieldCell
+	for _, f := range d.d.Fields {
+		result := part.Plain("")
+		row := []part.FieldCell{
+			{Object: part.NewText(f.Name, part.Style{Bold: true, Wrap: true})},
+			{Object: part.Quiet(f.Before)},
+		}
+		for s := range f.Cells {
+			row = append(row, part.FieldCell{Object: d.cell(f, s), Marked: f.Changed[s]})
+		}
+		rows = append(rows, append(row, part.FieldCell{Object: result}))
+		d.results, d.asked = append(d.results, result), append(d.asked, f)
+	}
+	var foot fyne.CanvasObject
+	if d.d.Same != "" {
+		foot = part.Quiet(d.d.Same)
+	}
+	return part.FieldTable(columns, heads, rows, foot)
+}
+
+// cell is what a field holds on a side: to be chosen where both have changed it.
+func (d *decision) cell(f model.DecisionField, s int) fyne.CanvasObject {
+	style := part.Style{Bold: f.Changed[s], Wrap: true}
+	if !f.Asked || !d.d.BySide {
+		return part.NewText(f.Cells[s], style)
+	}
+	r := part.NewRadio(f.Cells[s], style, func() { d.take(s) })
+	d.radios[s] = append(d.radios[s], r)
+	return r
+}
+
+// take chooses a side for all that both have changed: the agent writes what one
+// of them holds, never a mixture that nobody has seen.
+func (d *decision) take(s int) {
+	d.side = s
+	if d.always != nil {
+		d.always.SetChecked(false)
+	}
+	d.offerRule()
+	d.dress()
+}
+
+func (d *decision) asksPartner() bool {
+	for _, a := range d.d.Answers {
+		if a.Pairs {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *decision) candidates() fyne.CanvasObject {
+	col := part.Column(part.Gap, part.Bold(say.T("Which entry is it?")))
+	for i, c := range d.d.Candidates {
+		card := part.NewOptionCard(c.Title, c.Line, func() {
+			d.partner = d.d.Candidates[i].Partner
+			d.dress()
+		})
+		d.cards = append(d.cards, card)
+		col.Add(card)
+	}
+	return col
+}
+
+// dress shows what has been chosen.
+func (d *decision) dress() {
+	for s, rs := range d.radios {
+		for _, r := range rs {
+			r.SetOn(s == d.side)
+		}
+	}
+	for i, c := range d.cards {
+		c.SetOn(d.d.Candidates[i].Partner == d.partner)
+	}
+	for i, t := range d.results {
+		switch f := d.asked[i]; {
+		case f.Result[0] == f.Result[1]:
+			t.SetText(f.Result[0])
+		case d.side >= 0 && f.Asked:
+			t.SetText(f.Result[d.side])
+		default:
+			t.Set(say.T("Not chosen yet"), part.Style{Color: theme.ColorNamePlaceHolder, Wrap: true})
+			continue
+		}
+		t.Set(t.Text(), part.Style{Wrap: true})
+	}
+	missing := ""
+	for i, a := range d.d.Answers {
+		usable := !d.busy
+		switch {
+		case a.Choice == "" && d.side < 0:
+			usable, missing = false, say.T("Choose in a cell which side is right.")
+		case a.Pairs && d.partner == "":
+			usable, missing = false, say.T("Choose the entry that it belongs to.")
+		}
+		d.buttons[i].SetUsable(usable)
+	}
+	if missing != "" {
+		d.hint.SetText(say.T("{{.Missing}} {{.Note}}", "Missing", missing, "Note", d.d.Note))
+	} else {
+		d.hint.SetText(d.d.Note)
+	}
+}
+
+// choice is the answer of a button by the name that the agent has for it.
+func (d *decision) choice(a model.Answer) string {
+	if a.Choice != "" {
+		return a.Choice
+	}
+	return model.SideChoice(d.side)
+}
+
+// ruling is the answer that could be a rule, once it is known.
+func (d *decision) ruling() (model.Answer, bool) {
+	for _, a := range d.d.Answers {
+		if a.Rules && (a.Choice != "" || d.side >= 0) {
+			return a, true
+		}
+	}
+	return model.Answer{}, false
+}
+
+// offerRule lets an answer hold always, where one could.
+func (d *decision) offerRule() {
+	d.rule.RemoveAll()
+	d.always, d.ruled = nil, localapi.Resolved{}
+	a, ok := d.ruling()
+	if !ok || d.d.BySide && !model.CanRule(d.q) {
+		d.rule.Hide()
+		d.col.Refresh()
+		return
+	}
+	label := part.Plain(model.RuleLabel(d.q, d.choice(a)))
+	d.always = widget.NewCheck("", func(on bool) { d.askRule(a, on) })
+	box := d.always
+	d.rule.Add(part.Wide(part.GapTight, 1, box, newTap(label, func() { box.SetChecked(!box.Checked) })))
+	d.rule.Show()
+	d.col.Refresh()
+}
+
+// askRule shows what a rule would settle before anybody makes it one.
+func (d *decision) askRule(a model.Answer, on bool) {
+	d.ruled = localapi.Resolved{}
+	for len(d.rule.Objects) > 1 {
+		d.rule.Remove(d.rule.Objects[1])
+	}
+	d.col.Refresh()
+	d.name(a, a.Label)
+	if !on {
+		return
+	}
+	box := d.always
+	d.busy = true // the answer must not be given before it is known to be a rule
+	d.dress()
+	background(d.page.w, func(ctx context.Context) (localapi.Resolved, error) {
+		return d.page.w.Agent.Resolve(ctx, localapi.ResolveRequest{ID: d.q.ID, Who: []string{d.q.Address}, Choice: d.choice(a), Always: true})
+	}, func(r localapi.Resolved, err error) {
+		d.busy = false
+		d.dress()
+		if d.always != box || !box.Checked {
+			return // something else has been chosen meanwhile
+		}
+		if err != nil {
+			box.SetChecked(false)
+			d.say(err)
+			return
+		}
+		d.ruled = r
+		d.rule.Add(part.Padded(0, 26, part.Caption(model.RuleNote(r))))
+		d.col.Refresh()
+		d.name(a, model.RuleButton(r))
+	})
+}
+
+// name names the button of an answer.
+func (d *decision) name(a model.Answer, text string) {
+	for i, b := range d.buttons {
+		if d.d.Answers[i].Label == a.Label {
+			b.SetText(text)
+		}
+	}
+	d.foot.Refresh()
+}
+
+// press answers.
+func (d *decision) press(a model.Answer) {
+	q := localapi.ResolveRequest{ID: d.q.ID, Who: []string{d.q.Address}, Choice: d.choice(a)}
+	if a.Pairs {
+		q.Partner = d.partner
+	}
+	if d.ruled.Rule != "" && a.Rules {
+		q.Always, q.Confirm = true, true
+	}
+	d.busy = true
+	d.dress()
+	background(d.page.w, func(ctx context.Context) (localapi.Resolved, error) {
+		return d.page.w.Agent.Resolve(ctx, q)
+	}, func(_ localapi.Resolved, err error) {
+		d.busy = false
+		d.dress()
+		if err != nil {
+			d.say(err)
+			if code, ok := codeOf(err); ok && code == localapi.CodeNoDecision {
+				d.page.load()
+			}
+			return
+		}
+		d.page.answered(d.q.ID)
+	})
+}
+
+// say shows why something was not done.
+func (d *decision) say(err error) {
+	a := model.Failure(err)
+	d.banner.RemoveAll()
+	d.banner.Add(part.Banner(part.ToneWarning, "attention", a.What, a.Do))
+	d.banner.Show()
+	d.col.Refresh()
+}

@@ -122,6 +122,7 @@ func (c *Calendar) view(e *entry, addr string) event.Item {
 	}
 	it.Meeting = it.Meeting || len(it.Attendees) > 0
 	if it.Recurrence != nil {
+		it.Event = told(it.Event)
 		it.KnownWindow = event.AllTime()
 		if !c.opts.Known.IsZero() {
 			it.KnownWindow = c.opts.Known

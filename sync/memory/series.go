@@ -58,6 +58,21 @@ func (o Options) series(e event.Event) event.Event {
 	return out
 }
 
+// told is a series without those of its exceptions that are, by now, as their
+// series is. Such a one stays what it is, and shows when its series goes on.
+func told(e event.Event) event.Event {
+	out := bareSeries(e)
+	for _, x := range e.Recurrence.Overrides {
+		if at, ok := event.OccurrenceAt(e, x.Original); ok {
+			out = event.WithOccurrence(out, x.Original, &at)
+		}
+	}
+	for _, d := range e.Recurrence.Deleted {
+		out = event.WithOccurrence(out, d, nil)
+	}
+	return out
+}
+
 // occurrence finds the series of a composite id and its occurrence.
 func (p *person) occurrence(id event.ID) (e *entry, original event.Wall, at event.Event, ok bool) {
 	series, original, ok := event.SplitOccurrence(id)

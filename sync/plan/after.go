@@ -65,6 +65,11 @@ func After(l Link, a Action, d Done, normalize [2]func(event.Event) event.Event)
 	if have := a.Have[other]; have != nil {
 		out.Base[other] = event.Take(out.Base[other], have.Event, fields)
 	}
+	if fields.Has(event.FieldWhen) { // agreed exceptions that were not written go along with the hour
+		for s := range out.Base {
+			out.Base[s], _ = event.Rekey(out.Base[s])
+		}
+	}
 	if d.Item != nil {
 		out.Refs[own] = d.Item.Ref
 		if d.Item.UID != "" && out.UID == "" {

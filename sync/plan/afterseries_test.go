@@ -67,3 +67,24 @@ func TestFound_TakesNothingMissingForADeletion(t *testing.T) {
 		t.Errorf("a rule that was not written: %v, agreed on %+v", ok, *out.Base[exch].Recurrence)
 	}
 }
+
+// Issue 2: an exception that one side does not tell goes along with its series to
+// a new hour. An old hour in the base would make of it a change by somebody.
+func TestAfter_ANewHourTakesAgreedExceptionsAlong(t *testing.T) {
+	in := input()
+	l := *in.pairSeries()
+	l.Base[exch] = with(entry("x1", "Staff", 1), repeat(10, renameNth(5, "Other"))).Event
+	b, x := with(entry("b1", "Staff", 1), repeat(10)), with(entry("x1", "Staff", 1), repeat(10, renameNth(5, "Other")))
+	anHourLater(&b)
+	want := x.Event
+	want.When = b.When
+	want, _ = event.Rekey(want)
+	a := Action{Kind: Update, Side: exch, Link: "l1", Have: [2]*event.Item{&b, &x}, Want: want, Fields: event.FieldWhen | event.FieldRecurrence}
+	written := event.Item{Ref: event.Ref{ID: "x1", Version: "v2"}, Event: want, KnownWindow: event.AllTime()}
+	for _, d := range []Done{{Item: &written, Exact: true}, {Item: &event.Item{Ref: written.Ref}}} {
+		out, _ := After(l, a, d, in.Normalize)
+		if diff := event.Diff(out.Base[exch], want); diff != 0 {
+			t.Errorf("exact %v: the base differs in %v from what was written: %+v", d.Exact, diff, out.Base[exch].Recurrence)
+		}
+	}
+}

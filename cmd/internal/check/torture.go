@@ -14,12 +14,13 @@ import (
 )
 
 // machines are the packages whose tests play made-up histories, with the share that each gets of them: one of many
-// people costs as much as ten of one.
+// people, or of several worlds, costs as much as ten of one.
 var machines = []struct {
 	pkg, test string
 	share     float64
 }{
 	{"./sync/engine", "^TestMachine_", 0.9},
+	{"./sync/engine", "^TestWorlds_", 0.1},
 	{"./sync/office", "^TestMachine", 0.1},
 }
 

@@ -27,7 +27,7 @@ func (e *Engine) privacy(s event.Side) string {
 // private and that is the rule. Everything that comes from an endpoint goes
 // through here before it is stored or planned with.
 func (e *Engine) conceal(s event.Side, it *event.Item) *event.Item {
-	if it == nil || !it.Private || e.privacy(s) == "" || it.Veil != (event.Veil{}) {
+	if it == nil || e.privacy(s) == "" || it.Veil != (event.Veil{}) || !plan.Hides(*it) && !e.series.hidden(s, it.ID) {
 		return it
 	}
 	out := e.bare(s, *it)
@@ -70,7 +70,7 @@ func (e *Engine) tighten(ctx context.Context, s event.Side) error {
 	}
 	var ids []event.ID
 	for _, m := range snap.Mirror[s] {
-		if m.Item.Private {
+		if plan.Hides(m.Item) {
 			ids = append(ids, m.Item.ID)
 		}
 	}
@@ -153,10 +153,10 @@ func (e *Engine) scrub(ctx context.Context, s event.Side, snap state.Snapshot, i
 	}
 	must := func(at event.Side, it event.Item, l plan.Link, past bool) bool {
 		if at == s {
-			return mine[wholeOf(it.ID)] || private && it.Private
+			return mine[wholeOf(it.ID)] || private && plan.Hides(it)
 		}
 		copied := copies[it.ID] || mine[wholeOf(l.Refs[s].ID)] && l.Origin != plan.OriginOf(at)
-		return past && (copied || private && it.Private && !linked[it.ID])
+		return past && (copied || private && plan.Hides(it) && !linked[it.ID])
 	}
 	hide := func(past bool) state.Hide {
 		return func(at event.Side, it event.Item, l plan.Link) (event.Item, bool) {

@@ -41,6 +41,13 @@ func (rows seriesRows) atVersion(s event.Side, target event.Ref) event.Ref {
 	return target
 }
 
+// hidden tells whether an id is that of one date of a series that is known
+// without its text: no date of it is told then.
+func (rows seriesRows) hidden(s event.Side, id event.ID) bool {
+	series, _, one := event.SplitOccurrence(id)
+	return one && rows[s][series] != nil && rows[s][series].Veil != (event.Veil{})
+}
+
 // place turns what a settled write to a single occurrence tells of the mirror
 // into the row of its series. it is what the endpoint said of the occurrence.
 func (rows seriesRows) place(a plan.Action, in []state.Row, it *event.Item) []state.Row {

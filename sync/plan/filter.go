@@ -33,7 +33,7 @@ func (f Filter) Excludes(it event.Item) string {
 		return "category"
 	case slices.Contains(f.ShowAs, it.ShowAs):
 		return "show_as"
-	case f.Private && it.Private:
+	case f.Private && Hides(it):
 		return "private"
 	case f.AllDay && it.When.AllDay:
 		return "all_day"

@@ -53,6 +53,15 @@ func (p Policy) Conceals(s event.Side, caps [2]event.Capabilities) bool {
 	return p.PrivacyOf(s, caps) >= PrivateBusyOnly
 }
 
+// Hides tells whether an entry is private, or a series of which a date is. What
+// such a series says is the same on the other dates, of which the private one
+// might be told by what it departs from; so it is private as a whole.
+func Hides(it event.Item) bool {
+	return it.Private || it.Recurrence != nil && slices.ContainsFunc(it.Recurrence.Overrides, func(o event.Override) bool {
+		return o.Fields.Has(event.FieldPrivate) && o.Event.Private
+	})
+}
+
 // Conceal takes the text out of an entry of s and leaves keyed digests by which
 // the entry is still recognised.
 func Conceal(s event.Side, it event.Item, normalize [2]func(event.Event) event.Event, digest func(event.Event) string) event.Item {
@@ -179,7 +188,7 @@ func (p *planner) busyText(s event.Side, e event.Event) string {
 
 // keptPrivate tells whether a private entry is not for the other side at all.
 func (p *planner) keptPrivate(s event.Side, it *event.Item) bool {
-	return it.Private && p.in.Policy.PrivacyOf(s, p.in.Caps) == PrivateNot
+	return Hides(*it) && p.in.Policy.PrivacyOf(s, p.in.Caps) == PrivateNot
 }
 
 // hidesAny tells whether any entry is known without its text.

@@ -236,7 +236,7 @@ func (d *dense) judge(t *rapid.T, name string, g *saga) {
 		return
 	}
 	// A single entry whose date was deleted while somebody changed it is one of its own.
-	if removed && g.rested && !g.edited[0] && !g.edited[1] && d.kind != "expanded" && !(d.kind == "known" && g.pending) {
+	if removed && g.rested && !g.edited[0] && !g.edited[1] && d.kind != "expanded" && (d.kind != "known" || !g.pending) {
 		t.Fatalf("%s is still there although it was deleted and nobody edited it", name)
 	}
 	fresh := map[string][]string{}
@@ -257,7 +257,7 @@ func (d *dense) judge(t *rapid.T, name string, g *saga) {
 			t.Fatalf("%s: %s is %q, which nobody wrote; legal are %q", name, f, v[0], legal)
 		}
 		// One side alone spoke, and it spoke last: its last word stands.
-		if last := legal[len(legal)-1]; g.edited[0] != g.edited[1] && !removed && v[0] != last && !(d.unknown(f) && g.edited[0]) && g.rested {
+		if last := legal[len(legal)-1]; g.edited[0] != g.edited[1] && !removed && v[0] != last && (!d.unknown(f) || !g.edited[0]) && g.rested {
 			t.Fatalf("%s: %s is %q, but the only person who edited it last wrote %q", name, f, v[0], last)
 		}
 		fresh[f] = []string{v[0]}

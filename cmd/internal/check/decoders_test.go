@@ -18,6 +18,7 @@ var unfuzzed = map[string]string{
 	"cmd/internal/desktop":               "a tool of this repository, on what a tool beside it prints",
 	"cmd/internal/envelopes":             "a tool of this repository, on its own files",
 	"cmd/internal/icons":                 "a tool of this repository, on its own files",
+	"cmd/internal/release":               "a tool of this repository, on its own files",
 	"cmd/internal/torture":               "a tool of this repository, on the program's own output",
 	"cmd/internal/words":                 "a tool of this repository, on its own files",
 	"cmd/lockstep":                       "a note of the program's own, in its user's folder",

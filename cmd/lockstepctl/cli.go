@@ -70,8 +70,9 @@ type cli struct {
 	Script   scriptCmd   `cmd:"" help:"Write a script for who administers the servers."`
 	Version  versionCmd  `cmd:"" help:"Show the version."`
 
-	Handover    handoverCmd    `cmd:"" help:"Write the whole setup down for who administers the servers."`
-	Diagnostics diagnosticsCmd `cmd:"" help:"Pack what helps to find out what is wrong, without secrets and names."`
+	Addressbooks addressbooksCmd `cmd:"" help:"List what an offline address book holds, and so prove its address."`
+	Handover     handoverCmd     `cmd:"" help:"Write the whole setup down for who administers the servers."`
+	Diagnostics  diagnosticsCmd  `cmd:"" help:"Pack what helps to find out what is wrong, without secrets and names."`
 
 	Pause      pauseCmd      `cmd:"" help:"Do nothing by itself for a while."`
 	Unpause    unpauseCmd    `cmd:"" help:"End the pause."`

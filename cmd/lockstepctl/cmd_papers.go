@@ -76,7 +76,7 @@ func (diagnosticsCmd) Help() string {
 	return `It is for who helps you: settings, how everybody is doing, what the doctor found, counts of pairs and entries by
 state, and the runs, the writes and the log of the last 7 days. Nothing is sent anywhere. Passwords and keys are not
 in it, nor places and notes of entries. People are called person-1, person-2 …, other addresses and
-long ids are short hashes, and so are subjects, unless you say --subjects.
+long ids are short hashes, and so are subjects, unless you say --subjects. The names of your servers are in it.
 Without --out it only lists what would be in it; --show prints one of the files.`
 }
 

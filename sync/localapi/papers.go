@@ -8,8 +8,8 @@ import (
 	"lockstep/sync/doctor"
 )
 
-// Papers are what an office hands out: to who administers its servers, and to
-// who helps it.
+// Papers are what an office hands out, to who administers its servers and to
+// who helps it, and what a server has written down itself.
 type Papers interface {
 	// Script writes what an Exchange administrator runs. What the request leaves
 	// out is taken from the office's settings.
@@ -18,6 +18,8 @@ type Papers interface {
 	Handover(ctx context.Context) (Handover, error)
 	// Diagnostics packs what helps to find out what is wrong. Nothing is sent anywhere.
 	Diagnostics(ctx context.Context, q DiagnosticsRequest) (Diagnostics, error)
+	// AddressBooks lists what an offline address book of Exchange holds.
+	AddressBooks(ctx context.Context, q AddressBooksRequest) ([]AddressBook, error)
 }
 
 // ScriptRequest asks for a script. Of Group, OU, People and Everybody one says

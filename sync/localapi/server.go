@@ -129,6 +129,7 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 	handle("GET /v1/handover", func(r *http.Request) (any, error) { return a.Handover(r.Context()) })
 	handle("POST /v1/diagnostics", with(a.Diagnostics))
 	prefsRoutes(handle, a)
+	handle("POST /v1/addressbooks", with(a.AddressBooks))
 	return mux
 }
 

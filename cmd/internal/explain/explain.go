@@ -153,6 +153,8 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("That run was somebody else's.", "See `lockstepctl history` for whose run it was.")
 	case localapi.CodeNoLease:
 		return failed("There is nothing to take over: the account may not leave a note in this mailbox, so every PC writes.", "See that only one PC keeps this office in step.")
+	case localapi.CodeNoBook:
+		return failed("No offline address book was found there: "+e.Message+".", "`lockstepctl discover ADDRESS` finds where the server says it is.")
 	case localapi.CodeDiskFull:
 		return failed("The disk is full, so nothing more can be noted down.", "Make room and try again. Nothing is lost: what was sent is found again.")
 	case localapi.CodeNoDoctor:

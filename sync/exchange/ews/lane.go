@@ -26,6 +26,8 @@ type lane struct {
 	url  *url.URL
 	gate *gate
 	tr   *http.Transport
+	// method is POST, but for what is no call of the web service.
+	method string
 
 	// signedIn is reset whenever a connection is dialled or closed.
 	signedIn atomic.Bool
@@ -38,7 +40,7 @@ type lane struct {
 }
 
 func newLane(o *Options, u *url.URL, g *gate) (*lane, error) {
-	l := &lane{opts: o, url: u, gate: g}
+	l := &lane{opts: o, url: u, gate: g, method: http.MethodPost}
 	cfg, err := tlsConfig(*o, u.Hostname(), func(c *x509.Certificate) { l.leaf.Store(c) })
 	if err != nil {
 		return nil, err
@@ -121,7 +123,7 @@ func (l *lane) send(ctx context.Context, h http.Header, body []byte, authorizati
 			}
 		},
 	})
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url.String(), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, l.method, l.url.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, &Error{Class: ClassInvalid, Err: errors.New("build request: the address is not usable")}
 	}

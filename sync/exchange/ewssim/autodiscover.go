@@ -87,7 +87,7 @@ func (s *Server) urls(a Autodiscovery) (ews, oab string) {
 	if host == "" {
 		host = "mail.office.test"
 	}
-	return "https://" + host + "/EWS/Exchange.asmx", "https://" + host + "/OAB/0a2c3c1e-8d0c-4c3f-9f0e-2f1f5f6f7a8b/"
+	return "https://" + host + "/EWS/Exchange.asmx", "https://" + host + oabPath
 }
 
 func (s *Server) discoverXML(w io.Writer, a Autodiscovery, doc []byte) {

@@ -107,9 +107,14 @@ func (s *Server) Gate() *simauth.Gate { return s.gate }
 func (s *Server) handler(g *simauth.Gate) http.Handler {
 	ews := s.clocked(g.Wrap(http.HandlerFunc(s.serveEWS)))
 	discover := s.clocked(g.Wrap(http.HandlerFunc(s.discover)))
+	oab := s.clocked(g.Wrap(http.HandlerFunc(s.serveOAB)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(strings.ToLower(r.URL.Path), discoverPath) {
 			s.discoverFront(w, r, discover)
+			return
+		}
+		if strings.HasPrefix(strings.ToLower(r.URL.Path), "/oab/") {
+			oab.ServeHTTP(w, r)
 			return
 		}
 		if !strings.EqualFold(r.URL.Path, "/EWS/Exchange.asmx") {

@@ -71,6 +71,7 @@ type cli struct {
 	Version  versionCmd  `cmd:"" help:"Show the version."`
 
 	Addressbooks addressbooksCmd `cmd:"" help:"List what an offline address book holds, and so prove its address."`
+	Manual       manualCmd       `cmd:"" help:"Show the manual."`
 	Handover     handoverCmd     `cmd:"" help:"Write the whole setup down for who administers the servers."`
 	Diagnostics  diagnosticsCmd  `cmd:"" help:"Pack what helps to find out what is wrong, without secrets and names."`
 

@@ -173,7 +173,7 @@ const askAgain = 50 * time.Millisecond
 // openSite opens the home folder. No terminal can be asked for a passphrase;
 // one in the environment is taken, once.
 func openSite(ctx context.Context, home string, debug bool) (bureau, error) {
-	o := wire.Options{Home: home, Now: time.Now, Debug: debug, Autostart: autostarter(home)}
+	o := wire.Options{Home: home, Now: time.Now, Debug: debug, Autostart: autostarter(home), Tray: tray.HasHost}
 	if p, ok := os.LookupEnv("LOCKSTEP_PASSPHRASE"); ok {
 		asked := false
 		o.Passphrase = func(context.Context) (string, error) {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,7 +16,7 @@ import (
 
 // Examination makes the checks of the Exchange side, over a client of its own.
 //
-// It writes nothing but one test entry in each calendar that it examines, on 1
+// Its checks are made one after the other. It writes nothing but one test entry in each calendar that it examines, on 1
 // January 2001, private, free, without a reminder, with a mark by which the
 // next examination finds one that was left behind. It never deletes another.
 type Examination struct {
@@ -24,6 +25,7 @@ type Examination struct {
 
 	mu        sync.Mutex
 	throttled time.Duration // what the server asked for; 0: nothing
+
 	opened    map[string]opened
 	primaries map[string]string     // of addresses that are second ones
 	scratch   map[string]ews.ItemID // test entries that are there now
@@ -47,7 +49,7 @@ const cleanUp = 20 * time.Second
 func (x *Examination) Close(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
 	defer cancel()
-	for address := range x.scratch {
+	for address := range maps.Clone(x.scratch) {
 		_ = x.remove(ctx, address) // the next examination finds it
 	}
 }

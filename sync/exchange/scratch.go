@@ -87,9 +87,7 @@ func (x *Examination) write(ctx context.Context, r doctor.Result, address string
 		err = made[0].Err
 	}
 	if err == nil {
-		x.mu.Lock()
 		x.scratch[address] = made[0].Item.ID
-		x.mu.Unlock()
 		return r.With("writing", "a test entry was made")
 	}
 	code := codeOfError(err)
@@ -153,11 +151,11 @@ func (x *Examination) Property(ctx context.Context, address string) doctor.Resul
 
 // remove deletes the test entry for good: nobody shall find it in Deleted Items.
 func (x *Examination) remove(ctx context.Context, address string) error {
-	x.mu.Lock()
-	id := x.scratch[address]
+	if err := x.erase(ctx, address, x.scratch[address]); err != nil {
+		return err // Close tries once more
+	}
 	delete(x.scratch, address)
-	x.mu.Unlock()
-	return x.erase(ctx, address, id)
+	return nil
 }
 
 func (x *Examination) erase(ctx context.Context, address string, id ews.ItemID) error {

@@ -39,7 +39,6 @@ type surgery struct {
 // Doctor begins an examination, or follows the one there is.
 func (s *Site) Doctor(ctx context.Context, q localapi.DoctorRequest) (doctor.Report, error) {
 	d := &s.surgery
-	d.site = s
 	if q.Begin {
 		return d.begin(ctx, q)
 	}
@@ -129,6 +128,10 @@ func (d *surgery) begin(ctx context.Context, q localapi.DoctorRequest) (doctor.R
 	return d.copied(), nil
 }
 
+// EndDoctor ends an examination that is under way, and waits until what it has
+// written is removed.
+func (s *Site) EndDoctor() { s.surgery.close() }
+
 // close ends an examination that is under way and waits for it.
 func (d *surgery) close() {
 	d.mu.Lock()
@@ -143,7 +146,6 @@ func (d *surgery) close() {
 // examine makes all checks.
 func (d *surgery) examine(ctx context.Context, settings state.Settings, q localapi.DoctorRequest, before []doctor.Person) {
 	x := newExamination(ctx, d.site, settings)
-	defer x.close(ctx)
 	doing := func(who string) func(doctor.Check) {
 		return func(c doctor.Check) { d.change(func(r *doctor.Report) { r.Doing, r.Who = c, who }) }
 	}
@@ -171,11 +173,15 @@ func (d *surgery) examine(ctx context.Context, settings state.Settings, q locala
 	doctor.Examine(ctx, x.afterwards(people, q.OfficeOnly), done, doing(""), func(res doctor.Result) {
 		d.change(func(r *doctor.Report) { r.Results = append(r.Results, res) })
 	})
-	d.change(func(r *doctor.Report) {
+	x.close(ctx)
+	end := func(r *doctor.Report) {
 		r.Running, r.Doing, r.Who, r.Ended = false, "", "", d.site.now()
 		r.People = withOthers(r.People, before)
-	})
-	d.keep(ctx)
+	}
+	r, _ := d.now()
+	end(&r)
+	d.keep(ctx, r) // before anybody is told that it has ended
+	d.change(end)
 }
 
 // withOthers keeps what is known of people who were not examined this time.
@@ -190,8 +196,7 @@ func withOthers(now, before []doctor.Person) []doctor.Person {
 }
 
 // keep writes the examination down.
-func (d *surgery) keep(ctx context.Context) {
-	r, _ := d.now()
+func (d *surgery) keep(ctx context.Context, r doctor.Report) {
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err == nil {
 		path := filepath.Join(d.site.Home, doctorName)

@@ -1,20 +1,283 @@
 package wire_test
 
 import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"lockstep/sync/doctor"
+	"lockstep/sync/exchange/ewssim"
 	"lockstep/sync/localapi"
+	"lockstep/sync/severa/severasim"
+	"lockstep/ui/model"
 )
 
+// leaf is the fingerprint of the certificate that the simulated Exchange shows.
+func leaf(t *testing.T, o *surgeryOffice) string {
+	u, err := url.Parse(o.xrun.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := (&tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}).DialContext(t.Context(), "tcp", u.Host) //nolint:gosec // only to look at it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	sum := sha256.Sum256(c.(*tls.Conn).ConnectionState().PeerCertificates[0].Raw)
+	return hex.EncodeToString(sum[:])
+}
+
 func TestDoctor_FindsNothingInAHealthyOffice(t *testing.T) {
+	for name, f := range map[string]fault{
+		"as it usually is": {},
+		"on Exchange 2007's successors by Basic alone": {
+			before: xopts(func(x *ewssim.Options) { x.Auth = ewssim.AuthBasic }), running: lines1(`auth = "basic"`),
+		},
+		"with Extended Protection required": {before: xopts(func(x *ewssim.Options) { x.RequireBinding = true })},
+		"with a certificate that vouches for itself and is trusted by its fingerprint": {
+			before:  xopts(func(x *ewssim.Options) { x.Certificate = ewssim.CertSelfSigned }),
+			running: func(t *testing.T, o *surgeryOffice) { o.exchangeLines = "pin_sha256 = \"" + leaf(t, o) + "\"\n" },
+		},
+		"with a delegate": {running: func(t *testing.T, o *surgeryOffice) {
+			o.exchangeLines += "access = \"delegate\"\n"
+			if err := o.exchange.Share(anna, "", account, ewssim.RightEdit); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"through a proxy": {running: func(t *testing.T, o *surgeryOffice) {
+			o.network = "[network]\nproxy = \"" + leadsTo(t, o.url, "mail.office.test") + "\"\nno_proxy = [\"127.0.0.1\"]\n"
+			o.url = "https://mail.office.test/EWS/Exchange.asmx"
+		}},
+		"through a proxy with a sign-in": {running: func(t *testing.T, o *surgeryOffice) {
+			proxy := guarded(t, "Basic "+base64.StdEncoding.EncodeToString([]byte("out:geheim ü")), o.url, "mail.office.test")
+			o.network = "[network]\nproxy = \"" + proxy + "\"\nproxy_user = \"out\"\nno_proxy = [\"127.0.0.1\"]\n"
+			o.url, o.proxyPass = "https://mail.office.test/EWS/Exchange.asmx", "geheim ü"
+		}},
+		"with a person of whom only reading is wanted": {running: func(t *testing.T, o *surgeryOffice) {
+			o.exchangeLines += "access = \"delegate\"\n"
+			o.people = "[[person]]\nsevera = \"" + anna + "\"\ndirection = \"collect\"\n"
+			if err := o.exchange.Share(anna, "", account, ewssim.RightRead); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var o surgeryOffice
+			o.open(t, f.before, f.running)
+			r := o.examine(t, localapi.DoctorRequest{})
+			if l, bad := r.First(); bad {
+				t.Errorf("first line: %s %s %s\n%s", l.State, l.Check, l.Cause, lines(r))
+			}
+			if len(r.People) != 1 || r.People[0].Outcome != doctor.OutcomeSuccess {
+				t.Errorf("people: %+v", r.People)
+			}
+		})
+	}
+}
+
+// testEntries counts the entries that an examination makes.
+func testEntries(t *testing.T, o *surgeryOffice) int {
+	t.Helper()
+	items, err := o.exchange.Items(anna, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, it := range items {
+		if strings.Contains(it.Subject, "Lockstep") {
+			n++
+		}
+	}
+	return n
+}
+
+func TestDoctor_RemovesATestEntryThatWasLeftBehind(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, nil, codes("DeleteItem", "ErrorCannotDeleteObject"))
+	o.examine(t, localapi.DoctorRequest{})
+	if n := testEntries(t, &o); n != 1 {
+		t.Fatalf("%d test entries are there, want the one that could not be removed", n)
+	}
+	// One that a person has made his own stays, though it bears the mark.
+	at := time.Now().Add(48 * time.Hour)
+	if _, err := o.exchange.Put(anna, "", ewssim.Item{
+		Subject: "Lockstep: a test entry. It may be deleted.", Start: at, End: at.Add(time.Hour), Ext: []ewssim.Ext{mark(ownSet, "LockstepTest", "1")},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	o.exchange.Break(ewssim.Broken{})
+	r := o.examine(t, localapi.DoctorRequest{})
+	if n := testEntries(t, &o); n != 1 {
+		t.Errorf("%d test entries are there, want the person's own\n%s", n, lines(r))
+	}
+}
+
+func TestDoctor_RemovesItsTestEntryWhenItIsEnded(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, xopts(func(x *ewssim.Options) {
+		x.Faults = script("op = \"GetItem\"\nkind = \"slow\"\ndelay = \"20s\"")
+	}), nil)
+	agent := o.site.Agent()
+	r, err := agent.Doctor(t.Context(), localapi.DoctorRequest{Begin: true})
+	for err == nil && r.Doing != doctor.CheckProperty {
+		r, err = agent.Doctor(t.Context(), localapi.DoctorRequest{After: r.Seq})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := testEntries(t, &o); n != 1 {
+		t.Fatalf("%d test entries are there, want the one that is being read", n)
+	}
+	o.site.EndDoctor()
+	if n := testEntries(t, &o); n != 0 {
+		t.Errorf("%d test entries are left", n)
+	}
+	r, err = agent.Doctor(t.Context(), localapi.DoctorRequest{})
+	if err != nil || r.Running {
+		t.Errorf("it is running still: %+v, %v", r, err)
+	}
+}
+
+func TestDoctor_KeepsWhatItFoundAndWhoApproved(t *testing.T) {
 	var o surgeryOffice
 	o.open(t, nil, nil)
-	r := o.examine(t, localapi.DoctorRequest{})
-	if l, bad := r.First(); bad {
-		t.Errorf("first line: %s %s %s\n%s", l.State, l.Check, l.Cause, lines(r))
+	o.examine(t, localapi.DoctorRequest{Who: []string{bert}, Enable: true, By: "tester"})
+	o.examine(t, localapi.DoctorRequest{Who: []string{anna}})
+	text, err := os.ReadFile(filepath.Join(o.site.Home, "doctor.json"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(r.People) != 1 || r.People[0].Outcome != doctor.OutcomeSuccess {
+	var r doctor.Report
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]doctor.Outcome{}
+	for _, p := range r.People {
+		got[p.Address] = p.Outcome
+		if p.At.IsZero() {
+			t.Errorf("nobody knows when %s was examined", p.Address)
+		}
+	}
+	if got[anna] != doctor.OutcomeSuccess || got[bert] != doctor.OutcomeSuccess {
+		t.Errorf("outcomes: %v", got)
+	}
+	people, err := o.site.Agent().People(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range people {
+		if p.Address == bert && (!p.Enabled || p.SwitchedBy != "tester") {
+			t.Errorf("who passed was not switched on in the name of who asked: %+v", p)
+		}
+	}
+}
+
+func TestDoctor_SwitchesNobodyOnWhoFails(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, nil, nil)
+	o.exchange.AllowImpersonation(account, anna)
+	r := o.examine(t, localapi.DoctorRequest{Who: []string{bert}, Enable: true, By: "tester"})
+	if len(r.People) != 1 || r.People[0].Outcome != doctor.OutcomeFailure || r.People[0].Enabled {
 		t.Errorf("people: %+v", r.People)
+	}
+}
+
+// TestDoctor_TellsNoSecretAndNoCalendarText looks for what was planted in
+// everything that an examination leaves.
+func TestDoctor_TellsNoSecretAndNoCalendarText(t *testing.T) {
+	const canary = "Hautajaiset"
+	var o surgeryOffice
+	o.open(t, nil, func(t *testing.T, o *surgeryOffice) {
+		at := time.Now().Add(24 * time.Hour)
+		if _, err := o.exchange.Put(anna, "", ewssim.Item{
+			Subject: canary, Location: canary, Body: ewssim.Body{Text: canary}, Start: at, End: at.Add(time.Hour),
+			Ext: []ewssim.Ext{mark(publicStrings, "crmorgid", canary), mark(ownSet, "LockstepOffice", canary)},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		u, _ := o.severa.UserByEmail(anna)
+		if _, err := o.severa.AddActivity(severasim.Activity{
+			Name: canary, Start: at, End: at.Add(time.Hour), HasDuration: true, TypeGUID: o.severa.TypeOf(severasim.CalendarEntry), OwnerGUID: u.GUID,
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	r := o.examine(t, localapi.DoctorRequest{})
+	told, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := json.Marshal(model.Diagnoses(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := os.ReadFile(filepath.Join(o.site.Home, "doctor.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	logged, _ := os.ReadFile(filepath.Join(o.site.Home, "logs", "lockstep.log"))
+	for name, text := range map[string][]byte{"the report": told, "the words": words, "the file": kept, "the log": logged} {
+		for _, secret := range []string{canary, password, clientSecret} {
+			if strings.Contains(string(text), secret) {
+				t.Errorf("%s holds %q", name, secret)
+			}
+		}
+	}
+	if info, err := os.Stat(filepath.Join(o.site.Home, "doctor.json")); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("the file is for others too: %v, %v", info.Mode(), err)
+	}
+}
+
+func TestDoctor_NamesTheCertificateToBeTrusted(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, xopts(func(x *ewssim.Options) { x.Certificate = ewssim.CertSelfSigned }), nil)
+	r := o.examine(t, localapi.DoctorRequest{OfficeOnly: true})
+	l, _ := r.First()
+	c := l.Certificate
+	if c == nil || c.SHA256 != leaf(t, &o) || !c.SelfSigned || c.Subject != "CN=mail.office.test" || c.Issuer != c.Subject || c.Until.Before(time.Now()) {
+		t.Errorf("the certificate of the first line is %+v", c)
+	}
+}
+
+func TestDoctor_StopsAfterTwoRefusalsForGood(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, nil, file(func(o *surgeryOffice) { o.password = "wrong" }))
+	for range 4 {
+		o.examine(t, localapi.DoctorRequest{OfficeOnly: true})
+	}
+	if n := o.exchange.Gate().Refused(account); n != 2 {
+		t.Errorf("the password was shown %d times, want 2", n)
+	}
+	r := o.examine(t, localapi.DoctorRequest{OfficeOnly: true})
+	if l, _ := r.First(); l.Cause != doctor.CauseSignInStopped {
+		t.Errorf("first line: %s", l.Cause)
+	}
+}
+
+// TestDoctor_GoesOnWhenNobodyListens: who asks for an examination may leave.
+func TestDoctor_GoesOnWhenNobodyListens(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, nil, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := o.site.Agent().Doctor(ctx, localapi.DoctorRequest{Begin: true}); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	r, err := o.site.Agent().Doctor(t.Context(), localapi.DoctorRequest{})
+	for err == nil && r.Running {
+		r, err = o.site.Agent().Doctor(t.Context(), localapi.DoctorRequest{After: r.Seq})
+	}
+	if l, bad := r.First(); err != nil || bad {
+		t.Errorf("%v; first line %s %s", err, l.Check, l.Cause)
 	}
 }

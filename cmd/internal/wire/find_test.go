@@ -16,6 +16,11 @@ import (
 // leadsTo is a proxy for which every one of the names is one server, and all
 // others are nowhere.
 func leadsTo(t *testing.T, server string, names ...string) string {
+	return guarded(t, "", server, names...)
+}
+
+// guarded is such a proxy that wants a sign-in by Basic; "": none.
+func guarded(t *testing.T, authorization, server string, names ...string) string {
 	u, err := url.Parse(server)
 	if err != nil {
 		t.Fatal(err)
@@ -25,6 +30,11 @@ func leadsTo(t *testing.T, server string, names ...string) string {
 		known[n+":443"] = true
 	}
 	p := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if authorization != "" && r.Header.Get("Proxy-Authorization") != authorization {
+			w.Header().Set("Proxy-Authenticate", `Basic realm="proxy"`)
+			w.WriteHeader(http.StatusProxyAuthRequired)
+			return
+		}
 		if r.Method != http.MethodConnect || !known[r.Host] {
 			http.Error(w, "nobody there", http.StatusBadGateway)
 			return

@@ -146,6 +146,7 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	}
 	s.systems.site, s.systems.pacer = s, o.Pacer
 	s.pseudo = pseudonym(keys.HMAC.Reveal())
+	s.surgery.site = s
 	s.Office = office.New(office.Config{
 		Book: s.book, State: s.Store, History: s.Store, Connect: s.systems.connect,
 		Digest: digester(keys.HMAC.Reveal()), NewKey: newKey, Now: o.Now, Log: s.Log, Prune: s.Store.Prune,

@@ -160,6 +160,7 @@ var tlsFaults = []fault{
 	{name: "The certificate runs out soon", before: xopts(func(x *ewssim.Options) { x.Certificate = ewssim.CertSoon }), check: doctor.CheckTLS, cause: doctor.CauseExpiresSoon, warns: true},
 	{name: "The certificate is another than the one that was trusted", running: lines1(`pin_sha256 = "` + strings.Repeat("ab", 32) + `"`), check: doctor.CheckTLS, cause: doctor.CauseChanged},
 	{name: "A device on the way opens the encryption", before: xopts(func(x *ewssim.Options) { x.Certificate = ewssim.CertInspected }), check: doctor.CheckTLS, cause: doctor.CauseInspected},
+	{name: "A device on the way opens the encryption, and this PC trusts it", before: xopts(func(x *ewssim.Options) { x.Certificate = ewssim.CertInspectedKnown }), check: doctor.CheckTLS, cause: doctor.CauseInspected, warns: true},
 	{name: "Severa's certificate has run out", before: sopts(func(s *severasim.Options) { s.ExpiredCertificate = true }), check: doctor.CheckTLS, cause: doctor.CauseExpired},
 }
 

@@ -20,15 +20,16 @@ type Certificate int
 
 // The certificates. The zero value is a good one of an authority of its own.
 const (
-	CertGood       Certificate = iota
-	CertSelfSigned             // vouches for itself, as that of a new Exchange server
-	CertExpired                // ran out a month ago
-	CertNotYet                 // begins in a month
-	CertSoon                   // runs out in ten days
-	CertWrongName              // is for another name
-	CertIncomplete             // is sent without the one in between up to the authority
-	CertInspected              // is by a device that opens the encryption on the way
-	CertStranger               // is of an authority that nobody is told of
+	CertGood           Certificate = iota
+	CertSelfSigned                 // vouches for itself, as that of a new Exchange server
+	CertExpired                    // ran out a month ago
+	CertNotYet                     // begins in a month
+	CertSoon                       // runs out in ten days
+	CertWrongName                  // is for another name
+	CertIncomplete                 // is sent without the one in between up to the authority
+	CertInspected                  // is by a device that opens the encryption on the way
+	CertInspectedKnown             // the same, and clients are told of the device's authority
+	CertStranger                   // is of an authority that nobody is told of
 )
 
 // issuer is an authority with its key.
@@ -111,6 +112,9 @@ func newTLS(now time.Time, host string, kind Certificate, old bool, helper strin
 		conf.MinVersion, conf.MaxVersion = tls.VersionTLS10, tls.VersionTLS10
 		conf.CipherSuites = []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}
 	}
+	if kind == CertInspectedKnown {
+		root = by
+	}
 	return conf, root.pem(), aia, nil
 }
 
@@ -129,7 +133,7 @@ func spoil(kind Certificate, now time.Time, root issuer, leaf *x509.Certificate,
 		leaf.NotAfter = now.AddDate(0, 0, 10)
 	case CertWrongName:
 		leaf.DNSNames, leaf.IPAddresses = []string{"owa.office.test"}, nil
-	case CertInspected:
+	case CertInspected, CertInspectedKnown:
 		by, err = issuer{}.authority(now, "Fortinet FortiGate CA")
 		sent = []*x509.Certificate{by.cert}
 	case CertStranger:

@@ -12,11 +12,12 @@ import (
 )
 
 type doctorCmd struct {
-	Person []string `help:"Examine this person's mailbox only; may be given several times. Default: everybody who is switched on." placeholder:"ADDRESS"`
-	Office bool     `help:"Examine the office alone, nobody's mailbox."`
-	Enable bool     `help:"Switch on whoever passes."`
-	All    bool     `help:"Show the evidence of every line, of those that passed too."`
-	JSON   bool     `help:"Print JSON."`
+	Person  []string `help:"Examine this person's mailbox only; may be given several times. Default: everybody who is switched on." placeholder:"ADDRESS"`
+	Office  bool     `help:"Examine the office alone, nobody's mailbox."`
+	Outside []string `help:"This person's mailbox must be out of the account's reach; may be given several times." placeholder:"ADDRESS"`
+	Enable  bool     `help:"Switch on whoever passes."`
+	All     bool     `help:"Show the evidence of every line, of those that passed too."`
+	JSON    bool     `help:"Print JSON."`
 }
 
 // Help explains what is done.
@@ -29,6 +30,8 @@ needs something that failed is not tried. The first ✕ names the cause.
 It signs in once, shows a password at most twice in all, and writes nothing but one test entry per calendar, on 1
 January 2001, private and free, which it removes again; one that was left behind is removed the next time.
 
+When the administrator has limited the account to a group, --outside ADDRESS proves that it is refused for somebody else.
+
 Begin with one person (--person), then run it for everybody. It exits 1 when something failed.`
 }
 
@@ -39,7 +42,7 @@ func (c doctorCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer done()
-	r, err := agent.Doctor(ctx, localapi.DoctorRequest{Begin: true, Who: c.Person, OfficeOnly: c.Office, Enable: c.Enable, By: whoami()})
+	r, err := agent.Doctor(ctx, localapi.DoctorRequest{Begin: true, Who: c.Person, OfficeOnly: c.Office, Outside: c.Outside, Enable: c.Enable, By: whoami()})
 	for err == nil && r.Running {
 		if !c.JSON && terminal(a.err) {
 			say(a.err, "\r\x1b[K%s", model.DoctorLine(r))

@@ -74,6 +74,7 @@ const (
 	// Of the rights.
 	CauseRoleMissing  Cause = "role_missing"
 	CauseOutOfScope   Cause = "out_of_scope"
+	CauseTooWide      Cause = "scope_too_wide"
 	CauseNoMailbox    Cause = "no_mailbox"
 	CauseInCloud      Cause = "mailbox_in_cloud"
 	CauseAlias        Cause = "alias"
@@ -87,6 +88,8 @@ const (
 	CauseWriteRefused Cause = "write_refused"
 	CauseNoProperty   Cause = "property_refused"
 	CausePropertyLost Cause = "property_lost"
+	CauseNoSearch     Cause = "mark_not_found"
+	CauseOverwrites   Cause = "no_precondition"
 	CauseNotRemoved   Cause = "test_entry_left"
 	CauseNoNotices    Cause = "no_notifications"
 	CauseThrottled    Cause = "throttled"

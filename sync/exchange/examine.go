@@ -140,6 +140,20 @@ func (x *Examination) Impersonation(ctx context.Context, address string, others 
 	return bad(r, doctor.CauseRoleMissing)
 }
 
+// Outside says whether the account is kept from acting for a person, as it should be.
+func (x *Examination) Outside(ctx context.Context, address string) doctor.Result {
+	r := doctor.Pass().With("expected", "refused")
+	o := x.open(ctx, address)
+	switch {
+	case x.noted(o.err):
+		return doctor.Skip(doctor.CauseThrottled)
+	case o.err == nil:
+		r.State, r.Cause = doctor.Warned, doctor.CauseTooWide
+		return r
+	}
+	return r.With("code", codeOfError(o.err))
+}
+
 // Mailbox says whether there is such a mailbox, and where.
 func (x *Examination) Mailbox(ctx context.Context, address string) doctor.Result {
 	r := doctor.Pass()

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -127,6 +128,10 @@ func (x *Examination) Property(ctx context.Context, address string) doctor.Resul
 	if err == nil {
 		err = got[0].Err
 	}
+	facts, proved := doctor.Pass(), error(nil)
+	if err == nil {
+		facts, proved = x.prove(ctx, address, got[0].Item.ID)
+	}
 	removed := x.remove(ctx, address)
 	switch {
 	case x.noted(err):
@@ -142,11 +147,76 @@ func (x *Examination) Property(ctx context.Context, address string) doctor.Resul
 		return bad(r, doctor.CausePropertyLost)
 	}
 	r = r.With("mark", "written and read back")
+	for _, f := range facts.Facts {
+		r = r.With(f.Name, f.Value)
+	}
+	x.noted(proved)
+	if facts.State == doctor.Warned {
+		r.State, r.Cause = facts.State, facts.Cause
+	}
 	if removed != nil {
 		r.State, r.Cause = doctor.Warned, doctor.CauseNotRemoved
 		return r.With("detail", codeOfError(removed))
 	}
 	return r.With("test_entry", "removed again")
+}
+
+// prove tries on the test entry what Lockstep relies on beside the mark itself:
+// that an entry is found by it, that a mark which is not there can be taken off,
+// and that an old change key keeps a write from being carried out.
+func (x *Examination) prove(ctx context.Context, address string, id ews.ItemID) (doctor.Result, error) {
+	box, r := x.conn.client.Mailbox(address), doctor.Pass()
+	warn := func(c doctor.Cause) {
+		if r.State == doctor.Passed {
+			r.State, r.Cause = doctor.Warned, c
+		}
+	}
+	found, err := box.FindItemIn(ctx, ews.FindAnyRequest{
+		Folders: []ews.FolderRef{calendarFolder()}, AnyOf: []ews.PropertyValue{{Property: scratchField(), Value: "1"}},
+	})
+	if err == nil {
+		err = found[0].Err
+	}
+	switch {
+	case err != nil:
+		return r.With("search_by_mark", codeOfError(err)), err
+	case !slices.ContainsFunc(found[0].Page.Items, func(it ews.CalendarItem) bool { return it.ID.ID == id.ID }):
+		warn(doctor.CauseNoSearch)
+		r = r.With("search_by_mark", "not found")
+	default:
+		r = r.With("search_by_mark", "found")
+	}
+	took, err := x.stamp(ctx, box, ews.ItemChange{Ref: ews.Ref(id), DeleteExtended: []ews.ExtendedFieldURI{leftField()}})
+	if err != nil {
+		return r.With("absent_mark_taken_off", codeOfError(err)), err
+	}
+	r = r.With("absent_mark_taken_off", "no error")
+	set := ews.ItemChange{Ref: ews.Ref(took), SetExtended: []ews.ExtendedProperty{{URI: scratchField(), Value: "2"}}}
+	if took, err = x.stamp(ctx, box, set); err != nil {
+		return r.With("mark_changed", codeOfError(err)), err
+	}
+	x.scratch[address] = took
+	set.Ref = ews.Ref(id)
+	switch _, err = x.stamp(ctx, box, set); {
+	case err == nil:
+		warn(doctor.CauseOverwrites)
+		return r.With("old_change_key", "accepted"), nil
+	case ews.ClassOf(err) == ews.ClassPrecondition:
+		return r.With("old_change_key", "refused"), nil
+	}
+	return r.With("old_change_key", codeOfError(err)), err
+}
+
+// stamp changes marks of the test entry, telling nobody, and gives its new id.
+func (x *Examination) stamp(ctx context.Context, box *ews.Mailbox, c ews.ItemChange) (ews.ItemID, error) {
+	res, err := box.UpdateItem(ctx, []ews.ItemChange{c}, ews.UpdateOptions{Conflict: ews.NeverOverwrite, Send: ews.SendToNone})
+	if err == nil {
+		err = res[0].Err
+	}
+	if err != nil {
+		return ews.ItemID{}, err
+	}
+	return res[0].Item.ID, nil
 }
 
 // remove deletes the test entry for good: nobody shall find it in Deleted Items.

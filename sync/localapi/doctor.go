@@ -19,6 +19,10 @@ type DoctorRequest struct {
 	// people out.
 	Who        []string `json:"who,omitempty"`
 	OfficeOnly bool     `json:"office_only,omitempty"`
+	// Outside are people for whom the account must not be able to act, to see that
+	// the role's scope is no wider than it should be. Nothing of theirs is opened
+	// but, where the scope is too wide, the name of their calendar.
+	Outside []string `json:"outside,omitempty"`
 	// Enable switches those on who pass, in the name of By.
 	Enable bool   `json:"enable,omitempty"`
 	By     string `json:"by,omitempty"`

@@ -33,8 +33,8 @@ type Target struct {
 	URL string
 	// Proxy chooses the proxy as in http.Transport; nil: none.
 	Proxy func(*http.Request) (*url.URL, error)
-	// CA are certificates to trust in addition to the system's, in PEM; OnlyCA
-	// trusts no others.
+	// CA are certificates to trust in addition to the system's, in PEM. OnlyCA
+	// trusts no others, and lets a fingerprint replace neither them nor the dates.
 	CA     []byte
 	OnlyCA bool
 	// PinSHA256 is the fingerprint of the one certificate to trust.

@@ -35,13 +35,18 @@ func (t *Trip) judge(ctx context.Context, r doctor.Result, chain []*x509.Certifi
 		if shown.SHA256 != pin {
 			return because(r, doctor.CauseChanged)
 		}
-		return expiring(r.With("trusted", "by its fingerprint"), leaf, now)
+		r = r.With("trusted", "by its fingerprint")
+		if !t.target.OnlyCA { // the fingerprint stands for everything, see ews.Options
+			return expiring(r, leaf, now)
+		}
 	}
 	switch {
 	case now.After(leaf.NotAfter):
 		return because(r, doctor.CauseExpired)
 	case now.Before(leaf.NotBefore):
 		return because(r, doctor.CauseNotYetValid)
+	case t.target.PinSHA256 != "" && len(t.target.CA) == 0:
+		return expiring(r, leaf, now)
 	}
 	others := x509.NewCertPool()
 	for _, c := range chain[1:] {

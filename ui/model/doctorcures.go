@@ -100,6 +100,9 @@ func rightsCures() map[doctor.Cause]cureText {
 	return map[doctor.Cause]cureText{
 		doctor.CauseRoleMissing:  {what: "The account may not act for other people: it lacks the role ApplicationImpersonation.", do: askAdmin, script: scriptExchange},
 		doctor.CauseOutOfScope:   {what: "The account may act for others, but not for this person: the role's scope does not take the person in.", do: "Put the person into the group that the scope names, or have the scope widened by the script.", script: scriptExchange},
+		doctor.CauseTooWide:      {what: "The account may act for this person too, who should be outside of its reach.", do: "Have the role's scope narrowed to the group by the script.", script: scriptExchange},
+		doctor.CauseNoSearch:     {what: "The server does not find an entry by its hidden mark.", do: "Lockstep works, but after a loss of its store it would have to match the entries by their contents. Send the evidence to support."},
+		doctor.CauseOverwrites:   {what: "The server overwrites an entry that has changed meanwhile, although it is told not to.", do: "A change of a person at the same moment as one of Lockstep can be lost. Send the evidence to support before you go on."},
 		doctor.CauseNoMailbox:    {what: "This Exchange has no mailbox with the address {person}.", do: "Check the address in Severa, or name the right one in a [[person]] of office.toml."},
 		doctor.CauseInCloud:      {what: "The mailbox is in Microsoft 365 and not on this server ({location}).", do: "This version keeps mailboxes on the office's own Exchange in step. Switch the person off, or move the mailbox."},
 		doctor.CauseAlias:        {what: "The address is a second one of a mailbox; its first is {primary}.", do: "Write exchange = \"{primary}\" for this person in office.toml."},

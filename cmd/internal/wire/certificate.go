@@ -2,17 +2,12 @@ package wire
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/hex"
-	"errors"
-	"net"
-	"net/url"
 	"time"
 
+	"lockstep/sync/doctor"
 	"lockstep/sync/event"
 	"lockstep/sync/localapi"
+	"lockstep/sync/network"
 	"lockstep/sync/state"
 )
 
@@ -22,86 +17,51 @@ const handshakeFor = 15 * time.Second
 // certificate looks at the certificate of a connection's server, whoever
 // vouches for it; nil where the server shows none. Nothing is sent after the
 // handshake, so that nothing can be lost to a server that is not the right one.
-func (x setter) certificate(ctx context.Context, side event.Side, c state.Connection) *localapi.Certificate {
-	u, err := url.Parse(c.URL)
-	if err != nil || u.Scheme != "https" {
-		return nil
-	}
+func (x setter) certificate(ctx context.Context, side event.Side, s state.Settings) *localapi.Certificate {
 	ctx, cancel := context.WithTimeout(ctx, handshakeFor)
 	defer cancel()
-	port := u.Port()
-	if port == "" {
-		port = "443"
+	trip := x.site.systems.trip(ctx, side, s)
+	defer trip.Close()
+	if trip.Reach(ctx).State == doctor.Failed || trip.Through(ctx).State == doctor.Failed {
+		return nil
 	}
-	config := &tls.Config{
-		InsecureSkipVerify: true, //nolint:gosec // it is looked at to show it, and judged below
-		ServerName:         u.Hostname(), MinVersion: tls.VersionTLS12,
+	r := trip.Secure(ctx)
+	c := r.Certificate
+	if c == nil {
+		return nil
 	}
-	if c.LegacyTLS {
-		config.MinVersion = tls.VersionTLS10
-		for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
-			config.CipherSuites = append(config.CipherSuites, s.ID)
-		}
+	return &localapi.Certificate{
+		Subject: c.Subject, Issuer: c.Issuer, NotBefore: c.From, NotAfter: c.Until, FingerprintSHA256: c.SHA256,
+		Trusted: r.State != doctor.Failed, Why: objection(r),
 	}
-	conn, err := (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+}
+
+// trip is the way to a side's server as its connection is set up.
+func (y *systems) trip(ctx context.Context, side event.Side, s state.Settings) *network.Trip {
+	c := s.Connections[side]
+	ca, err := readCA(c.CAFile)
 	if err != nil {
-		return nil
+		ca = []byte("-") // the judgement on the certificate says so
 	}
-	defer conn.Close()
-	chain := conn.(*tls.Conn).ConnectionState().PeerCertificates //nolint:forcetypeassert // a tls.Dialer gives nothing else
-	if len(chain) == 0 {
-		return nil
-	}
-	leaf := chain[0]
-	sum := sha256.Sum256(leaf.Raw)
-	out := &localapi.Certificate{
-		Subject: leaf.Subject.String(), Issuer: leaf.Issuer.String(), NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter,
-		FingerprintSHA256: hex.EncodeToString(sum[:]),
-	}
-	out.Why = x.against(side, c, u.Hostname(), chain, out.FingerprintSHA256)
-	out.Trusted = out.Why == ""
-	return out
+	return network.Start(network.Target{
+		URL: c.URL, Proxy: y.proxy(ctx, s.Network), CA: ca, OnlyCA: side == event.Business,
+		PinSHA256: c.PinSHA256, LegacyTLS: c.LegacyTLS, Now: y.site.now,
+	})
 }
 
-// against is what speaks against a certificate, by the same rules as the
-// clients: for Exchange a fingerprint replaces the chain, for Severa it does
-// only where no authority is named.
-func (x setter) against(side event.Side, c state.Connection, host string, chain []*x509.Certificate, print string) string {
-	if c.PinSHA256 != "" {
-		if c.PinSHA256 != print {
-			return localapi.CertificateOther
-		}
-		if side == event.Exchange || c.CAFile == "" {
-			return ""
-		}
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil || side == event.Business && c.CAFile != "" {
-		pool = x509.NewCertPool()
-	}
-	if ca, err := readCA(c.CAFile); err == nil {
-		pool.AppendCertsFromPEM(ca)
-	}
-	between := x509.NewCertPool()
-	for _, cert := range chain[1:] {
-		between.AddCert(cert)
-	}
-	_, err = chain[0].Verify(x509.VerifyOptions{DNSName: host, Roots: pool, Intermediates: between, CurrentTime: x.site.now()})
-	return objection(err)
-}
-
-func objection(err error) string {
-	if err == nil {
+// objection is what speaks against a certificate.
+func objection(r doctor.Result) string {
+	if r.State != doctor.Failed {
 		return ""
 	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return localapi.CertificateName
+	why, known := map[doctor.Cause]string{
+		doctor.CauseUntrusted: localapi.CertificateUnknown, doctor.CauseSelfSigned: localapi.CertificateUnknown,
+		doctor.CauseIncomplete: localapi.CertificateUnknown, doctor.CauseInspected: localapi.CertificateUnknown,
+		doctor.CauseWrongName: localapi.CertificateName, doctor.CauseExpired: localapi.CertificateDates,
+		doctor.CauseNotYetValid: localapi.CertificateDates, doctor.CauseChanged: localapi.CertificateOther,
+	}[r.Cause]
+	if !known {
+		return localapi.CertificateInvalid
 	}
-	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
-		return localapi.CertificateDates
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return localapi.CertificateUnknown
-	}
-	return localapi.CertificateInvalid
+	return why
 }

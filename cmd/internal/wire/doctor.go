@@ -160,6 +160,9 @@ func (d *surgery) examine(ctx context.Context, settings state.Settings, q locala
 		d.site.Log.WarnContext(ctx, "people not examined", slog.Any("err", err))
 	}
 	x.everybody(people)
+	outside := d.strangers(ctx, q)
+	x.outside = outside
+	people = append(people, outside...)
 	for i, p := range people {
 		d.change(func(r *doctor.Report) { r.People = append(r.People, patient(p)) })
 		results := doctor.Examine(ctx, x.person(p), done, doing(p.Addresses[event.Exchange]), func(res doctor.Result) {
@@ -234,6 +237,18 @@ func (d *surgery) patients(ctx context.Context, q localapi.DoctorRequest) ([]sta
 	return out, nil
 }
 
+// strangers are the people for whom the account must not be able to act.
+func (d *surgery) strangers(ctx context.Context, q localapi.DoctorRequest) []state.Person {
+	if len(q.Outside) == 0 {
+		return nil
+	}
+	found, err := d.patients(ctx, localapi.DoctorRequest{Who: q.Outside})
+	if err != nil {
+		d.site.Log.WarnContext(ctx, "people not examined", slog.Any("err", err))
+	}
+	return found
+}
+
 // newcomers looks for people where the office takes whoever matches.
 func (d *surgery) newcomers(ctx context.Context, done []doctor.Result) ([]state.Person, error) {
 	if !slices.ContainsFunc(done, func(r doctor.Result) bool { return r.Check == doctor.CheckSignIn && r.State == doctor.Passed }) ||
@@ -259,7 +274,7 @@ func patient(p state.Person) doctor.Person {
 func (d *surgery) enable(ctx context.Context, q localapi.DoctorRequest, at int) {
 	r, _ := d.now()
 	p := r.People[at]
-	if !q.Enable || p.Outcome != doctor.OutcomeSuccess || p.Enabled || ctx.Err() != nil {
+	if !q.Enable || slices.Contains(q.Outside, p.Address) || p.Outcome != doctor.OutcomeSuccess || p.Enabled || ctx.Err() != nil {
 		return
 	}
 	on, err := d.site.Agent().Switch(ctx, p.Address, true, q.By)

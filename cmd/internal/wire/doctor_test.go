@@ -182,6 +182,45 @@ func TestDoctor_KeepsWhatItFoundAndWhoApproved(t *testing.T) {
 	}
 }
 
+func TestDoctor_TellsWhetherTheScopeIsTooWide(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, nil, nil)
+	r := o.examine(t, localapi.DoctorRequest{Who: []string{anna}, Outside: []string{bert}})
+	if l, _ := r.First(); l.Cause != doctor.CauseTooWide || l.Person != bert {
+		t.Errorf("first line: %s %s of %s\n%s", l.State, l.Cause, l.Person, lines(r))
+	}
+	o.exchange.AllowImpersonation(account, anna)
+	r = o.examine(t, localapi.DoctorRequest{Who: []string{anna}, Outside: []string{bert}, Enable: true, By: "tester"})
+	if l, bad := r.First(); bad {
+		t.Errorf("first line: %s %s of %s\n%s", l.State, l.Cause, l.Person, lines(r))
+	}
+	for _, p := range r.People {
+		if p.Address == bert && (p.Enabled || len(p.Results) != 1) {
+			t.Errorf("who is outside was examined or switched on: %+v", p)
+		}
+	}
+}
+
+// TestDoctor_ProvesWhatOnlyALiveServerCanTell: on the test entry it tries what
+// the simulated servers are only believed to do as real ones.
+func TestDoctor_ProvesWhatOnlyALiveServerCanTell(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, nil, nil)
+	r := o.examine(t, localapi.DoctorRequest{})
+	for _, l := range r.Lines() {
+		if l.Check != doctor.CheckProperty {
+			continue
+		}
+		for name, want := range map[string]string{"search_by_mark": "found", "absent_mark_taken_off": "no error", "old_change_key": "refused"} {
+			if got := l.Fact(name); got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
+		}
+		return
+	}
+	t.Error("the mark was not examined")
+}
+
 func TestDoctor_SwitchesNobodyOnWhoFails(t *testing.T) {
 	var o surgeryOffice
 	o.open(t, nil, nil)

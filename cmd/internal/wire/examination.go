@@ -33,21 +33,14 @@ type examination struct {
 	skew     func() (time.Duration, bool)
 	severa   *severa.Connection
 	closers  []func()
-	others   []string // mailboxes to try in the place of one that is refused
+	outside  []state.Person // who must be refused
+	others   []string       // mailboxes to try in the place of one that is refused
 }
 
 func newExamination(ctx context.Context, s *Site, settings state.Settings) *examination {
 	x := &examination{site: s, settings: settings}
 	for _, side := range event.Sides() {
-		c := settings.Connections[side]
-		ca, err := readCA(c.CAFile)
-		if err != nil {
-			ca = []byte("-") // told by the check of the certificate
-		}
-		x.trips[side] = network.Start(network.Target{
-			URL: c.URL, Proxy: s.systems.proxy(ctx, settings.Network), CA: ca, OnlyCA: side == event.Business,
-			PinSHA256: c.PinSHA256, LegacyTLS: c.LegacyTLS, Now: s.now,
-		})
+		x.trips[side] = s.systems.trip(ctx, side, settings)
 	}
 	return x
 }
@@ -134,6 +127,9 @@ func (x *examination) person(p state.Person) []doctor.Probe {
 	readOnly := direction == plan.Collect
 	probe := func(c doctor.Check, run func(context.Context) doctor.Result) doctor.Probe {
 		return doctor.Probe{Check: c, Side: event.Exchange.String(), Run: run}
+	}
+	if slices.ContainsFunc(x.outside, func(q state.Person) bool { return q.ID == p.ID }) {
+		return []doctor.Probe{probe(doctor.CheckImpersonation, func(ctx context.Context) doctor.Result { return x.exchange.Outside(ctx, box) })}
 	}
 	return []doctor.Probe{
 		probe(doctor.CheckImpersonation, func(ctx context.Context) doctor.Result { return x.exchange.Impersonation(ctx, box, x.others) }),

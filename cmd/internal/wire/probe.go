@@ -43,7 +43,7 @@ func (x setter) TestConnection(ctx context.Context, q localapi.TestRequest) (loc
 	ctx, cancel := context.WithTimeout(ctx, probeFor)
 	defer cancel()
 	c := settings.Connections[side]
-	out := localapi.TestResult{Certificate: x.certificate(ctx, side, c)}
+	out := localapi.TestResult{Certificate: x.certificate(ctx, side, settings)}
 	key, err := x.key(ctx, q, c)
 	if err != nil {
 		return out, err

@@ -156,7 +156,7 @@ func officeCures() map[doctor.Cause]cureText {
 		doctor.CauseDiskLow:      {what: "The disk has only {free} left.", do: "Make room; Lockstep stops writing when the disk is full."},
 		doctor.CauseStandby:      {what: "Another PC keeps the office in step ({holder}); this one only reads.", do: "Nothing, if that is as it should be. To write from here: `lockstepctl takeover`."},
 		doctor.CauseNoTray:       {what: "This desktop shows no icons of programs, so Lockstep's is not seen.", do: "On GNOME install the extension AppIndicator. `lockstepctl status` tells the same."},
-		doctor.CauseNoAutostart:  {what: "Lockstep does not start by itself when you sign in.", do: "Start it once from the menu; it then asks to be started with the session."},
+		doctor.CauseNoAutostart:  {what: "Lockstep does not start by itself when you sign in.", do: "Switch it on in the settings, if you want it."},
 		doctor.CauseOutOfSupport: {what: "{product} is no longer mended by its maker.", do: "Plan the move to a newer version. Lockstep goes on working with it."},
 		doctor.CauseCloudEWS:     {what: "This is Exchange Online, which ends its web service (EWS) for good on 1 April 2027.", do: "Ask for a version of Lockstep that works with Microsoft Graph before that day."},
 	}

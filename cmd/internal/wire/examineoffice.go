@@ -122,6 +122,11 @@ func (x *examination) desktop() doctor.Result {
 	if !x.site.tray() {
 		return doctor.Warn(doctor.CauseNoTray)
 	}
+	if start := x.site.prefs.start; start != nil {
+		if on, err := start.Enabled(); err == nil && !on {
+			return doctor.Warn(doctor.CauseNoAutostart)
+		}
+	}
 	return doctor.Pass()
 }
 

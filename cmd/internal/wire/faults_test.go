@@ -306,6 +306,9 @@ retry_after = "1h"`)
 		}
 	}, check: doctor.CheckMatch, cause: doctor.CauseNobody},
 	{name: "The desktop shows no icons of programs", before: func(_ *testing.T, o *surgeryOffice) { o.tray = func() bool { return false } }, check: doctor.CheckDesktop, cause: doctor.CauseNoTray, warns: true},
+	{name: "The desktop does not start the program", before: func(_ *testing.T, o *surgeryOffice) {
+		o.tray, o.start = func() bool { return true }, never{}
+	}, check: doctor.CheckDesktop, cause: doctor.CauseNoAutostart, warns: true},
 	{name: "Exchange 2016 is no longer mended by its maker", before: xopts(func(x *ewssim.Options) { x.Version = ewssim.Exchange2016 }), check: doctor.CheckRetirement, cause: doctor.CauseOutOfSupport, warns: true},
 	{name: "Exchange 2007 is no longer mended by its maker", before: xopts(func(x *ewssim.Options) { x.Version = ewssim.Exchange2007SP1 }), check: doctor.CheckRetirement, cause: doctor.CauseOutOfSupport, warns: true},
 }

@@ -58,6 +58,7 @@ type surgeryOffice struct {
 	password, secret, proxyPass string
 	skew                        time.Duration
 	tray                        func() bool
+	start                       wire.Autostart
 	site                        *wire.Site
 }
 
@@ -124,7 +125,7 @@ func (o *surgeryOffice) setUp(t *testing.T, dir string) {
 	t.Helper()
 	site, err := wire.Open(t.Context(), wire.Options{
 		Home: filepath.Join(t.TempDir(), "home"), Now: func() time.Time { return time.Now().Add(o.skew) }, Ring: secret.NewMemory(),
-		Pacer: api.NewPacer(hurried()), Policies: func() (policy.Set, error) { return policy.Set{}, nil }, Tray: o.tray,
+		Pacer: api.NewPacer(hurried()), Policies: func() (policy.Set, error) { return policy.Set{}, nil }, Tray: o.tray, Autostart: o.start,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -189,6 +190,13 @@ func (o *surgeryOffice) examine(t *testing.T, q localapi.DoctorRequest) doctor.R
 	}
 	return r
 }
+
+// never is a desktop that does not start the program.
+type never struct{}
+
+func (never) Enabled() (bool, error)     { return false, nil }
+func (never) Enable(time.Duration) error { return nil }
+func (never) Disable() error             { return nil }
 
 func lines(r doctor.Report) string {
 	var b strings.Builder

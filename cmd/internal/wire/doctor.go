@@ -153,6 +153,7 @@ func (d *surgery) examine(ctx context.Context, settings state.Settings, q locala
 		d.change(func(r *doctor.Report) { r.Results = append(r.Results, res) })
 	})
 	people, err := d.patients(ctx, q)
+	d.seek(ctx, settings, people)
 	if err == nil && len(people) == 0 && !q.OfficeOnly {
 		people, err = d.newcomers(ctx, done)
 	}
@@ -235,6 +236,27 @@ func (d *surgery) patients(ctx context.Context, q localapi.DoctorRequest) ([]sta
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// seek looks for the server by a person's address where none is at the one
+// that is set up, and tells where it is.
+func (d *surgery) seek(ctx context.Context, settings state.Settings, people []state.Person) {
+	r, _ := d.now()
+	at := slices.IndexFunc(r.Results, func(x doctor.Result) bool {
+		lost := x.Cause == doctor.CauseNoService || x.Cause == doctor.CauseWebPage || x.Cause == doctor.CauseNoAuth ||
+			x.Cause == doctor.CauseHostUnknown || x.Cause == doctor.CauseRedirected
+		return x.State == doctor.Failed && x.Side == event.Exchange.String() && lost
+	})
+	if at < 0 || len(people) == 0 {
+		return
+	}
+	f, err := setter{d.site}.FindServer(ctx, localapi.FindServerRequest{
+		Address: people[0].Addresses[event.Exchange], Draft: draftOf(settings, nil),
+	})
+	if err != nil || f.URL == "" || f.Cloud || f.URL == settings.Connections[event.Exchange].URL {
+		return
+	}
+	d.change(func(r *doctor.Report) { r.Results[at] = r.Results[at].With("found_url", f.URL) })
 }
 
 // strangers are the people for whom the account must not be able to act.

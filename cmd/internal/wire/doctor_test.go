@@ -221,6 +221,20 @@ func TestDoctor_ProvesWhatOnlyALiveServerCanTell(t *testing.T) {
 	t.Error("the mark was not examined")
 }
 
+func TestDoctor_FindsTheServerWhereTheAddressIsWrong(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, nil, func(t *testing.T, o *surgeryOffice) {
+		o.network = "[network]\nproxy = \"" + leadsTo(t, o.url, "mail.office.test", "autodiscover.office.test") + "\"\nno_proxy = [\"127.0.0.1\"]\n"
+		o.url = "https://mail.office.test/owa"
+	})
+	r := o.examine(t, localapi.DoctorRequest{})
+	l, _ := r.First()
+	const want = "https://mail.office.test/EWS/Exchange.asmx"
+	if d := model.Diagnose(l); l.Cause != doctor.CauseNoService || l.Fact("found_url") != want || !strings.Contains(d.Mend, want) {
+		t.Errorf("first line: %s %s, found %q, %q\n%s", l.Check, l.Cause, l.Fact("found_url"), d.Mend, lines(r))
+	}
+}
+
 func TestDoctor_SwitchesNobodyOnWhoFails(t *testing.T) {
 	var o surgeryOffice
 	o.open(t, nil, nil)

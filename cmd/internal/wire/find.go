@@ -26,7 +26,9 @@ func (x setter) FindServer(ctx context.Context, q localapi.FindServerRequest) (l
 	address := plainAddress(q.Address)
 	domain := address[strings.LastIndexByte(address, '@')+1:]
 	c := &settings.Connections[event.Exchange]
-	c.URL = "https://" + domain + "/" // the account is counted under its domain as long as nobody knows its server
+	if c.URL == "" {
+		c.URL = "https://" + domain + "/" // the account is counted under its domain as long as nobody knows its server
+	}
 	out := localapi.FoundServer{Attempts: []localapi.ServerAttempt{}}
 	k, err := x.key(ctx, localapi.TestRequest{System: SecretExchange, Secret: q.Secret}, *c)
 	if err != nil {

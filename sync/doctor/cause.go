@@ -74,6 +74,8 @@ const (
 	// Of the rights.
 	CauseRoleMissing  Cause = "role_missing"
 	CauseOutOfScope   Cause = "out_of_scope"
+	CauseDelegate     Cause = "full_access_instead"   // of the role
+	CauseImpersonate  Cause = "impersonation_instead" // of full access
 	CauseTooWide      Cause = "scope_too_wide"
 	CauseNoMailbox    Cause = "no_mailbox"
 	CauseInCloud      Cause = "mailbox_in_cloud"

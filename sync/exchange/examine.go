@@ -22,6 +22,7 @@ import (
 type Examination struct {
 	conn   *Connection
 	access ews.Access
+	other  *ews.Client // the same account with the other access; nil: none
 
 	mu        sync.Mutex
 	throttled time.Duration // what the server asked for; 0: nothing
@@ -40,6 +41,23 @@ type opened struct {
 // Examine begins an examination. Close ends it.
 func (c *Connection) Examine(access ews.Access) *Examination {
 	return &Examination{conn: c, access: access, opened: map[string]opened{}, primaries: map[string]string{}, scratch: map[string]ews.ItemID{}}
+}
+
+// Instead is a client of the same account that reaches mailboxes in the other
+// way: a right that was given for that one is told.
+func (x *Examination) Instead(other *ews.Client) { x.other = other }
+
+// instead tells whether the other way leads to a calendar, with the right to write.
+func (x *Examination) instead(ctx context.Context, address string) bool {
+	if x.other == nil {
+		return false
+	}
+	got, err := x.other.Mailbox(address).GetFolder(ctx, calendarFolder())
+	if err != nil || got[0].Err != nil {
+		return false
+	}
+	f := got[0].Folder
+	return !f.HasRights || f.EffectiveRights.Read && f.EffectiveRights.CreateContents
 }
 
 // cleanUp bounds how long Close takes.
@@ -131,6 +149,9 @@ func (x *Examination) Impersonation(ctx context.Context, address string, others 
 		return r
 	}
 	r = r.With("code", codeOfError(o.err))
+	if x.instead(ctx, address) {
+		return bad(r, doctor.CauseDelegate)
+	}
 	const most = 5
 	for _, other := range others[:min(len(others), most)] {
 		if other != address && x.open(ctx, other).err == nil {

@@ -31,7 +31,11 @@ func (x *Examination) Calendar(ctx context.Context, address string, readOnly boo
 		case "ErrorNoCalendar":
 			return bad(r, doctor.CauseNoCalendar)
 		case "ErrorAccessDenied", "ErrorFolderNotFound", "ErrorItemNotFound":
-			return bad(r, doctor.CauseNoRight).With("code", codeOfError(o.err))
+			r = r.With("code", codeOfError(o.err))
+			if x.access == ews.AccessDelegate && x.instead(ctx, address) {
+				return bad(r, doctor.CauseImpersonate)
+			}
+			return bad(r, doctor.CauseNoRight)
 		}
 		told, _ := answered(r, o.err)
 		return told

@@ -100,6 +100,8 @@ func rightsCures() map[doctor.Cause]cureText {
 	return map[doctor.Cause]cureText{
 		doctor.CauseRoleMissing:  {what: "The account may not act for other people: it lacks the role ApplicationImpersonation.", do: askAdmin, script: scriptExchange},
 		doctor.CauseOutOfScope:   {what: "The account may act for others, but not for this person: the role's scope does not take the person in.", do: "Put the person into the group that the scope names, or have the scope widened by the script.", script: scriptExchange},
+		doctor.CauseDelegate:     {what: "The account may not act for the person, but it has full access to the mailbox.", do: "Write access = \"delegate\" in [exchange] of office.toml; or give it the role by the script.", script: scriptExchange},
+		doctor.CauseImpersonate:  {what: "The account has no access of its own to the mailbox, but it may act for the person.", do: "Remove access = \"delegate\" from [exchange] of office.toml."},
 		doctor.CauseTooWide:      {what: "The account may act for this person too, who should be outside of its reach.", do: "Have the role's scope narrowed to the group by the script.", script: scriptExchange},
 		doctor.CauseNoSearch:     {what: "The server does not find an entry by its hidden mark.", do: "Lockstep works, but after a loss of its store it would have to match the entries by their contents. Send the evidence to support."},
 		doctor.CauseOverwrites:   {what: "The server overwrites an entry that has changed meanwhile, although it is told not to.", do: "A change of a person at the same moment as one of Lockstep can be lost. Send the evidence to support before you go on."},

@@ -214,6 +214,15 @@ func (x *examination) signIn(ctx context.Context) doctor.Result {
 	x.closers = append(x.closers, client.Close)
 	conn := exchange.New(client, exchange.Options{Office: x.settings.Office, Account: signIn(c), Zone: x.settings.Zone, Log: x.site.Log})
 	x.exchange, x.skew = conn.Examine(o.Access), client.ClockSkew
+	if o.Access == ews.AccessDelegate {
+		o.Access = ews.AccessPrimary
+	} else {
+		o.Access = ews.AccessDelegate
+	}
+	if other, err := ews.New(o); err == nil {
+		x.closers = append(x.closers, other.Close)
+		x.exchange.Instead(other)
+	}
 	return x.exchange.SignIn(ctx)
 }
 

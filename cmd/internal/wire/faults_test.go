@@ -201,6 +201,13 @@ var rightsFaults = []fault{
 		o.exchange.AllowImpersonation(account, bert)
 		o.people += "[[person]]\nsevera = \"" + bert + "\"\n"
 	}, check: doctor.CheckImpersonation, cause: doctor.CauseOutOfScope},
+	{name: "The role is missing, and the account has full access to the mailbox", running: func(t *testing.T, o *surgeryOffice) {
+		o.exchange.RevokeImpersonation(account)
+		if err := o.exchange.Share(anna, "", account, ewssim.RightEdit); err != nil {
+			t.Fatal(err)
+		}
+	}, check: doctor.CheckImpersonation, cause: doctor.CauseDelegate},
+	{name: "Full access is set up, and the account has the role instead", running: lines1(`access = "delegate"`), check: doctor.CheckCalendar, cause: doctor.CauseImpersonate},
 	{name: "There is no such mailbox", running: func(t *testing.T, o *surgeryOffice) {
 		if err := o.exchange.RemoveMailbox(anna); err != nil {
 			t.Fatal(err)
@@ -223,7 +230,10 @@ var rightsFaults = []fault{
 	}, check: doctor.CheckMailbox, cause: doctor.CauseGroup},
 	{name: "The mailbox is being moved", running: codes("*", "ErrorMailboxMoveInProgress"), check: doctor.CheckMailbox, cause: doctor.CauseMoving},
 	{name: "The mailbox's database is not running", running: codes("*", "ErrorMailboxStoreUnavailable"), check: doctor.CheckMailbox, cause: doctor.CauseStoreDown},
-	{name: "A delegate has no right in the calendar", running: lines1(`access = "delegate"`), check: doctor.CheckCalendar, cause: doctor.CauseNoRight},
+	{name: "A delegate has no right in the calendar", running: func(_ *testing.T, o *surgeryOffice) {
+		o.exchange.RevokeImpersonation(account)
+		o.exchangeLines += "access = \"delegate\"\n"
+	}, check: doctor.CheckCalendar, cause: doctor.CauseNoRight},
 	{name: "A delegate may only read the calendar", running: func(t *testing.T, o *surgeryOffice) {
 		o.exchangeLines += "access = \"delegate\"\n"
 		if err := o.exchange.Share(anna, "", account, ewssim.RightRead); err != nil {

@@ -103,7 +103,10 @@ var (
 	ErrSignIn   = errors.New("find exchange server: user and password were refused")
 )
 
-const maxHops = 10
+const (
+	maxHops   = 10
+	maxAnswer = 1 << 20
+)
 
 // search is one run of Find.
 type search struct {
@@ -127,6 +130,7 @@ func Find(ctx context.Context, address string, o Options) (Report, error) {
 	if o.SRV == nil {
 		o.SRV = records
 	}
+	o.EWS.MaxAnswer = maxAnswer
 	s := &search{o: o, home: registrable(domain), address: address, seen: map[string]bool{}, asked: map[string]bool{}}
 	s.report.Attempts = []Attempt{}
 	err := s.domain(ctx, domain)

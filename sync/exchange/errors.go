@@ -11,17 +11,18 @@ import (
 
 // Codes of our own, for troubles that no response code names.
 const (
-	codeMalformed    = "malformed_property"   // a property that cannot be read
-	codeIncomplete   = "incomplete_item"      // a property without which an entry is none is missing
-	codeTruncated    = "truncated_body"       // the server cut the text, so writing it back would lose the rest
-	codeUnknownZone  = "unknown_zone"         // whole days in a zone that is not known
-	codeOddDays      = "all_day_not_midnight" // whole days that begin at no midnight
-	codeNotOrganizer = "not_organizer"        // only the organiser may do that
-	codeBadTime      = "end_before_start"
-	codeBadCursor    = "bad_cursor"
-	codeNoID         = "no_id"
-	codeNoFolders    = "no_folders" // a mailbox that lists no folder
-	codeNotSent      = "not_sent"   // an earlier trouble stopped the batch
+	codeMalformed        = "malformed_property"   // a property that cannot be read
+	codeIncomplete       = "incomplete_item"      // a property without which an entry is none is missing
+	codeTruncated        = "truncated_body"       // the server cut the text, so writing it back would lose the rest
+	codeUnknownZone      = "unknown_zone"         // whole days in a zone that is not known
+	codeOddDays          = "all_day_not_midnight" // whole days that begin at no midnight
+	codeNotOrganizer     = "not_organizer"        // only the organiser may do that
+	codeBadTime          = "end_before_start"
+	codeBadCursor        = "bad_cursor"
+	codeNoID             = "no_id"
+	codeNoFolders        = "no_folders"        // a mailbox that lists no folder
+	codeOtherCertificate = "other_certificate" // another than the one that is trusted
+	codeNotSent          = "not_sent"          // an earlier trouble stopped the batch
 
 	codeSeriesMoving = "series_changing"          // a series that changed each time it was read
 	codeOffRule      = "occurrence_off_rule"      // an exception on a day that the rule does not have
@@ -45,7 +46,10 @@ func failed(op string, err error, whole endpoint.Scope) *endpoint.Error {
 		return out
 	}
 	out.Code, out.RetryAfter = e.Code, e.RetryAfter
-	if out.Code == "" {
+	switch {
+	case errors.Is(err, ews.ErrPin):
+		out.Code = codeOtherCertificate
+	case out.Code == "":
 		out.Code = e.Class.String()
 	}
 	out.Kind, out.Scope = verdict(e, whole)

@@ -195,7 +195,9 @@ const (
 	CodeHostUnknown   = "host_unknown"   // the name of the server does not exist
 	CodeSecretMissing = "secret_missing" // nobody has set what the connection signs in with
 	CodeSetting       = "setting"        // see Detail
-	CodePersonUnknown = "person_unknown" // the system has nobody with that address
+	// CodeOtherCertificate: the server shows another certificate than the trusted one.
+	CodeOtherCertificate = "other_certificate"
+	CodePersonUnknown    = "person_unknown" // the system has nobody with that address
 )
 
 // Trouble is why a person's run ended early, without calendar text.

@@ -48,6 +48,8 @@ const (
 	// CodeUserUnknown and CodeUserInactive are about the person himself.
 	CodeUserUnknown  = "user_unknown"
 	CodeUserInactive = "user_inactive"
+	// CodeOtherCertificate: the server shows another certificate than the trusted one.
+	CodeOtherCertificate = "other_certificate"
 	// CodeCursor: the cursor is none of this endpoint's.
 	CodeCursor = "not_our_cursor"
 )
@@ -129,6 +131,8 @@ func kindOf(c api.Class) endpoint.Kind {
 // codeOf is Severa's own word for the trouble.
 func codeOf(e *api.Error) string {
 	switch {
+	case errors.Is(e, api.ErrPin):
+		return CodeOtherCertificate
 	case e.Type != "":
 		return string(e.Type)
 	case e.Class == api.ScopeMissing:

@@ -59,6 +59,7 @@ func causes() map[string]string {
 		"bad_cursor":               say.Key("what was noted of the last reading does not fit; the next sync reads all anew"),
 		"no_id":                    say.Key("it came without its id; the next sync looks again"),
 		"no_folders":               say.Key("the mailbox lists no folders; ask the administrator whether it is whole"),
+		"other_certificate":        "the server's certificate is not the one that was trusted; ask the administrator whether it was renewed",
 		"not_sent":                 say.Key("it was not sent, because another entry before it failed; the next sync sends it"),
 		"series_changing":          say.Key("the series changed each time it was looked at; the next sync looks again"),
 		"occurrence_off_rule":      say.Key("a date of the series is changed that its rule does not have; save the series there once more"),

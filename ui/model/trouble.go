@@ -58,6 +58,8 @@ func ours(t localapi.Trouble, system string) (Advice, bool) {
 		return Advice{"No password is set for " + system + ".", "Type `lockstepctl secret set " + strings.ToLower(system) + "`."}, true
 	case localapi.CodeSetting:
 		return Advice{"The connection to " + system + " cannot be opened as it is set up: " + t.Detail + ".", "Correct office.toml, and set the office up with it again."}, true
+	case localapi.CodeOtherCertificate:
+		return Advice{system + "'s certificate is not the one that was trusted, so nothing was sent.", "Ask the administrator whether it was renewed. `lockstepctl doctor` shows the new one: only if he reads out the same fingerprint, set it as pin_sha256. If nobody has renewed it, somebody may be listening."}, true
 	case localapi.CodePersonUnknown:
 		return Advice{system + " has nobody with this person's address.", "Check the address, or name the right one in a [[person]] of office.toml; nothing has been unlinked or deleted."}, true
 	case string(localapi.CodeDiskFull):

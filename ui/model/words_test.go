@@ -162,6 +162,7 @@ func TestTrouble_NamesCodesAndRemediesOfOurOwn(t *testing.T) {
 		{localapi.Trouble{Side: "exchange", Kind: "auth", Code: localapi.CodeSecretMissing}, "lockstepctl secret set exchange"},
 		{localapi.Trouble{Side: "business", Kind: "auth", Code: localapi.CodeSecretMissing}, "lockstepctl secret set severa"},
 		{localapi.Trouble{Side: "business", Kind: "unavailable", Code: localapi.CodeHostUnknown}, "does not exist"},
+		{localapi.Trouble{Side: "exchange", Kind: "certificate", Code: localapi.CodeOtherCertificate}, "somebody may be listening"},
 		{localapi.Trouble{Side: "business", Kind: "invalid", Code: localapi.CodeSetting, Detail: "the client id is missing"}, "the client id is missing"},
 		{localapi.Trouble{Side: "exchange", Kind: "not_found", Code: localapi.CodePersonUnknown}, "[[person]]"},
 		{localapi.Trouble{Kind: "internal", Code: string(localapi.CodeDiskFull)}, "disk is full"},

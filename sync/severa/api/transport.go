@@ -27,8 +27,10 @@ const (
 // ErrTimeout is the cause when the server did not answer in time.
 var ErrTimeout = errors.New("no complete answer came in time")
 
+// ErrPin says that the server showed another certificate than the pinned one.
+var ErrPin = errors.New("the server's certificate is not the pinned one; when it was renewed, pin the new fingerprint")
+
 var (
-	errPin    = errors.New("the server's certificate is not the pinned one; when it was renewed, pin the new fingerprint")
 	errProxy  = errors.New("the address of the proxy cannot be read")
 	errBroken = errors.New("the connection broke or the answer was no HTTP")
 	errScheme = errors.New("the server does not speak TLS at this address; check the base URL")
@@ -96,12 +98,12 @@ func parsePin(text string) ([]byte, error) {
 
 func checkPin(s tls.ConnectionState, pin []byte, now time.Time) error {
 	if len(s.PeerCertificates) == 0 {
-		return errPin
+		return ErrPin
 	}
 	leaf := s.PeerCertificates[0]
 	sum := sha256.Sum256(leaf.Raw)
 	if subtle.ConstantTimeCompare(sum[:], pin) != 1 {
-		return errPin
+		return ErrPin
 	}
 	if now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
 		return x509.CertificateInvalidError{Cert: leaf, Reason: x509.Expired}
@@ -136,8 +138,8 @@ func beforeSending(err error) (class Class, known bool, cause error) {
 		record  tls.RecordHeaderError
 	)
 	switch {
-	case errors.Is(err, errPin):
-		return Certificate, true, errPin
+	case errors.Is(err, ErrPin):
+		return Certificate, true, ErrPin
 	case errors.As(err, &verify):
 		return Certificate, true, verify
 	case errors.As(err, &invalid):

@@ -125,7 +125,7 @@ func TestWindows_NameNoCommand(t *testing.T) {
 		"auth", "certificate", "scope_missing", "throttled", "unavailable", "outcome_unknown", "forbidden", "not_found",
 		"cursor_expired", "precondition", "invalid", "lease", "something",
 	} {
-		for _, code := range []string{"", localapi.CodeHostUnknown, localapi.CodeSecretMissing, localapi.CodeSetting, localapi.CodePersonUnknown, "disk_full"} {
+		for _, code := range []string{"", localapi.CodeHostUnknown, localapi.CodeSecretMissing, localapi.CodeSetting, localapi.CodePersonUnknown, localapi.CodeOtherCertificate, "disk_full"} {
 			a := WindowTrouble(localapi.Trouble{Side: "business", Kind: kind, Code: code, RetrySeconds: 60})
 			if a.What == "" || a.Do == "" || commands.MatchString(a.String()) {
 				t.Errorf("%s %s says: %s", kind, code, a)

@@ -22,6 +22,9 @@ func windowCure(l doctor.Line) cureText {
 	if do := windowMend(l.Cause); do != "" {
 		w.do = do
 	}
+	if found := l.Fact("found_url"); found != "" {
+		w.do = say.T("The server was found at another address: {{.URL}}. Enter it under Connections.", "URL", found)
+	}
 	return filled(l, w)
 }
 
@@ -71,6 +74,8 @@ func windowMend(c doctor.Cause) string {
 		doctor.CauseWrongPassword:   say.T("Check user and domain, and change the password under Connections. If they are right, a gateway that opens the encryption together with Extended Protection can be the cause."),
 		doctor.CauseSignInStopped:   say.T("Change the password under Connections. A new one is tried again."),
 		doctor.CausePasswordExpired: say.T("Set a new password in the directory, let it not expire for this account, and change it under Connections."),
+		doctor.CauseDelegate:        say.T("Choose full access under Connections; or give the script to the Exchange administrator."),
+		doctor.CauseImpersonate:     say.T("Choose impersonation under Connections."),
 		doctor.CauseRoleMissing:     say.T("Give the script to the Exchange administrator. It takes effect within a few minutes."),
 		doctor.CauseOutOfScope:      say.T("Put the person into the group that the scope names, or have the administrator run the script."),
 		doctor.CauseNoRight:         say.T("Give the script to the Exchange administrator. It takes effect within a few minutes."),

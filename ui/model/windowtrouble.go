@@ -22,6 +22,8 @@ func WindowTrouble(t localapi.Trouble) Advice {
 		return Advice{say.T("No password is set for {{.System}}.", "System", system), say.T("Type it under Connections.")}
 	case localapi.CodeSetting:
 		return Advice{say.T("The connection to {{.System}} cannot be opened as it is set up: {{.Detail}}.", "System", system, "Detail", t.Detail), say.T("Correct it under Connections.")}
+	case localapi.CodeOtherCertificate:
+		return Advice{say.T("{{.System}}'s certificate is not the one that was trusted, so nothing was sent.", "System", system), say.T("Ask the administrator whether it was renewed, and compare the fingerprint under Connections with what he reads out. If nobody has renewed it, somebody may be listening.")}
 	case localapi.CodePersonUnknown:
 		return Advice{say.T("{{.System}} has nobody with this person's address.", "System", system), say.T("Check the address in Severa and in Exchange. Nothing has been unlinked or deleted.")}
 	case string(localapi.CodeDiskFull):

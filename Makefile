@@ -10,10 +10,10 @@ export CGO_ENABLED ?= 0
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 CHECK := go run ./cmd/internal/check
 
-.PHONY: help run build test setup lint fuzz bench icons torture torture-full vuln release installers-test clean need-go
+.PHONY: help run build test e2e setup lint fuzz bench icons torture torture-full vuln release installers-test clean need-go
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build and start Lockstep with the demo office
 	@if [ -x bin/lockstepctl ]; then exec bin/lockstepctl demo; \
@@ -30,6 +30,9 @@ build: need-go ## build the programs into bin/
 
 test: need-go ## set up what the checks need, then run them all
 	@$(CHECK)
+
+e2e: need-go ## play a working day at a real desktop
+	@$(CHECK) setup desktop
 
 setup: need-go ## install what the checks need
 	@$(CHECK) setup

@@ -79,7 +79,12 @@ func New(o Options) *Window {
 	w.win.SetContent(w.frame())
 	w.win.SetPadded(false)
 	w.win.Resize(fyne.NewSize(firstWidth, firstHeight))
-	w.win.SetOnClosed(w.stop)
+	w.win.SetOnClosed(func() {
+		w.stop()
+		// Fyne 2.8.1 forgets that a window is closing when it is told so twice before
+		// it looks (glfw, window.closed): it would stay on the screen, dead.
+		o.App.Quit()
+	})
 	w.shortcuts()
 	w.Show(o.Page)
 	return w

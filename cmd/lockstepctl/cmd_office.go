@@ -40,9 +40,17 @@ func (c secretSetCmd) Run(ctx context.Context, a *app) error {
 	if text == "" {
 		return usage("The secret is empty. Give it on standard input: lockstepctl secret set " + c.Name + " < FILE.")
 	}
-	site, err := a.alone(ctx)
+	site, agent, err := a.reach(ctx)
 	if err != nil {
 		return err
+	}
+	if agent != nil {
+		defer agent.Close()
+		if err := agent.SetSecret(ctx, localapi.SecretRequest{System: c.Name, Secret: localapi.Secret(text)}); err != nil {
+			return err
+		}
+		say(a.out, "Kept. The Lockstep that is running signs in with it from now on.\n")
+		return nil
 	}
 	defer func() { a.closed(site.Close()) }()
 	if err := site.SetSecret(ctx, c.Name, text); err != nil {

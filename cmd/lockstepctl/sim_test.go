@@ -145,9 +145,12 @@ func TestRun_OffersItsOfficeToOtherCommands(t *testing.T) {
 	if got := r.sync(exitOK); got.Writes != 0 {
 		t.Errorf("a sync by the running office wrote %d times", got.Writes)
 	}
-	if _, errs, code := r.run("x", "secret", "set", "severa"); code != exitFailed || !strings.Contains(errs, "is running on this home folder. Stop it first") {
-		t.Errorf("setting a secret under a running office: exit code %d, %s", code, errs)
+	if text := r.ok("not the password", "secret", "set", "exchange"); !strings.Contains(text, "signs in with it from now on") {
+		t.Errorf("setting a secret under a running office printed %q", text)
 	}
+	eventually(t, "the running office signs in with the new secret, and is refused", func() bool {
+		return decode[office.Status](t, r.ok("", "status", "--json")).Health == office.SignInAgain
+	})
 	if err := c.Process.Signal(os.Interrupt); err != nil {
 		t.Error(err)
 	}

@@ -32,13 +32,13 @@ func vet(ctx context.Context, r *runner) error {
 	return nil
 }
 
-// tests runs all tests but those of the foreign clients. Results are never taken from the cache, because the tests
+// tests runs all tests but those of the foreign clients and of the desktop. Results are never taken from the cache, because the tests
 // leave the envelopes behind that a later stage judges.
 func tests(ctx context.Context, r *runner) error {
 	if err := os.RemoveAll(r.envelopeFolder()); err != nil {
 		return fmt.Errorf("remove envelopes of an earlier run: %w", err)
 	}
-	paths, err := r.packages(ctx, func(path string) bool { return !isForeign(path) })
+	paths, err := r.packages(ctx, func(path string) bool { return !isForeign(path) && !isDesktop(path) })
 	if err != nil {
 		return err
 	}
@@ -56,6 +56,17 @@ func foreign(ctx context.Context, r *runner) error {
 func isForeign(path string) bool {
 	return strings.HasSuffix(path, "/foreign") || strings.Contains(path, "/foreign/")
 }
+
+// desktop plays a working day at a real desktop, with the programs that a person installs.
+func desktop(ctx context.Context, r *runner) error {
+	paths, err := r.packages(ctx, isDesktop)
+	if err != nil {
+		return err
+	}
+	return r.goTest(ctx, paths)
+}
+
+func isDesktop(path string) bool { return path == "cmd/internal/desktop" }
 
 // envelopes judges what the tests and the foreign clients recorded.
 func envelopes(ctx context.Context, r *runner) error {

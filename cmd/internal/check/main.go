@@ -37,6 +37,7 @@ func stages() []stage {
 		{name: "vet", why: "go vet for Linux and for Windows", run: vet},
 		{name: "tests", why: "unit, property, conformance, crash and command-line tests, without cgo", run: tests},
 		{name: "foreign", why: "the simulators, judged by clients that others wrote", run: foreign},
+		{name: "desktop", why: "a working day at a desktop: tray, windows, notifications and keyring, all real", run: desktop},
 		{name: "envelopes", why: "every SOAP envelope of the tests against Exchange's published schemas", run: envelopes},
 		{name: "race", why: "the packages with goroutines under the race detector", run: race},
 		{

@@ -208,7 +208,8 @@ func (s *Session) command(ctx context.Context, name string, args ...string) *exe
 
 // Run starts a program that stays. Its output goes to Dir/NAME.log.
 func (s *Session) Run(ctx context.Context, name, program string, args ...string) error {
-	return s.launch(name, s.command(ctx, program, args...))
+	// It outlives the step that starts it, and ends with the session.
+	return s.launch(name, s.command(context.WithoutCancel(ctx), program, args...))
 }
 
 func (s *Session) launch(name string, c *exec.Cmd) error {

@@ -196,8 +196,8 @@ func (x setter) SaveSetup(ctx context.Context, d localapi.Draft) (localapi.Setup
 
 // SetSecret keeps what a connection signs in with, and lets everybody try again.
 func (x setter) SetSecret(ctx context.Context, q localapi.SecretRequest) error {
-	if q.System != SecretExchange && q.System != SecretSevera {
-		return &localapi.Error{Code: localapi.CodeUsage, Message: "the secret is one of " + SecretExchange + " and " + SecretSevera}
+	if !slices.Contains([]string{SecretExchange, SecretSevera, SecretProxy}, q.System) {
+		return &localapi.Error{Code: localapi.CodeUsage, Message: "there is no secret of that name"}
 	}
 	if q.Secret == "" {
 		return &localapi.Error{Code: localapi.CodeUsage, Message: "the secret is empty"}

@@ -284,3 +284,10 @@ type Outcome struct {
 type Clocked interface {
 	Skew() time.Duration
 }
+
+// Answering is an Endpoint that knows how its server answers.
+type Answering interface {
+	// Answered is how long the last answer took, 0 before any, and the name
+	// under which the server is sold, empty where that is not known.
+	Answered() (took time.Duration, product string)
+}

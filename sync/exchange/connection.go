@@ -167,6 +167,7 @@ var (
 	_ endpoint.BulkFinder = (*calendar)(nil)
 	_ endpoint.Identifier = (*calendar)(nil)
 	_ endpoint.Clocked    = (*calendar)(nil)
+	_ endpoint.Answering  = (*calendar)(nil)
 	_ endpoint.Watcher    = (*calendar)(nil)
 )
 
@@ -184,6 +185,11 @@ func (c *calendar) Identity(ctx context.Context) (string, error) {
 		return "", failed("identify exchange mailbox", err, endpoint.ScopeCalendar)
 	}
 	return lower(c.conn.opts.Account) + "/" + lower(c.box.Address()), nil
+}
+
+// Answered is how long the server's last answer took, and what it is.
+func (c *calendar) Answered() (took time.Duration, product string) {
+	return c.conn.client.Took(), Product(c.box.Server())
 }
 
 // Skew is how far the server's clock is ahead of ours.

@@ -11,6 +11,7 @@ import (
 	"lockstep/sync/engine"
 	"lockstep/sync/event"
 	"lockstep/sync/office"
+	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
 
@@ -154,14 +155,14 @@ func (l *Local) Runs(ctx context.Context, limit int) ([]Run, error) {
 	if err != nil {
 		return nil, AsError(err)
 	}
-	names := map[event.PersonID]string{}
+	who := map[event.PersonID]state.Person{}
 	for _, p := range people {
-		names[p.ID] = p.Name
+		who[p.ID] = p
 	}
 	out := make([]Run, len(runs))
 	for i, r := range runs {
 		out[i] = Run{
-			ID: int64(r.ID), Person: names[r.Person], Started: r.Started, Ended: r.Report.Ended, Cause: string(r.Cause),
+			ID: int64(r.ID), Person: who[r.Person].Name, Address: who[r.Person].Addresses[event.Exchange], Started: r.Started, Ended: r.Report.Ended, Cause: string(r.Cause),
 			Written: writtenOf(r.Report.Written), Paired: r.Report.Paired, Notified: r.Report.Notified, Failed: r.Report.Failed,
 		}
 		if h := r.Report.Halt; h != nil {
@@ -194,11 +195,20 @@ func (l *Local) Changes(ctx context.Context, run int64) ([]Change, error) {
 	for i, c := range changes {
 		out[i] = Change{
 			Address: addresses[c.Person],
-			Number:  int64(c.Entry), Kind: c.Kind.String(), Side: c.Side.String(), Outcome: c.Outcome.String(), Fields: c.Fields.Names(),
+			Number:  int64(c.Entry), Link: linkOf(c), Kind: c.Kind.String(), Side: c.Side.String(), Outcome: c.Outcome.String(), Fields: c.Fields.Names(),
 			Reason: c.Reason, Before: entryOf(c.Before), After: entryOf(c.After), Notified: c.Notified, At: c.At,
 		}
 	}
 	return out, nil
+}
+
+// linkOf is the pair that a change was about: the one it left, or the one that
+// it ended.
+func linkOf(c state.PastChange) string {
+	if c.Link == "" && c.Was != nil {
+		return string(c.Was.ID)
+	}
+	return string(c.Link)
 }
 
 // known tells a run that changed nothing from one that is not in the history.
@@ -232,6 +242,11 @@ func personOf(p state.Person) Person {
 	}
 	for _, s := range event.Sides() {
 		out.Addresses[s.String()] = p.Addresses[s]
+	}
+	if p.Own.HasDirection {
+		out.Direction = map[plan.Direction]string{
+			plan.TwoWay: DirectionTwoWay, plan.Publish: DirectionPublish, plan.Collect: DirectionCollect,
+		}[p.Own.Direction]
 	}
 	return out
 }

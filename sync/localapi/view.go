@@ -265,7 +265,17 @@ type Person struct {
 	Guest      bool      `json:"guest,omitempty"`
 	SwitchedBy string    `json:"switched_by,omitempty"`
 	SwitchedAt time.Time `json:"switched_at,omitzero"`
+	// Direction is set of somebody who has one of his own, apart from the office's.
+	Direction string `json:"direction,omitempty"`
 }
+
+// The directions that a Person can have: both ways, from the business system
+// to Exchange alone, from Exchange to the business system alone.
+const (
+	DirectionTwoWay  = "two_way"
+	DirectionPublish = "publish"
+	DirectionCollect = "collect"
+)
 
 // CauseRebuilt is the cause of a Run that is no run, but the note that the
 // store was begun anew.
@@ -275,6 +285,7 @@ const CauseRebuilt = string(state.CauseRebuilt)
 type Run struct {
 	ID       int64                     `json:"id"`
 	Person   string                    `json:"person"`
+	Address  string                    `json:"address,omitempty"`
 	Started  time.Time                 `json:"started"`
 	Ended    time.Time                 `json:"ended,omitzero"`
 	Cause    string                    `json:"cause"`
@@ -289,7 +300,9 @@ type Run struct {
 type Change struct {
 	Address string `json:"address,omitempty"` // whose it is
 	// Number names the change for an undo of its entry alone.
-	Number   int64       `json:"number"`
+	Number int64 `json:"number"`
+	// Link is the same for all changes of one pair of entries; empty: no pair.
+	Link     string      `json:"link,omitempty"`
 	Kind     string      `json:"kind"`
 	Side     string      `json:"side"`
 	Outcome  string      `json:"outcome"`

@@ -27,7 +27,10 @@ type board struct {
 	begun   time.Time // when syncing last rose from zero
 	paused  time.Time
 	promise time.Duration
+	pace    time.Duration
 	people  map[event.PersonID]*line
+
+	connections [2]ConnectionStatus
 }
 
 // line is one person on the board.
@@ -90,12 +93,12 @@ func (b *board) end() {
 
 func (b *board) pause(until time.Time) { b.update(func() { b.paused = until }) }
 
-// keep sets what is promised; 0 is the usual.
-func (b *board) keep(promise time.Duration) {
+// keep sets what is promised, and how often everybody is looked at.
+func (b *board) keep(r state.Rules) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.promise = promise
-	if promise <= 0 {
+	b.promise, b.pace = r.Promise, Pace(r)
+	if b.promise <= 0 {
 		b.promise = defaultPromise
 	}
 }
@@ -123,6 +126,7 @@ func (b *board) note(p state.Pulse, r PersonResult) {
 		}
 		l.pulse, l.unapproved = p, r.Unapproved > 0
 		l.retry, l.everybody = time.Time{}, false
+		b.noteConnections(r, p.Tried)
 		if r.RetryAfter > 0 {
 			l.retry = p.Tried.Add(r.RetryAfter)
 			l.everybody = endpoint.As(r.Err).Scope == endpoint.ScopeAccount
@@ -227,12 +231,19 @@ func (b *board) statusAnd() (Status, <-chan struct{}) {
 	now := b.now()
 	paused, syncing := b.paused.After(now), b.syncing > 0
 	excused := paused || syncing && now.Sub(b.begun) < b.promise
-	s := Status{PromiseSeconds: int(b.promise.Seconds()), Seq: b.seq, Syncing: syncing, Paused: b.paused, People: []PersonStatus{}}
+	s := Status{
+		PromiseSeconds: int(b.promise.Seconds()), EverySeconds: int(b.pace.Seconds()), Seq: b.seq, Syncing: syncing, Paused: b.paused, People: []PersonStatus{},
+	}
+	for _, c := range b.connections {
+		if !c.Answered.IsZero() || c.Failed != "" {
+			s.Connections = append(s.Connections, c)
+		}
+	}
 	for id, l := range b.people {
 		ps := PersonStatus{
 			ID: id, Name: l.who.Name, Address: l.who.Addresses[event.Exchange],
 			Health: healthOf(l.pulse, l.unapproved, excused, b.promise, now), Complete: l.pulse.Complete,
-			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting, Lease: l.pulse.Lease, Clocks: clocks(l.pulse.Skew), Foreign: maps.Clone(l.pulse.Foreign),
+			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting, Lease: l.pulse.Lease, Came: cameOf(l.pulse.Came), Clocks: clocks(l.pulse.Skew), Foreign: maps.Clone(l.pulse.Foreign),
 			Problems: slices.Clone(l.pulse.Problems), Unapproved: l.unapproved, Done: l.done, Total: l.total,
 		}
 		if l.pulse.Halt != nil {

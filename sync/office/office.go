@@ -112,7 +112,7 @@ func (o *Office) load(ctx context.Context, who []event.PersonID) ([]seat, error)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.settings, o.colleagues = settings, colleagues
-	o.board.keep(settings.Rules.Promise)
+	o.board.keep(settings.Rules)
 	var out []seat
 	for _, p := range people {
 		if len(who) > 0 && !slices.Contains(who, p.ID) {

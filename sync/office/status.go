@@ -20,6 +20,11 @@ type Status struct {
 	// PromiseSeconds is the age of the last complete run, in seconds, above which
 	// a person counts as not looked after.
 	PromiseSeconds int `json:"promise_seconds,omitempty"`
+	// EverySeconds is how long everybody is left alone between two looks.
+	EverySeconds int `json:"every_seconds,omitempty"`
+	// Connections are the sides that have answered, or failed, since the program
+	// was started.
+	Connections []ConnectionStatus `json:"connections,omitempty"`
 	// Rebuilt tells that the store was begun anew not long ago.
 	Rebuilt Rebuilt `json:"rebuilt,omitzero"`
 	// Locked are the settings that the organisation's policies fix.
@@ -72,6 +77,8 @@ type PersonStatus struct {
 	Failed   string    `json:"failed,omitempty"`
 	Halt     string    `json:"halt,omitempty"`
 	Waiting  int       `json:"waiting,omitempty"`
+	// Came is, by side, when a change that was made there last came over.
+	Came map[string]time.Time `json:"came,omitempty"`
 	// Lease is which installation writes for the person.
 	Lease    state.Lease     `json:"lease,omitzero"`
 	Problems []state.Problem `json:"problems,omitempty"`
@@ -127,6 +134,6 @@ func (o *Office) Recall(ctx context.Context) error {
 		return fmt.Errorf("load pause: %w", err)
 	}
 	o.board.pause(paused)
-	o.board.keep(settings.Rules.Promise)
+	o.board.keep(settings.Rules)
 	return nil
 }

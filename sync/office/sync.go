@@ -35,6 +35,8 @@ type PersonResult struct {
 	engine.Result
 	// Err is what ended his run early.
 	Err error
+	// answers is how both servers answered.
+	answers [2]answer
 }
 
 // Summary is what a Sync came to.
@@ -201,7 +203,9 @@ func (o *Office) syncOne(ctx context.Context, s seat, j job) PersonResult {
 	opts := j.options(s.who.ID)
 	opts.Review = s.who.Review
 	s.grant(&opts.Approval)
-	if out.Result, out.Err = s.engine.Sync(work, opts); out.Err == nil {
+	out.Result, out.Err = s.engine.Sync(work, opts)
+	out.answers = answersOf(s.endpoints)
+	if out.Err == nil {
 		s.approved = engine.Approval{}
 		if s.who.Review && out.Complete && out.Unapproved == 0 {
 			out.Err = o.reviewed(context.WithoutCancel(ctx), s.who.ID)
@@ -249,6 +253,7 @@ func (o *Office) note(ctx context.Context, r PersonResult) {
 		Lease: LeaseOf(r.Tenure), Skew: r.Skew, Foreign: r.Plan.Foreign,
 		Waiting: r.Waiting, Problems: r.Problems, Complete: o.board.pulse(r.Person.ID).Complete,
 	}
+	p.Came = came(o.board.pulse(r.Person.ID).Came, r, p.Tried)
 	if r.Complete && r.Unapproved == 0 {
 		p.Complete = p.Tried
 	}

@@ -325,5 +325,8 @@ func (c *Connection) clockOn(server time.Time) {
 	}
 }
 
+// Answered is how long the last answer took. Severa is one product.
+func (c *Connection) Answered() (took time.Duration, product string) { return c.client.Took(), "" }
+
 // Skew is how far the server's clock is ahead of ours.
 func (c *Connection) Skew() time.Duration { return time.Duration(c.skew.Load()) }

@@ -53,6 +53,7 @@ var (
 	_ endpoint.Endpoint   = (*calendar)(nil)
 	_ endpoint.Identifier = (*calendar)(nil)
 	_ endpoint.Clocked    = (*calendar)(nil)
+	_ endpoint.Answering  = (*calendar)(nil)
 
 	_ endpoint.SeriesHolder = (*calendar)(nil)
 )

@@ -184,6 +184,9 @@ type Pulse struct {
 	Linked  int
 	// Skew is how far each server's clock was ahead of ours.
 	Skew [2]time.Duration
+	// Came is, by side, when a change that was made there was last written to the
+	// other; zero: never.
+	Came [2]time.Time
 	// Foreign counts entries that bear the marks of other programs, by name.
 	Foreign map[string]int
 	// Lease is how the person's lease stood at the last run.

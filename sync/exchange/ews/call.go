@@ -116,10 +116,12 @@ func (m *Mailbox) try(ctx context.Context, op operation, payload []byte) (*answe
 	}
 	defer m.c.give(l)
 	defer m.c.meter(l, op.name)()
+	start := m.c.opts.Now()
 	resp, err := l.exchange(ctx, m.headers(op), payload)
 	if err != nil {
 		return nil, finish(op, err)
 	}
+	m.c.noteTook(m.c.opts.Now().Sub(start))
 	defer func() { _ = resp.Body.Close() }()
 	m.c.noteDate(resp.Header)
 	m.keepCookies(resp)

@@ -27,6 +27,7 @@ type Client struct {
 	best      Version // newest version that any mailbox has accepted
 	skew      time.Duration
 	skewKnown bool
+	took      time.Duration // the last answer's
 }
 
 // New checks the options and returns a client. Nothing is sent yet.
@@ -137,6 +138,19 @@ func (c *Client) ClockSkew() (time.Duration, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.skew, c.skewKnown
+}
+
+// Took is how long the last answer took, 0 before any. What listens for news is not counted: it waits by design.
+func (c *Client) Took() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.took
+}
+
+func (c *Client) noteTook(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.took = d
 }
 
 // Now is the time of the clock that ClockSkew compares with.

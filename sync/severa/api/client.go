@@ -25,6 +25,7 @@ type Client struct {
 	tokens *tokenSource
 	stats  stats
 	form   atomic.Int32 // valueForm
+	took   atomic.Int64 // how long the last answer took
 }
 
 // New checks the options and returns a client. It asks the server nothing.
@@ -61,6 +62,9 @@ func New(o Options) (*Client, error) {
 
 // Close drops idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Took is how long the last answer took, without the wait for the pacer; 0 before any.
+func (c *Client) Took() time.Duration { return time.Duration(c.took.Load()) }
 
 // Repeats is how often a request is sent again that the server refuses for a moment only.
 func (c *Client) Repeats() int { return c.opts.Repeats }
@@ -289,6 +293,7 @@ func (c *Client) send(ctx context.Context, r *request, payload []byte, target st
 		return nil, failure(ctx, r.op, r.write(), err, connected.Load())
 	}
 	a := c.read(ctx, r, resp)
+	c.took.Store(int64(c.opts.Now().Sub(start)))
 	c.count(ctx, r, start, a.status, len(payload), len(a.body))
 	return a, nil
 }

@@ -50,6 +50,7 @@ func newAttention(w *Window) page { return &attention{w: w, cells: rows[*attenti
 func (p *attention) content() fyne.CanvasObject {
 	p.title = part.SubHeading("")
 	p.search = part.NewEntry(say.T("Colleague or entry"))
+	p.search.SetIcon(part.IconResource("search", theme.ColorNamePlaceHolder))
 	p.search.OnChanged = func(string) { p.show() }
 	p.find = part.Padded(part.GapTight, part.Gap, p.search)
 	p.find.Hide()
@@ -60,7 +61,7 @@ func (p *attention) content() fyne.CanvasObject {
 	}, func(i widget.ListItemID, o fyne.CanvasObject) { p.cells[o].set(p.rows[i]) })
 	p.list.HideSeparators = true
 	p.list.OnSelected = p.selected
-	p.all = part.NewButton("", "check", part.Medium, p.suggestions)
+	p.all = part.NewButton(say.T("Use the suggestion"), "check", part.Medium, p.suggestions)
 	p.all.Hide()
 	p.detail = container.NewStack()
 

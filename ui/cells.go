@@ -16,9 +16,10 @@ import (
 // overviewRow is a person's row of the overview; its cells serve one person
 // after another.
 type overviewRow struct {
-	avatar              *part.Avatar
-	name, checked, next *part.Text
-	state               *part.Status
+	avatar     *part.Avatar
+	name, next *part.Text
+	from       [2]*part.Text
+	state      *part.Status
 }
 
 // rows remembers what the cells of a list belong to: a list hands back the
@@ -30,19 +31,21 @@ func (m rows[R]) of(cells []fyne.CanvasObject) R { return m[cells[0]] }
 func newOverviewRow() *overviewRow {
 	quiet := func() *part.Text { return part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}) }
 	return &overviewRow{
-		avatar: part.NewAvatar(""), name: part.Bold(""), checked: quiet(), next: quiet(),
+		avatar: part.NewAvatar(""), name: part.Bold(""), from: [2]*part.Text{quiet(), quiet()}, next: quiet(),
 		state: part.NewStatus(part.StateNone, ""),
 	}
 }
 
 func (r *overviewRow) cells() []fyne.CanvasObject {
-	return []fyne.CanvasObject{part.Wide(part.GapWide, 1, r.avatar.Object, r.name), r.checked, r.state.Object, r.next}
+	return []fyne.CanvasObject{part.Wide(part.GapWide, 1, r.avatar.Object, r.name), r.from[0], r.from[1], r.state.Object, r.next}
 }
 
 func (r *overviewRow) set(p model.OverviewPerson) {
 	r.avatar.SetName(p.Name)
 	r.name.SetText(p.Name)
-	r.checked.SetText(p.Checked)
+	for s, text := range p.From {
+		r.from[s].SetText(text)
+	}
 	r.next.SetText(p.Next)
 	r.state.Set(stateOf(p.Health), p.State)
 }

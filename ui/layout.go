@@ -57,3 +57,36 @@ func (footLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[1].Move(fyne.NewPos(0, size.Height-h))
 	o[1].Resize(fyne.NewSize(size.Width, h))
 }
+
+// evenLayout puts things side by side, all equally wide.
+type evenLayout struct{ gap float32 }
+
+func (l evenLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, c := range o {
+		size = size.Max(c.MinSize())
+	}
+	size.Width = size.Width*float32(len(o)) + l.gap*float32(max(len(o)-1, 0))
+	return size
+}
+
+func (l evenLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	width := (size.Width - l.gap*float32(len(o)-1)) / float32(len(o))
+	for i, c := range o {
+		c.Move(fyne.NewPos(float32(i)*(width+l.gap), 0))
+		c.Resize(fyne.NewSize(width, size.Height))
+	}
+}
+
+// snugLayout makes a table no higher than its rows need.
+type snugLayout struct {
+	rows  func() int
+	pitch float32
+}
+
+func (snugLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+
+func (l snugLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.Position{})
+	o[0].Resize(fyne.NewSize(size.Width, min(size.Height, part.TableHead+float32(l.rows())*l.pitch)))
+}

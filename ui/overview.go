@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -29,6 +31,9 @@ type overview struct {
 	rows   rows[*overviewRow]
 	people []model.OverviewPerson
 	paused bool
+	cards  [3]*part.Card // both connections, and today
+	runs   []localapi.Run
+	seen   string // what of the status today was last counted for
 }
 
 func newOverview(w *Window) page { return &overview{w: w, rows: rows[*overviewRow]{}} }
@@ -42,13 +47,20 @@ func (p *overview) content() fyne.CanvasObject {
 
 	p.sync = part.NewButton(say.T("Sync now"), "sync", part.Main, func() { p.syncNow(nil) })
 	p.pause = part.NewButton(say.T("Pause"), "paused", part.Medium, p.askPause)
-	actions := []fyne.CanvasObject{p.pause, p.sync}
+	look := part.NewButton(say.T("Preview changes"), "", part.Low, func() { p.w.Show(model.PagePreview) })
+	actions := []fyne.CanvasObject{look, p.pause, p.sync}
+	cards := container.New(evenLayout{gap: part.GapWide})
+	for i := range p.cards {
+		p.cards[i] = part.NewCard(func() { p.lead(i) })
+		cards.Add(p.cards[i])
+	}
 
 	p.table = part.NewTable(part.RowPerson, []part.TableColumn{
-		{Title: say.T("Calendar"), Width: 220, Grow: 2},
-		{Title: say.T("Last check"), Width: 120, Grow: 1},
-		{Title: say.T("State"), Width: 240, Grow: 3},
-		{Title: say.T("Next check"), Width: 120, Grow: 1},
+		{Title: say.T("Calendar"), Width: 210, Grow: 3},
+		{Title: say.T("From Severa"), Width: 112, Grow: 1},
+		{Title: say.T("From Outlook"), Width: 118, Grow: 1},
+		{Title: say.T("State"), Width: 200, Grow: 3},
+		{Title: say.T("Next check"), Width: 118, Grow: 1},
 	}, func() int { return len(p.people) }, func() []fyne.CanvasObject {
 		r := newOverviewRow()
 		cells := r.cells()
@@ -61,11 +73,44 @@ func (p *overview) content() fyne.CanvasObject {
 			p.w.Show(page)
 		}
 	}
-	p.body = container.NewStack(part.Panel(p.table.Object))
-	return sheet(title, actions, container.NewBorder(p.banner, nil, nil, nil, p.body), nil)
+	p.body = container.New(snugLayout{func() int { return len(p.people) }, part.RowPerson}, part.Panel(p.table.Object))
+	add := part.NewButton(say.T("Add colleagues"), "add", part.Link, p.w.addColleagues)
+	below := part.Wide(part.Gap, 0, part.Caption(say.T("Times show when the last change came in.")), add)
+	top := part.Column(part.GapBlocks, cards, container.NewStack())
+	body := container.NewBorder(part.Column(0, p.banner, top), below, nil, nil, p.body)
+	return sheet(title, actions, body, nil)
 }
 
-func (p *overview) open() {}
+// lead leads to where a card's matter is.
+func (p *overview) lead(card int) {
+	if card < len(p.cards)-1 {
+		p.w.Show(model.PageConnections)
+		return
+	}
+	p.w.Show(model.PageHistory)
+}
+
+func (p *overview) open() { p.count() }
+
+// count asks what was done today.
+func (p *overview) count() {
+	background(p.w, func(ctx context.Context) ([]localapi.Run, error) { return p.w.Agent.Runs(ctx, runsOfADay) },
+		func(runs []localapi.Run, err error) {
+			if err != nil {
+				return // the state of the office says what is wrong
+			}
+			p.runs = runs
+			p.today()
+		})
+}
+
+// runsOfADay is more runs than write anything within a day.
+const runsOfADay = 2000
+
+func (p *overview) today() {
+	c := model.Today(p.runs, p.w.Now())
+	p.cards[2].Set(c.Icon, c.Title, c.Note, part.StateNone)
+}
 
 func (p *overview) update(s office.Status) {
 	o := model.OverviewOf(s, p.w.Now())
@@ -81,7 +126,29 @@ func (p *overview) update(s office.Status) {
 	} else {
 		p.pause.SetText(say.T("Pause"))
 	}
+	for i, c := range model.OverviewCards(s) {
+		state := part.StateWaiting
+		if c.Asked {
+			state = stateOf(c.Health)
+		}
+		p.cards[i].Set(c.Icon, c.Title, c.Note, state)
+	}
+	p.today()
+	if now := cameKey(s); now != p.seen {
+		p.seen = now
+		p.count()
+	}
 	p.table.List.Refresh()
+	p.body.Refresh()
+}
+
+// cameKey changes whenever something has come over.
+func cameKey(s office.Status) string {
+	var b strings.Builder
+	for _, p := range s.People {
+		fmt.Fprintln(&b, p.ID, p.Came)
+	}
+	return b.String()
 }
 
 func (p *overview) syncNow(who []string) {

@@ -18,16 +18,29 @@ func nine() office.Status {
 	elina.Health, elina.Waiting = office.NeedsAttention, 1
 	pieter := up("Pieter Bakker", time.Minute)
 	pieter.Health, pieter.Done, pieter.Total = office.Syncing, 12, 48
-	return office.Status{Seq: 1, Health: office.NeedsAttention, Syncing: true, People: []office.PersonStatus{
-		up("Anna Virtanen", 2*time.Minute), up("Mikko Laine", 2*time.Minute), up("Sanne de Vries", 2*time.Minute), pieter,
+	came := func(p office.PersonStatus, severa, outlook time.Duration) office.PersonStatus {
+		p.Came = map[string]time.Time{"business": noon.Add(-severa), "exchange": noon.Add(-outlook)}
+		return p
+	}
+	elina, pieter = came(elina, 2*time.Minute, 41*time.Minute), came(pieter, time.Second, time.Minute)
+	return office.Status{EverySeconds: 180, Connections: []office.ConnectionStatus{
+		{Side: "business", Answered: noon, Millis: 180}, {Side: "exchange", Product: "Exchange 2019", Answered: noon, Millis: 64},
+	}, Seq: 1, Health: office.NeedsAttention, Syncing: true, People: []office.PersonStatus{
+		came(up("Anna Virtanen", 2*time.Minute), 2*time.Minute, 4*time.Minute), up("Mikko Laine", 2*time.Minute), up("Sanne de Vries", 2*time.Minute), pieter,
 		elina, up("Kaisa Mäkelä", 2*time.Minute), up("Bram Visser", time.Hour), up("Meeting room Aura", 2*time.Minute), up("Van 2", 2*time.Minute),
 	}}
 }
 
 // TestOverview checks that the first page tells how everybody is doing.
 func TestOverview(t *testing.T) {
-	s := open(t, &fake{status: nine()}, "")
+	today := localapi.Run{Started: noon.Add(-time.Hour), Written: map[string]map[string]int{"business": {"create": 12}, "exchange": {"update": 27}}}
+	s := open(t, &fake{status: nine(), runs: []localapi.Run{today}}, "")
 	s.sees("8 of 9 calendars are up to date")
+	s.sees("Signed in, answers in 180 ms")
+	s.sees("Exchange Server 2019")
+	s.sees("12 created, 27 changed, 0 deleted")
+	s.sees("4 min")
+	s.sees("Within 3 min")
 	s.sees("1 decision")
 	s.sees("Syncing 12 of 48")
 	s.sees("Anna Virtanen")
@@ -67,4 +80,12 @@ func TestOverviewSyncs(t *testing.T) {
 	if len(a.synced) != 1 || len(a.synced[0].Who) != 0 {
 		t.Errorf("asked for %+v, want one sync of everybody", a.synced)
 	}
+}
+
+// TestOverviewLeads checks that what is pressed leads to where it is dealt with.
+func TestOverviewLeads(t *testing.T) {
+	s := open(t, &fake{status: nine()}, "")
+	s.sees("8 of 9")
+	s.press("Today")
+	s.sees("Nothing has been written yet")
 }

@@ -9,6 +9,8 @@ import (
 const (
 	PageOverview  = model.PageOverview
 	PageAttention = model.PageAttention
+	PageHistory   = model.PageHistory
+	PagePeople    = model.PagePeople
 )
 
 // description is what the window knows of a page before it is opened.
@@ -26,6 +28,8 @@ func descriptions() []description {
 	return []description{
 		{name: PageOverview, title: func() string { return say.T("Overview") }, icon: "overview", make: newOverview},
 		{name: PageAttention, title: func() string { return say.T("Needs attention") }, icon: "attention", make: newAttention},
+		{name: PageHistory, title: func() string { return say.T("History") }, icon: "history", make: newHistory},
+		{name: PagePeople, title: func() string { return say.T("People") }, icon: "people", make: newPeople},
 		{name: model.PageSetup, alone: true, make: newWizard},
 	}
 }

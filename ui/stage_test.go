@@ -181,6 +181,7 @@ func in(t *testing.T, language string) {
 type fake struct {
 	localapi.Agent
 	status office.Status
+	runs   []localapi.Run
 	synced []localapi.SyncRequest
 	paused []time.Time
 	fail   error
@@ -193,6 +194,8 @@ func (f *fake) Status(ctx context.Context, after uint64) (office.Status, error) 
 	}
 	return f.status, nil
 }
+
+func (f *fake) Runs(context.Context, int) ([]localapi.Run, error) { return f.runs, nil }
 
 func (f *fake) Sync(_ context.Context, q localapi.SyncRequest) (localapi.Summary, error) {
 	f.synced = append(f.synced, q)

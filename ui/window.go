@@ -51,6 +51,7 @@ type Window struct {
 	// greeted: the setup has been opened by itself if it had to be. It is not
 	// opened again, so that Finish later is taken at its word.
 	greeted bool
+	undo    undoOrder
 }
 
 // page is one page of the window. It is made when it is first opened and kept.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"lockstep/sync/event"
 	"lockstep/sync/office"
 	"lockstep/ui/say"
 )
@@ -20,7 +21,9 @@ type OverviewPerson struct {
 	Name, Address string
 	Health        office.Health
 	State         string // in words
-	Checked, Next string
+	// From is, by event.Side, how long ago a change that was made there came over.
+	From [2]string
+	Next string
 	// Page is where his state leads to; empty where there is nothing to do.
 	Page string
 }
@@ -68,12 +71,15 @@ func OverviewOf(s office.Status, now time.Time) Overview {
 // how old the oldest look is.
 func overviewNote(s office.Status, waiting int, now time.Time) string {
 	var parts []string
-	if s.Health > office.Syncing {
+	last := oldest(s.People)
+	switch {
+	case waiting > 0 && s.Health == office.NeedsAttention: // told below
+	case s.Health > office.Syncing:
 		parts = append(parts, sentence(trayLine(s, s.Health, now)))
-	} else if last := oldest(s.People); !last.IsZero() {
+	case !last.IsZero():
 		parts = append(parts, say.T("Oldest look: {{.Ago}}.", "Ago", recently(last, now)))
 	}
-	if waiting > 0 && s.Health != office.NeedsAttention {
+	if waiting > 0 {
 		parts = append(parts, say.N("One entry waits for a decision.", "{{.N}} entries wait for a decision.", waiting))
 	}
 	return strings.Join(parts, " ")
@@ -89,10 +95,10 @@ func sentence(s string) string {
 func overviewPerson(p office.PersonStatus, s office.Status, now time.Time) OverviewPerson {
 	o := OverviewPerson{
 		Name: p.Name, Address: p.Address, Health: p.Health,
-		State: personState(p, s, now), Page: pageFor(p), Checked: say.T("Not yet"),
+		State: personState(p, s, now), Page: pageFor(p),
 	}
-	if !p.Complete.IsZero() {
-		o.Checked = recently(p.Complete, now)
+	for _, side := range event.Sides() {
+		o.From[side] = since(p.Came[side.String()], now)
 	}
 	switch {
 	case p.Health == office.Syncing:
@@ -101,6 +107,8 @@ func overviewPerson(p office.PersonStatus, s office.Status, now time.Time) Overv
 		o.Next = strings.TrimSpace(strings.TrimPrefix(until(s.Paused, now), " until"))
 	case p.Retry.After(now):
 		o.Next = say.T("In {{.Time}}", "Time", Ago(p.Retry.Sub(now)))
+	case s.EverySeconds > 0:
+		o.Next = say.T("Within {{.Time}}", "Time", Ago(time.Duration(s.EverySeconds)*time.Second))
 	}
 	return o
 }
@@ -132,6 +140,17 @@ func personState(p office.PersonStatus, s office.Status, now time.Time) string {
 	case office.Standby, office.Offline, office.SlowedDown, office.SignInAgain, office.StoppedForSafety:
 	}
 	return sentenceCase(HealthName(p.Health))
+}
+
+// since is how long ago a change came over.
+func since(at, now time.Time) string {
+	switch {
+	case at.IsZero():
+		return say.T("None yet")
+	case now.Sub(at) < time.Minute:
+		return say.T("Now")
+	}
+	return Ago(now.Sub(at))
 }
 
 func sentenceCase(s string) string {

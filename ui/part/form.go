@@ -183,3 +183,17 @@ func (c *Card) Set(icon, title, note string, s State) {
 		c.state.Set(s.Look())
 	}
 }
+
+// Tick is a box without a text, in the middle of its cell: Fyne draws air
+// around it that a cell has already.
+func Tick(c fyne.CanvasObject) *fyne.Container { return container.New(tickLayout{}, c) }
+
+type tickLayout struct{}
+
+func (tickLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSquareSize(20) }
+
+func (tickLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	m := o[0].MinSize()
+	o[0].Resize(m)
+	o[0].Move(fyne.NewPos((20-m.Width)/2, (size.Height-m.Height)/2))
+}

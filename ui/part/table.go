@@ -3,7 +3,6 @@ package part
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -15,6 +14,9 @@ const (
 	RowTwoLines float32 = 50
 	headHeight  float32 = 32
 )
+
+// TableHead is how high a table is without any row.
+const TableHead = headHeight + 1
 
 // TableColumn is one column of a Table: Width pixels wide, or that wide at
 // least and taking its share of what is left over.
@@ -116,6 +118,39 @@ type TwoLines struct {
 // NewTwoLines is such a cell.
 func NewTwoLines() *TwoLines {
 	c := &TwoLines{First: NewText("", Style{Bold: true}), Second: NewText("", Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText})}
-	c.Object = container.New(layout.NewCustomPaddedVBoxLayout(0), c.First, c.Second)
+	c.Object = container.New(twoLinesLayout{}, c.First, c.Second)
 	return c
+}
+
+// Set fills both lines; an empty second one leaves the first in the middle.
+func (c *TwoLines) Set(first, second string) {
+	c.First.SetText(first)
+	c.Second.SetText(second)
+	if second == "" {
+		c.Second.Hide()
+	} else {
+		c.Second.Show()
+	}
+	c.Object.Refresh()
+}
+
+// twoLinesLayout keeps the height of two lines where there is but one: the rows
+// of a list are laid out once, whatever stands in them later.
+type twoLinesLayout struct{}
+
+func (twoLinesLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(max(a.Width, b.Width), a.Height+b.Height)
+}
+
+func (twoLinesLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	a, b := o[0].MinSize().Height, o[1].MinSize().Height
+	y := (size.Height - a - b) / 2
+	if !o[1].Visible() {
+		y = (size.Height - a) / 2
+	}
+	o[0].Move(fyne.NewPos(0, y))
+	o[0].Resize(fyne.NewSize(size.Width, a))
+	o[1].Move(fyne.NewPos(0, y+a))
+	o[1].Resize(fyne.NewSize(size.Width, b))
 }

@@ -21,9 +21,11 @@ type Style struct {
 	Size  fyne.ThemeSizeName  // empty: 13
 	Bold  bool
 	Mono  bool
-	Align fyne.TextAlign
-	Wrap  bool // wrap instead of being cut with dots
-	Whole bool // neither cut nor wrapped: as wide as it is
+	// Struck: crossed out, because it is no more.
+	Struck bool
+	Align  fyne.TextAlign
+	Wrap   bool // wrap instead of being cut with dots
+	Whole  bool // neither cut nor wrapped: as wide as it is
 }
 
 // NewText is a text in a style.
@@ -109,7 +111,7 @@ func (t *Text) Restyle(s Style) {
 	}
 	t.seg.Style = widget.RichTextStyle{
 		Alignment: s.Align, ColorName: s.Color, SizeName: s.Size,
-		TextStyle: fyne.TextStyle{Bold: s.Bold, Monospace: s.Mono},
+		TextStyle: fyne.TextStyle{Bold: s.Bold, Monospace: s.Mono, Strikethrough: s.Struck},
 	}
 	t.rich.Wrapping, t.rich.Truncation = fyne.TextWrapOff, fyne.TextTruncateEllipsis
 	switch {

@@ -94,7 +94,7 @@ func (d *decision) footer(number int) fyne.CanvasObject {
 // grid is the fields as they were, are and will be.
 func (d *decision) grid() fyne.CanvasObject {
 	columns := []part.TableColumn{
-		{Width: 84, Grow: 1}, {Width: 104, Grow: 2}, {Width: 136, Grow: 3}, {Width: 136, Grow: 3}, {Width: 128, Grow: 3},
+		{Width: 78, Grow: 1}, {Width: 100, Grow: 3}, {Width: 130, Grow: 4}, {Width: 130, Grow: 4}, {Width: 116, Grow: 4},
 	}
 	quiet := part.Style{Color: theme.ColorNamePlaceHolder, Bold: true}
 	heads := []fyne.CanvasObject{

@@ -119,9 +119,9 @@ func (p *history) right() fyne.CanvasObject {
 	p.find.OnChanged = func(string) { p.filter(p.deed) }
 	p.find.Hide()
 	p.table = part.NewTable(part.RowOneLine, []part.TableColumn{
-		{Title: say.T("Entry"), Width: 150, Grow: 3},
-		{Title: say.T("Colleague"), Width: 130, Grow: 2},
-		{Title: say.T("What happened"), Width: 190, Grow: 3},
+		{Title: say.T("Entry"), Width: 150, Grow: 4},
+		{Title: say.T("Colleague"), Width: 120, Grow: 3},
+		{Title: say.T("What happened"), Width: 180, Grow: 3},
 	}, func() int { return len(p.shown) }, func() []fyne.CanvasObject {
 		r := newItemRow()
 		cells := r.cells()

@@ -200,7 +200,32 @@ func TestSmall(t *testing.T) {
 			if got := s.w.win.Content().MinSize(); got.Width > minWidth || got.Height > minHeight {
 				t.Errorf("it needs %v, want no more than %v by %v", got, minWidth, minHeight)
 			}
+			if !s.w.folded {
+				t.Error("the navigation takes the place that the page needs")
+			}
 			s.shot("small-" + name)
 		})
+	}
+}
+
+// TestFoldedNavigation_NamesWhatIsPointedAt checks that an icon alone tells what it is.
+func TestFoldedNavigation_NamesWhatIsPointedAt(t *testing.T) {
+	s := open(t, past(), PageHistory)
+	s.sees("Today 10:42")
+	item := s.w.items[PagePeople]
+	item.MouseIn(nil)
+	if s.w.label.object.Visible() {
+		t.Error("the whole navigation names it a second time")
+	}
+	item.MouseOut()
+	s.w.win.Resize(fyne.NewSize(minWidth, minHeight))
+	item.MouseIn(nil)
+	if !s.w.label.object.Visible() || s.w.label.text.Text() != "People" {
+		t.Errorf("the icon is named %q", s.w.label.text.Text())
+	}
+	s.shot("small-label")
+	item.MouseOut()
+	if s.w.label.object.Visible() {
+		t.Error("the name stays")
 	}
 }

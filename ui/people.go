@@ -64,7 +64,7 @@ func (p *people) content() fyne.CanvasObject {
 		{Width: 44},
 		{Title: say.T("Colleague"), Width: 190, Grow: 3},
 		{Title: say.T("Mailbox"), Width: 150, Grow: 3},
-		{Title: say.T("State"), Width: 150, Grow: 2},
+		{Title: say.T("State"), Width: 176, Grow: 2},
 		{Title: say.T("Switched"), Width: 110, Grow: 2},
 		{Width: 96},
 	}, func() int { return len(p.shown) }, func() []fyne.CanvasObject {

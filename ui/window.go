@@ -45,7 +45,10 @@ type Window struct {
 	nav    *fyne.Container
 	foot   *part.Status
 	shown  string
-	folded bool
+	folded bool      // the navigation shows its icons alone
+	wide   bool      // because the page needs the width
+	slim   bool      // because the window is narrow
+	label  *navLabel // names an icon that is pointed at
 	status office.Status
 	heard  bool // a status has come
 	// greeted: the setup has been opened by itself if it had to be. It is not
@@ -68,6 +71,7 @@ type page interface {
 const (
 	minWidth, minHeight     float32 = 900, 600
 	firstWidth, firstHeight float32 = 1100, 720
+	narrowWidth             float32 = 1000 // below it the navigation is folded
 )
 
 // New makes the window. Run shows it.
@@ -177,6 +181,7 @@ func (w *Window) frame() fyne.CanvasObject {
 			continue
 		}
 		item := part.NewNavItem(d.title(), d.icon, func() { w.Show(d.name) })
+		item.Pointed = func(at bool) { w.label.show(w.folded && at, item) }
 		w.items[d.name] = item
 		list.Add(item)
 	}
@@ -184,7 +189,8 @@ func (w *Window) frame() fyne.CanvasObject {
 	foot := newTap(part.Padded(part.Gap, part.GapWide, w.foot.Object), func() { w.Show(model.CausePage(w.status)) })
 	side := container.NewBorder(nil, part.Column(part.Gap, part.Line(), foot), nil, nil, list)
 	w.nav = container.NewStack(part.NewArea(part.ColorSidebar, "", 0), part.Padded(part.GapWide, part.Gap, side))
-	body := container.New(navLayout{w}, w.nav, w.place)
+	w.label = newNavLabel()
+	body := container.New(navLayout{w}, w.nav, w.place, w.label.object)
 	return container.NewStack(part.NewArea(theme.ColorNameBackground, "", 0), body)
 }
 
@@ -195,6 +201,7 @@ func (l navLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(
 
 func (l navLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	var width float32
+	l.w.narrow(size.Width < narrowWidth)
 	if l.w.nav.Visible() {
 		width = part.NavWidth
 		if l.w.folded {
@@ -209,12 +216,27 @@ func (l navLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 // fold narrows the navigation to its icons for a page that needs the width.
 func (w *Window) fold(folded bool) {
+	w.wide = folded
+	w.dressNav(folded || w.slim)
+	w.win.Content().Refresh()
+}
+
+// narrow folds it in a window in which the pages need its place.
+func (w *Window) narrow(slim bool) {
+	if w.slim == slim {
+		return
+	}
+	w.slim = slim
+	w.dressNav(w.wide || slim)
+}
+
+func (w *Window) dressNav(folded bool) {
 	w.folded = folded
+	w.label.object.Hide()
 	for _, item := range w.items {
 		item.Fold(folded)
 	}
 	w.foot.Fold(folded)
-	w.win.Content().Refresh()
 }
 
 // shortcuts: Ctrl+1 and so on lead to the pages in their order, F5 brings

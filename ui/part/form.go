@@ -165,7 +165,7 @@ type Card struct {
 func NewCard(pressed func()) *Card {
 	c := &Card{
 		picture: NewPicture(24), state: NewPicture(18), title: NewText("", Style{Bold: true}),
-		note: NewText("", Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText}),
+		note: Caption(""),
 	}
 	c.init(c, 8, GapBlocks, 60, Wide(GapWide, 1, c.picture, Column(0, c.title, c.note), c.state), pressed)
 	c.under.Paint(ColorSurface, theme.ColorNameSeparator)

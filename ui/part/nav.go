@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -25,6 +26,9 @@ type NavItem struct {
 	row    *fyne.Container
 	on     bool
 	folded bool
+	waits  bool // something does, and the badge says how much
+	// Pointed is called when the mouse or the focus comes to it or leaves it.
+	Pointed func(bool)
 }
 
 // NewNavItem is the way to a page.
@@ -45,11 +49,12 @@ func (n *NavItem) SetOn(on bool) { n.on = on; n.dress() }
 // SetBadge shows how many things wait there; 0 shows nothing.
 func (n *NavItem) SetBadge(count int, t Tone) {
 	n.badge.RemoveAll()
-	if count > 0 {
+	n.waits = count > 0
+	if n.waits {
 		n.badge.Add(Badge(strconv.Itoa(count), t))
 	}
 	n.badge.Refresh()
-	n.Refresh()
+	n.dress()
 }
 
 // Fold shows the icon alone, or the whole.
@@ -64,14 +69,37 @@ func (n *NavItem) dress() {
 	if n.on {
 		under, color, icon = theme.ColorNameSelection, theme.ColorNamePrimary, theme.ColorNamePrimary
 	}
+	if n.folded && n.waits {
+		icon = theme.ColorNameWarning // there is no place for the badge
+	}
 	n.under.Paint(under, "")
 	n.img.Resource = IconResource(n.icon, icon)
 	n.img.Refresh()
 	n.text.Set(n.text.Text(), Style{Color: color, Bold: n.on})
 	if n.folded {
 		n.text.Hide()
+		n.badge.Hide()
 	} else {
 		n.text.Show()
+		n.badge.Show()
 	}
 	n.Refresh()
+}
+
+// MouseIn lights it up.
+func (n *NavItem) MouseIn(e *desktop.MouseEvent) { n.press.MouseIn(e); n.pointed(true) }
+
+// MouseOut is MouseIn's end.
+func (n *NavItem) MouseOut() { n.press.MouseOut(); n.pointed(false) }
+
+// FocusGained shows the ring.
+func (n *NavItem) FocusGained() { n.press.FocusGained(); n.pointed(true) }
+
+// FocusLost hides it.
+func (n *NavItem) FocusLost() { n.press.FocusLost(); n.pointed(false) }
+
+func (n *NavItem) pointed(at bool) {
+	if n.Pointed != nil {
+		n.Pointed(at)
+	}
 }

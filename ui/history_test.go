@@ -20,6 +20,24 @@ type chronicle struct {
 	fake
 	runs    []localapi.Run
 	changes map[int64][]localapi.Change
+	undos   chan localapi.UndoRequest
+}
+
+func (c *chronicle) PreviewUndo(_ context.Context, q localapi.UndoRequest) (localapi.Undo, error) {
+	c.undos <- q
+	return localapi.Undo{Run: q.Run, Address: q.Who}, nil
+}
+
+// undoes checks what the page of an undo is to show, or has asked for.
+func undoes(s *stage, c *chronicle, want localapi.UndoRequest) {
+	s.Helper()
+	got := s.w.undoing
+	if got == (localapi.UndoRequest{}) {
+		got = <-c.undos
+	}
+	if got != want {
+		s.Errorf("undoes %+v, want %+v", got, want)
+	}
 }
 
 func (c *chronicle) Runs(context.Context, int) ([]localapi.Run, error) { return c.runs, c.fail }
@@ -50,7 +68,7 @@ func past() *chronicle {
 			Reason: why, Before: before, After: after, Fields: fields, At: at(9, 58),
 		}
 	}
-	c := &chronicle{fake: fake{status: nine()}, changes: map[int64][]localapi.Change{}}
+	c := &chronicle{fake: fake{status: nine()}, changes: map[int64][]localapi.Change{}, undos: make(chan localapi.UndoRequest, 4)}
 	failed := run(8, "Anna Virtanen", "schedule", at(9, 30), written(1, 0, 0))
 	failed.Failed = "unavailable"
 	c.runs = []localapi.Run{
@@ -78,7 +96,8 @@ func past() *chronicle {
 // TestHistory checks that the runs of one cause stand as one, and that an entry
 // tells what it was, what it became, why, and what had been before.
 func TestHistory(t *testing.T) {
-	s := open(t, past(), PageHistory)
+	c := past()
+	s := open(t, c, PageHistory)
 	s.sees("Today 10:42")
 	s.sees("Change noticed, 1 calendar")
 	s.sees("By hand, 3 calendars")
@@ -99,9 +118,7 @@ func TestHistory(t *testing.T) {
 		t.Error("what was created is shown among what was deleted")
 	}
 	s.press("Undo this entry")
-	if got, want := s.w.undo, (undoOrder{11, "anna@office.test", 1102}); got != want {
-		t.Errorf("undoes %+v, want %+v", got, want)
-	}
+	undoes(s, c, localapi.UndoRequest{Run: 11, Who: "anna@office.test", Item: "1102"})
 }
 
 // TestHistoryDark draws it in the dark theme, with a run that ended early.
@@ -117,7 +134,8 @@ func TestHistoryDark(t *testing.T) {
 // TestHistory_IsFilteredByColleagueAndEntry checks that an entry is found in
 // runs that nobody has opened yet.
 func TestHistory_IsFilteredByColleagueAndEntry(t *testing.T) {
-	s := open(t, past(), PageHistory)
+	c := past()
+	s := open(t, c, PageHistory)
 	s.sees("Today 10:42")
 	p := s.w.pages[PageHistory].(*kept).page.(*history)
 	test.Type(p.search, "workshop")
@@ -131,9 +149,7 @@ func TestHistory_IsFilteredByColleagueAndEntry(t *testing.T) {
 	s.row("Today 09:58")
 	s.sees("Retrospective")
 	s.press("Preview undo of 1 change")
-	if got, want := s.w.undo, (undoOrder{12, "mikko@office.test", 0}); got != want {
-		t.Errorf("undoes %+v, want %+v", got, want)
-	}
+	undoes(s, c, localapi.UndoRequest{Run: 12, Who: "mikko@office.test"})
 }
 
 // TestHistory_TenThousandRows checks that only the rows that can be seen exist.

@@ -1,17 +1,18 @@
 package ui
 
-import "lockstep/ui/model"
+import (
+	"strconv"
+
+	"lockstep/sync/localapi"
+	"lockstep/ui/model"
+)
 
 // ShowUndo brings up what an undo would do: of a run, or of one change in it
-// (item; 0: all of it), of the person with that address.
+// (0: the whole run), of the person with that address.
 func (w *Window) ShowUndo(run int64, address string, item int64) {
-	w.undo = undoOrder{run, address, item}
+	w.undoing = localapi.UndoRequest{Run: run, Who: address}
+	if item != 0 {
+		w.undoing.Item = strconv.FormatInt(item, 10)
+	}
 	w.Show(model.PageUndo)
-}
-
-// undoOrder is what the page of an undo is to show.
-type undoOrder struct {
-	run     int64
-	address string
-	item    int64
 }

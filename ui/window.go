@@ -54,7 +54,8 @@ type Window struct {
 	// greeted: the setup has been opened by itself if it had to be. It is not
 	// opened again, so that Finish later is taken at its word.
 	greeted bool
-	undo    undoOrder
+	// undoing is what the page of an undo is to show next.
+	undoing localapi.UndoRequest
 }
 
 // page is one page of the window. It is made when it is first opened and kept.

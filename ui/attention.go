@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -114,8 +115,12 @@ func (p *attention) load() {
 				part.NewButton(say.T("Read again"), "sync", part.Medium, p.load)))))
 			return
 		}
+		same := p.loaded && reflect.DeepEqual(qs, p.qs) &&
+			reflect.DeepEqual(p.rows, model.AttentionRows(qs, p.status, p.search.Text, p.w.Now()))
 		p.qs, p.loaded = qs, true
-		p.show()
+		if !same || len(p.rows) == 0 { // else a list that was scrolled stays where it is
+			p.show()
+		}
 		if p.again {
 			p.load()
 		}
@@ -158,6 +163,7 @@ func (p *attention) fill(o fyne.CanvasObject) {
 // choose keeps what was chosen, or takes the first that can be.
 func (p *attention) choose() {
 	first := -1
+	p.list.UnselectAll() // a row that is selected already would not be shown anew
 	for i, r := range p.rows {
 		switch {
 		case r.Head:
@@ -169,7 +175,6 @@ func (p *attention) choose() {
 			first = i
 		}
 	}
-	p.list.UnselectAll()
 	p.chosen = ""
 	if first >= 0 {
 		p.list.Select(first)

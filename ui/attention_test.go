@@ -251,3 +251,18 @@ func TestAttention_IsSearchedWhereItIsLong(t *testing.T) {
 		}
 	}
 }
+
+// TestAttention_ShowsAQuestionThatHasChanged checks that the answer is given to
+// what is asked now.
+func TestAttention_ShowsAQuestionThatHasChanged(t *testing.T) {
+	a := &asker{fake: fake{status: attentionStatus()}, questions: three()}
+	s := open(t, a, PageAttention)
+	s.sees("24 Nov, 14:00")
+	p := s.w.pages[PageAttention].(*kept).page.(*attention)
+	s.until("it reads no more", func() bool { return !p.loading })
+	changed := three()
+	changed[0].Fields[0].Exchange = "2026-11-24T16:00:00 – 2026-11-24T17:30:00"
+	a.questions = changed
+	p.load()
+	s.sees("24 Nov, 16:00")
+}

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"io"
+	"reflect"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -189,9 +190,12 @@ func (p *history) load() {
 				delete(p.changes, r.ID) // it may have done more since
 			}
 		}
+		same := p.loaded && reflect.DeepEqual(runs, p.runs)
 		p.runs, p.loaded = runs, true
-		p.offerPeople()
-		p.show()
+		if !same || len(runs) == 0 { // else a list that was scrolled stays where it is
+			p.offerPeople()
+			p.show()
+		}
 		if p.again {
 			p.load()
 		}

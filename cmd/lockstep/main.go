@@ -22,6 +22,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"lockstep/cmd/internal/demo"
 	"lockstep/cmd/internal/version"
 	"lockstep/cmd/internal/wire"
 	"lockstep/sync/localapi"
@@ -34,6 +35,7 @@ type flags struct {
 	Home      string        `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
 	Page      string        `help:"The page of the window to open: overview, preview, attention, history, settings, help." placeholder:"PAGE"`
 	Minimized bool          `help:"Open no window at the start: for a start by the desktop itself."`
+	Demo      bool          `help:"Try Lockstep on a made-up office: both servers run in this program, and all is gone at its end."`
 	Delay     time.Duration `help:"Wait before the start: for a start by the desktop itself." default:"0s" hidden:""`
 	Version   bool          `help:"Show the version."`
 	Debug     bool          `help:"Log more into the home folder's logs." hidden:""`
@@ -67,6 +69,9 @@ func realMain() int {
 	if f.Version {
 		return say(os.Stdout, exitOK, "lockstep %s\n", version.Number)
 	}
+	if f.Demo {
+		return startDemo(ctx, f)
+	}
 	return start(ctx, f)
 }
 
@@ -90,12 +95,39 @@ func start(ctx context.Context, f flags) int {
 		agent.Close()
 		return already(ctx, f, newWindows(home), popup)
 	}
+	return reside(ctx, f, home, popup, func(ctx context.Context) (bureau, error) { return openSite(ctx, home, f.Debug) })
+}
+
+// startDemo does so for a made-up office.
+func startDemo(ctx context.Context, f flags) int {
+	office, err := demo.Start(time.Now)
+	if err != nil {
+		return say(os.Stderr, exitFailed, "lockstep: %v\n", err)
+	}
+	if f.Page == "" {
+		f.Page = model.PageDemo
+	}
+	say(os.Stdout, exitOK, "The demo office is in %s; lockstepctl --home works on it too.\n", office.Home)
+	code := reside(ctx, f, office.Home, tray.NewPopup(), func(ctx context.Context) (bureau, error) {
+		site, err := office.Open(ctx, wire.Options{Debug: f.Debug})
+		if err != nil {
+			return nil, err
+		}
+		return site, nil
+	})
+	if err := office.Close(); err != nil {
+		return say(os.Stderr, exitFailed, "lockstep: %v\n", err)
+	}
+	return code
+}
+
+// reside runs the resident for a home until it is told to end.
+func reside(ctx context.Context, f flags, home string, popup tray.Popup, open func(context.Context) (bureau, error)) int {
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	r := &resident{
-		now: time.Now, popup: popup, quit: quit, told: toldPath(home),
-		window: newWindows(home).open, ready: func(ctx context.Context) error { return answering(ctx, home) },
-		open: func(ctx context.Context) (bureau, error) { return openSite(ctx, home, f.Debug) },
+		now: time.Now, popup: popup, quit: quit, told: toldPath(home), open: open,
+		window: newWindows(home).open, ready: func(ctx context.Context) error { return answering(ctx, home) }, wakes: wakes,
 	}
 	if !f.Minimized && tray.HasBus() {
 		r.hello = &hello{page: f.Page, icon: tray.HasHost()}

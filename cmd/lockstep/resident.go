@@ -29,6 +29,8 @@ type bureau interface {
 	Run(ctx context.Context) error
 	Agent() localapi.Agent
 	Logger() *slog.Logger
+	// Woken is told that the machine has slept, or is in another network.
+	Woken()
 	Close() error
 }
 
@@ -45,6 +47,9 @@ type resident struct {
 	// window brings up the window at a page; ready waits until it can reach us.
 	window func(ctx context.Context, page string, log *slog.Logger) error
 	ready  func(context.Context) error
+	// wakes tells of the machine's waking and of other networks until ctx ends;
+	// nil where nobody can.
+	wakes func(context.Context) <-chan struct{}
 
 	icon    *tray.Tray // nil without a desktop
 	asked   sync.WaitGroup
@@ -72,6 +77,8 @@ const (
 	// age is how often the icon's line is told anew: it says how long ago
 	// something was.
 	age = 30 * time.Second
+	// found is how long a network takes to be there after it was told of.
+	found = 5 * time.Second
 	// popping bounds a notification: a desktop may not answer.
 	popping = 5 * time.Second
 )
@@ -129,7 +136,32 @@ func (r *resident) shift(ctx context.Context) (err error) {
 	watched := make(chan struct{})
 	go func() { defer close(watched); r.watch(ctx, agent, b.Logger()) }()
 	defer func() { stop(); <-watched }()
+	if r.wakes != nil {
+		woken := make(chan struct{})
+		go func() { defer close(woken); settled(ctx, r.wakes(ctx), b.Woken) }()
+		defer func() { stop(); <-woken }()
+	}
 	return b.Run(ctx)
+}
+
+// settled does something once a machine that woke up has found its network:
+// several things are told of then, one after the other.
+func settled(ctx context.Context, wakes <-chan struct{}, do func()) {
+	var due <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case _, open := <-wakes:
+			if !open {
+				return
+			}
+			due = time.After(found)
+		case <-due:
+			due = nil
+			do()
+		}
+	}
 }
 
 func (r *resident) set(a localapi.Agent, f *explain.Failure) {

@@ -41,6 +41,7 @@ func (d *desk) Run(ctx context.Context) error {
 }
 func (d *desk) Agent() localapi.Agent { return deskAgent{d: d} }
 func (d *desk) Logger() *slog.Logger  { return slog.New(slog.DiscardHandler) }
+func (d *desk) Woken()                { d.say("woken") }
 func (d *desk) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -157,8 +158,8 @@ type screenItem struct{ *screen }
 func (screenItem) Title(string) {}
 func (screenItem) Show(bool)    {}
 
-// reside runs a resident until the test's function returns.
-func reside(t *testing.T, s *screen, open func(context.Context) (bureau, error), while func(quit func())) {
+// resided runs a resident until the test's function returns.
+func resided(t *testing.T, s *screen, open func(context.Context) (bureau, error), while func(quit func())) {
 	t.Helper()
 	ctx, quit := context.WithCancel(t.Context())
 	r := &resident{
@@ -185,7 +186,7 @@ func TestResident_KeepsTheIconTrue(t *testing.T) {
 		d := &desk{changed: make(chan struct{})}
 		s := &screen{}
 		d.status = office.Status{Seq: 1, People: []office.PersonStatus{{Name: "Anna", Address: "a@x", Complete: time.Now()}}}
-		reside(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
+		resided(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
 			wantLine(t, s, "Lockstep: Up to date · just now")
 			time.Sleep(2*age + time.Second)
 			wantLine(t, s, "Lockstep: Up to date · 1 min ago")
@@ -241,7 +242,7 @@ func TestResident_TriesAgainWhatCannotBeOpened(t *testing.T) {
 			}
 			return d, nil
 		}
-		reside(t, s, locked, func(func()) {
+		resided(t, s, locked, func(func()) {
 			wantLine(t, s, "Lockstep: Another Lockstep process works on this home folder.")
 			time.Sleep(retry + time.Second)
 			synctest.Wait()
@@ -268,7 +269,7 @@ func TestResident_OpensAnewAfterAFailure(t *testing.T) {
 			d.status.Seq = 1
 			return d, nil
 		}
-		reside(t, s, fail, func(func()) {
+		resided(t, s, fail, func(func()) {
 			wantLine(t, s, "Lockstep: the socket is gone.")
 			time.Sleep(retry + time.Second)
 			synctest.Wait()
@@ -286,7 +287,7 @@ func TestResident_EndsWhenAnotherProgramAsksForIt(t *testing.T) {
 			opened++
 			return &desk{changed: make(chan struct{}), broken: errors.Join(wire.ErrQuit, nil)}, nil
 		}
-		reside(t, s, asked, func(func()) {
+		resided(t, s, asked, func(func()) {
 			time.Sleep(retry + time.Second)
 			synctest.Wait()
 			if opened != 1 {
@@ -303,7 +304,7 @@ func TestResident_DoesWhatIsClicked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, s := &desk{changed: make(chan struct{})}, &screen{}
 		d.status = office.Status{Seq: 1, People: []office.PersonStatus{{Name: "Anna", Address: "a@x", Complete: time.Now()}}}
-		reside(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
+		resided(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
 			synctest.Wait()
 			s.clicks["Everyone"]()
 			s.clicks["1 hour"]()
@@ -331,7 +332,7 @@ func TestResident_OpensTheWindow(t *testing.T) {
 		d.status = office.Status{Seq: 1, Health: office.SignInAgain, People: []office.PersonStatus{{
 			Name: "Anna", Address: "a@x", Health: office.SignInAgain, Complete: time.Now(),
 		}}}
-		reside(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
+		resided(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
 			synctest.Wait()
 			s.clicks["Open Lockstep"]()
 			synctest.Wait()
@@ -359,7 +360,7 @@ func TestResident_SaysWhyThereIsNoWindow(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d, s := &desk{changed: make(chan struct{})}, &screen{hello: &hello{icon: true}, refuses: c.err}
 				d.status.Seq = 1
-				reside(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
+				resided(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
 					synctest.Wait()
 					if len(s.notices) != 1 || s.notices[0].Title != c.title {
 						t.Errorf("notices = %+v, want %q", s.notices, c.title)
@@ -377,11 +378,41 @@ func TestResident_KeepsQuietWhereAPersonWantsThat(t *testing.T) {
 			{Name: "Anna", Address: "a@x", Health: office.SignInAgain, Complete: time.Now()},
 			{Name: "Bo", Address: "b@x", Health: office.NeedsAttention, Waiting: 1, Complete: time.Now()},
 		}}
-		reside(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
+		resided(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
 			synctest.Wait()
 			if _, kinds := s.said(); !slices.Equal(kinds, []model.NoticeKind{model.NoticeDecision}) {
 				t.Errorf("notices = %v, want the decision alone", kinds)
 			}
 		})
+	})
+}
+
+func TestResident_CatchesUpOnceAfterTheMachineWakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, told := &desk{changed: make(chan struct{})}, make(chan struct{})
+		d.status.Seq = 1
+		ctx, quit := context.WithCancel(t.Context())
+		r := &resident{
+			now: time.Now, popup: &screen{}, quit: quit, told: filepath.Join(t.TempDir(), "told.json"),
+			open:  func(context.Context) (bureau, error) { return d, nil },
+			wakes: func(context.Context) <-chan struct{} { return told },
+		}
+		ended := make(chan struct{})
+		go func() { defer close(ended); r.work(ctx, nil) }()
+		for range 3 { // awake, in a network, and that one is connected
+			told <- struct{}{}
+			time.Sleep(found / 2)
+		}
+		synctest.Wait()
+		if len(d.did) != 0 {
+			t.Errorf("did %q before the network was there", d.did)
+		}
+		time.Sleep(found)
+		synctest.Wait()
+		if !slices.Equal(d.did, []string{"woken"}) {
+			t.Errorf("did %q, want to catch up once", d.did)
+		}
+		quit()
+		<-ended
 	})
 }

@@ -40,6 +40,7 @@ type Agent interface {
 	Papers
 	Setter
 	Preferences
+	Demonstration
 }
 
 // Quitter is an Agent that can be asked to end its program. It ends once the
@@ -81,7 +82,8 @@ const (
 	CodeNoLease   Code = "no_lease" // the mailbox takes no lease that could be taken over
 	CodeDiskFull  Code = "disk_full"
 	CodeLocked    Code = "locked" // the organisation has fixed that setting
-	CodeField     Code = "field"  // a draft is not right: see Fields
+	CodeNoDemo    Code = "no_demo"
+	CodeField     Code = "field" // a draft is not right: see Fields
 	CodeFailed    Code = "failed"
 )
 

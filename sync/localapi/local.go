@@ -28,6 +28,8 @@ type Local struct {
 	Setter
 	// Preferences are the user's, not the office's.
 	Preferences
+	// Demonstration is NoDemo's for an office that people work at.
+	Demonstration
 }
 
 var _ Agent = (*Local)(nil)

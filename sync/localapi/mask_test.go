@@ -68,10 +68,16 @@ func (gossip) Setup(context.Context) (Setup, error)                         { re
 func (gossip) CheckSetup(context.Context, CheckRequest) (Checked, error)    { return full[Checked]() }
 func (gossip) SaveSetup(context.Context, Draft) (Setup, error)              { return full[Setup]() }
 func (gossip) DropSetup(context.Context) error                              { return nil }
-func (gossip) Prefs(context.Context) (Prefs, error)                         { return full[Prefs]() }
-func (gossip) SavePrefs(context.Context, Prefs) (Prefs, error)              { return full[Prefs]() }
-func (gossip) SetSecret(context.Context, SecretRequest) error               { return nil }
-func (gossip) Matches(context.Context) ([]Match, error)                     { return full[[]Match]() }
+
+// Demo tells nothing: who works at a demo office is made up, and shown to everybody.
+func (gossip) Demo(context.Context, DemoRequest) (DemoState, error) { return DemoState{}, nil }
+
+func (gossip) DemoEdit(context.Context, DemoEdit) error        { return nil }
+func (gossip) DemoFault(context.Context, DemoFault) error      { return nil }
+func (gossip) Prefs(context.Context) (Prefs, error)            { return full[Prefs]() }
+func (gossip) SavePrefs(context.Context, Prefs) (Prefs, error) { return full[Prefs]() }
+func (gossip) SetSecret(context.Context, SecretRequest) error  { return nil }
+func (gossip) Matches(context.Context) ([]Match, error)        { return full[[]Match]() }
 
 func (gossip) TestConnection(context.Context, TestRequest) (TestResult, error) {
 	return full[TestResult]()

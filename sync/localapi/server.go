@@ -130,6 +130,7 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 	handle("POST /v1/diagnostics", with(a.Diagnostics))
 	prefsRoutes(handle, a)
 	handle("POST /v1/addressbooks", with(a.AddressBooks))
+	demoRoutes(handle, a)
 	return mux
 }
 

@@ -161,6 +161,8 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("Nothing can be examined from here.", "Type `lockstepctl doctor` on the PC that keeps the office in step.")
 	case localapi.CodeLocked:
 		return failed(e.Message+".", "It cannot be changed here; ask who administers this PC. `lockstepctl policy show` tells what is fixed, and where.")
+	case localapi.CodeNoDemo:
+		return Failure{Advice: model.Advice{What: "This is no demo office.", Do: "Start one with `lockstep --demo`."}, Usage: true}
 	case localapi.CodeField:
 		return Failure{Advice: model.Advice{What: fields(e), Do: "Nothing was changed. Mend what is named, and save again."}, Usage: true}
 	case localapi.CodeFailed:

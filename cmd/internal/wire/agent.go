@@ -17,7 +17,7 @@ import (
 func (s *Site) Agent() localapi.Agent {
 	return localapi.Screened{
 		Agent: &agent{
-			Local: &localapi.Local{Office: s.Office, History: s.Store, Setter: setter{s}, Preferences: s.prefs, Examine: s.Doctor}, site: s,
+			Local: &localapi.Local{Office: s.Office, History: s.Store, Setter: setter{s}, Preferences: s.prefs, Demonstration: s.demo, Examine: s.Doctor}, site: s,
 		}, Screen: s.screen,
 	}
 }
@@ -187,6 +187,13 @@ func (s *Site) lookDaily(ctx context.Context) {
 		case <-due.C:
 		}
 	}
+}
+
+// Woken is told that the machine has slept or is in another network: connections
+// from before lead nowhere, and there is something to catch up with.
+func (s *Site) Woken() {
+	s.systems.rest()
+	s.Office.Wake()
 }
 
 // Logger writes into the home folder's logs.

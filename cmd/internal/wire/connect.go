@@ -111,6 +111,15 @@ func (y *systems) forget() {
 	y.close()
 }
 
+// rest ends connections that nothing goes over; the next call makes new ones.
+func (y *systems) rest() {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	for _, c := range y.closers {
+		c()
+	}
+}
+
 func (y *systems) close() {
 	for _, c := range y.closers {
 		c()

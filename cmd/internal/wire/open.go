@@ -57,6 +57,8 @@ type Options struct {
 	// Tray tells whether the desktop shows icons of programs; nil: who opens
 	// cannot tell.
 	Tray func() bool
+	// Demo plays with a demo office; nil: it is none.
+	Demo localapi.Demonstration
 	// Autostart is how the desktop starts the program; nil: it does not.
 	Autostart Autostart
 	// Lease is how long a lease binds other installations; 0: the usual time.
@@ -83,6 +85,7 @@ type Site struct {
 	tray    func() bool
 	book    *book
 	prefs   *preferences
+	demo    localapi.Demonstration
 
 	newer atomic.Pointer[office.Newer]
 
@@ -113,6 +116,9 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	s := &Site{Home: home, Ring: o.Ring, Kind: secret.KindMemory, now: o.Now, lock: lock, left: left, tray: o.Tray}
+	if s.demo = o.Demo; s.demo == nil {
+		s.demo = localapi.NoDemo{}
+	}
 	s.prefs = &preferences{home: home, start: o.Autostart}
 	defer func() {
 		if err != nil {

@@ -155,14 +155,13 @@ func (o *Office) seated(ctx context.Context, settings state.Settings) ([]state.P
 	return on, nil
 }
 
-// Reconnect makes connections anew for everybody, after the settings or a secret
-// were changed, and lets a running loop try at once.
+// Reconnect lets everybody's next run make connections anew, after the settings
+// or a secret were changed.
 func (o *Office) Reconnect() {
 	o.mu.Lock()
 	o.turn++
 	o.mu.Unlock()
 	o.board.update(func() {})
-	o.Wake()
 }
 
 // turned tells how often connections were made anew.

@@ -185,7 +185,17 @@ func (s *Site) lookDaily(ctx context.Context) {
 			due.Stop()
 			return
 		case <-due.C:
+		case <-s.again:
+			due.Stop()
 		}
+	}
+}
+
+// lookAgain lets a running office look for colleagues now.
+func (s *Site) lookAgain() {
+	select {
+	case s.again <- struct{}{}:
+	default:
 	}
 }
 

@@ -92,7 +92,8 @@ type Site struct {
 	rebuiltNow bool // by this start
 	setAside   bool // once it is closed, the store is to be set aside
 
-	looking    sync.Mutex // one search for people at a time
+	again      chan struct{} // holds one wish to look for people at once
+	looking    sync.Mutex    // one search for people at a time
 	discovered time.Time
 }
 
@@ -116,6 +117,7 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 		return nil, errors.Join(err, lock.Close())
 	}
 	s := &Site{Home: home, Ring: o.Ring, Kind: secret.KindMemory, now: o.Now, lock: lock, left: left, tray: o.Tray}
+	s.again = make(chan struct{}, 1)
 	if s.demo = o.Demo; s.demo == nil {
 		s.demo = localapi.NoDemo{}
 	}

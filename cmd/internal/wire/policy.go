@@ -180,6 +180,8 @@ type officePlan struct {
 	holds  state.Settings // what holds
 	stores state.Settings // what the file says
 	people []state.Person
+	// known: whoever has accounts keeps them as long as the connections stay.
+	known bool
 }
 
 // plan reads an office.toml under the policies. A line that says otherwise

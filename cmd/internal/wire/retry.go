@@ -24,5 +24,6 @@ func (s *Site) Retry(ctx context.Context) error {
 	}
 	s.systems.forget()
 	s.Office.Reconnect()
+	s.Office.Wake()
 	return nil
 }

@@ -180,7 +180,7 @@ func (x setter) SaveSetup(ctx context.Context, d localapi.Draft) (localapi.Setup
 	if err != nil {
 		return localapi.Setup{}, localapi.AsError(err)
 	}
-	plan := officePlan{holds: settings, people: people}
+	plan := officePlan{holds: settings, people: people, known: true}
 	if plan.stores, err = x.site.book.fixed.under(settings, stored); err != nil {
 		return localapi.Setup{}, err
 	}
@@ -191,6 +191,7 @@ func (x setter) SaveSetup(ctx context.Context, d localapi.Draft) (localapi.Setup
 		return localapi.Setup{}, err
 	}
 	x.site.Office.Reconnect()
+	x.site.lookAgain()
 	return x.Setup(ctx)
 }
 
@@ -206,5 +207,7 @@ func (x setter) SetSecret(ctx context.Context, q localapi.SecretRequest) error {
 		return err
 	}
 	x.site.Office.Reconnect()
+	x.site.Office.Wake()
+	x.site.lookAgain() // who could not be looked up without it
 	return nil
 }

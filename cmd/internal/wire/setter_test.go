@@ -1,11 +1,13 @@
 package wire
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"lockstep/store/secret"
 	"lockstep/sync/event"
 	"lockstep/sync/localapi"
+	"lockstep/sync/office"
 	"lockstep/sync/plan"
 )
 
@@ -370,5 +373,66 @@ func TestSetter_ChangesNothingThatAPolicyFixes(t *testing.T) {
 	stored, err := h.site.Store.Settings(ctx)
 	if err != nil || stored.Rules.Winner != plan.ByField {
 		t.Errorf("stored %v, %v, want the office's own word", stored.Rules.Winner, err)
+	}
+}
+
+// TestSaveSetup_LetsARunningOfficeGoOn: what a form changes takes effect without
+// a restart, and nobody has to ask for people to be looked up.
+func TestSaveSetup_LetsARunningOfficeGoOn(t *testing.T) {
+	h := newHouse(t, false)
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	ctx, stop := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- h.site.Run(ctx) }()
+	defer func() {
+		stop()
+		if err := <-ran; err != nil {
+			t.Errorf("run: %v", err)
+		}
+	}()
+	until := func(what string, done func(office.Status) bool) {
+		t.Helper()
+		for seq := uint64(0); ; {
+			wait, cancel := context.WithTimeout(t.Context(), time.Minute)
+			s, err := h.agent.Status(wait, seq)
+			cancel()
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			if seq = s.Seq; done(s) {
+				return
+			}
+		}
+	}
+	for system, text := range h.secrets() {
+		if err := h.agent.SetSecret(ctx, localapi.SecretRequest{System: system, Secret: text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := h.draft()
+	d.People.Everyone = true
+	if _, err := h.agent.SaveSetup(ctx, d); err != nil {
+		t.Fatal(err)
+	}
+	planned := func(s office.Status) bool {
+		return len(s.People) == 3 && !slices.ContainsFunc(s.People, func(p office.PersonStatus) bool { return !p.Unapproved })
+	}
+	until("everybody is found and planned for", planned)
+	s, err := h.agent.Setup(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Draft.Rules.DaysAhead = 60
+	if _, err := h.agent.SaveSetup(ctx, s.Draft); err != nil {
+		t.Fatal(err)
+	}
+	people, err := h.site.Store.People(ctx)
+	if err != nil || len(people) != 3 {
+		t.Fatalf("people = %+v, %v", people, err)
+	}
+	for _, p := range people {
+		if p.Accounts[event.Business] == "" || p.Accounts[event.Exchange] == "" || !p.Enabled {
+			t.Errorf("%+v has to be looked up again, want accounts kept where the connections stay", p)
+		}
 	}
 }

@@ -65,8 +65,13 @@ func (s *Site) install(ctx context.Context, plan officePlan) (state.Settings, er
 			people = append(people, p)
 		}
 	}
-	for i := range people {
+	stays := plan.known && s.book.fixed.over(before).Connections == settings.Connections
+	for i, p := range people {
 		people[i].Accounts = [2]string{}
+		at := slices.IndexFunc(have, func(h state.Person) bool { return h.ID == p.ID })
+		if stays && at >= 0 && have[at].Addresses == p.Addresses {
+			people[i].Accounts = have[at].Accounts
+		}
 	}
 	if err := s.book.keep(ctx, plan.stores); err != nil {
 		return settings, fmt.Errorf("store settings: %w", err)

@@ -30,7 +30,7 @@ func TestStarter_NamesTheHomeUnlessItIsTheUsualOne(t *testing.T) {
 		if err := (starter{home}).Enable(5 * time.Second); err != nil {
 			t.Fatal(err)
 		}
-		text, err := os.ReadFile(filepath.Join(dir, "autostart", "io.lockstep.Lockstep.desktop"))
+		text, err := os.ReadFile(filepath.Join(dir, "autostart", "org.lockstep.Lockstep.desktop"))
 		if err != nil || !strings.Contains(string(text), want) {
 			t.Errorf("for %s: %s, %v, want %s", home, text, err, want)
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // id names the program to desktops.
-const id = "io.lockstep.Lockstep"
+const id = "org.lockstep.Lockstep"
 
 // Entry is what is started. The zero Delay starts at once.
 type Entry struct {

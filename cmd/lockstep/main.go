@@ -90,12 +90,11 @@ func start(ctx context.Context, f flags) int {
 	if !wait(ctx, f.Delay) {
 		return exitOK
 	}
-	popup := tray.NewPopup()
 	if agent, err := localapi.Dial(ctx, localapi.Address(home)); err == nil {
 		agent.Close()
-		return already(ctx, f, newWindows(home), popup)
+		return already(ctx, f, newWindows(home), tray.NewPopup(nil))
 	}
-	return reside(ctx, f, home, popup, func(ctx context.Context) (bureau, error) { return openSite(ctx, home, f.Debug) })
+	return reside(ctx, f, home, func(ctx context.Context) (bureau, error) { return openSite(ctx, home, f.Debug) })
 }
 
 // startDemo does so for a made-up office.
@@ -108,7 +107,7 @@ func startDemo(ctx context.Context, f flags) int {
 		f.Page = model.PageDemo
 	}
 	say(os.Stdout, exitOK, "The demo office is in %s; lockstepctl --home works on it too.\n", office.Home)
-	code := reside(ctx, f, office.Home, tray.NewPopup(), func(ctx context.Context) (bureau, error) {
+	code := reside(ctx, f, office.Home, func(ctx context.Context) (bureau, error) {
 		site, err := office.Open(ctx, wire.Options{Debug: f.Debug})
 		if err != nil {
 			return nil, err
@@ -122,13 +121,14 @@ func startDemo(ctx context.Context, f flags) int {
 }
 
 // reside runs the resident for a home until it is told to end.
-func reside(ctx context.Context, f flags, home string, popup tray.Popup, open func(context.Context) (bureau, error)) int {
+func reside(ctx context.Context, f flags, home string, open func(context.Context) (bureau, error)) int {
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	r := &resident{
-		now: time.Now, popup: popup, quit: quit, told: toldPath(home), open: open,
+		now: time.Now, quit: quit, told: toldPath(home), open: open,
 		window: newWindows(home).open, ready: func(ctx context.Context) error { return answering(ctx, home) }, wakes: wakes,
 	}
+	r.popup = tray.NewPopup(func(page string) { r.openWindow(ctx, page, nil) })
 	if !f.Minimized && tray.HasBus() {
 		r.hello = &hello{page: f.Page, icon: tray.HasHost()}
 	}

@@ -16,6 +16,8 @@ type Notice struct {
 	Kind  NoticeKind
 	Title string
 	Body  string
+	// Page is where a click on it leads to; empty: nowhere.
+	Page string
 	// Urgent stays until somebody has seen it.
 	Urgent bool
 }
@@ -117,21 +119,21 @@ func stoppedNotice(who []office.PersonStatus) Notice {
 		what = fmt.Sprintf("%s: %s. Nothing was written.", who[0].Name, Reason(plan.Reason{Code: plan.Code(who[0].Halt)}))
 	}
 	return Notice{
-		Kind: NoticeStopped, Title: "Stopped for safety", Urgent: true,
+		Kind: NoticeStopped, Page: PageStopped, Title: "Stopped for safety", Urgent: true,
 		Body: what + " Look at the preview, then allow it or keep the entries.",
 	}
 }
 
 func signInNotice(who []office.PersonStatus) Notice {
 	return Notice{
-		Kind: NoticeSignIn, Title: "Sign in again", Urgent: true,
+		Kind: NoticeSignIn, Page: PageConnections, Title: "Sign in again", Urgent: true,
 		Body: fmt.Sprintf("A sign-in is refused; %s not in step. Lockstep does not try again before the password has changed.", isAre(who)),
 	}
 }
 
 func approvalNotice(who []office.PersonStatus) Notice {
 	return Notice{
-		Kind: NoticeApproval, Title: "A plan waits for approval",
+		Kind: NoticeApproval, Page: PagePreview, Title: "A plan waits for approval",
 		Body: fmt.Sprintf("Nothing is written for %s before somebody has looked at the preview.", names(who)),
 	}
 }
@@ -142,14 +144,14 @@ func decisionNotice(who []office.PersonStatus) Notice {
 		n += p.Waiting
 	}
 	return Notice{
-		Kind: NoticeDecision, Title: count(n, "entry needs a decision", "entries need a decision"),
+		Kind: NoticeDecision, Page: PageAttention, Title: count(n, "entry needs a decision", "entries need a decision"),
 		Body: fmt.Sprintf("Calendars of %s. Everything else goes on.", names(who)),
 	}
 }
 
 func behindNotice(who []office.PersonStatus, promise time.Duration) Notice {
 	return Notice{
-		Kind: NoticeBehind, Title: "Not in step",
+		Kind: NoticeBehind, Page: PageOverview, Title: "Not in step",
 		Body: fmt.Sprintf("%s not in step for more than %s. Lockstep goes on trying.", isAre(who), Ago(promise)),
 	}
 }

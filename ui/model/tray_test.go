@@ -182,7 +182,7 @@ func TestNotices_NamePeopleAndCounts(t *testing.T) {
 	two.Waiting = 2
 	var n Notifier
 	got := n.Next(officeOf(two), noon())
-	want := []Notice{{Kind: NoticeDecision, Title: "2 entries need a decision", Body: "Calendars of Bo. Everything else goes on."}}
+	want := []Notice{{Kind: NoticeDecision, Title: "2 entries need a decision", Body: "Calendars of Bo. Everything else goes on.", Page: PageAttention}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -17,8 +17,9 @@ func HasHost() bool { return true }
 // center is the Notification Center, reached through osascript.
 type center struct{}
 
-// NewPopup shows notices in the Notification Center.
-func NewPopup() Popup { return center{} }
+// NewPopup shows notices in the Notification Center, which tells osascript
+// nothing of clicks.
+func NewPopup(func(page string)) Popup { return center{} }
 
 func (center) Show(ctx context.Context, n model.Notice) error {
 	// The texts are arguments, never a part of the script.

@@ -68,20 +68,66 @@ type desktop struct {
 	mu    sync.Mutex
 	conn  *dbus.Conn
 	shown map[model.NoticeKind]uint32 // ids, to be replaced
+	pages map[uint32]string           // where a click on each leads to
+	click func(page string)
 }
 
-// NewPopup reaches the desktop with the first notice.
-func NewPopup() Popup { return &desktop{shown: map[model.NoticeKind]uint32{}} }
+// NewPopup reaches the desktop with the first notice. click is called when a
+// person clicks on one that leads somewhere; nil: nothing does.
+func NewPopup(click func(page string)) Popup {
+	return &desktop{shown: map[model.NoticeKind]uint32{}, pages: map[uint32]string{}, click: click}
+}
+
+// byDefault is the action of a click on a notice itself.
+const byDefault = "default"
+
+// connect reaches the session bus, and listens there for clicks. What listens
+// ends with the connection.
+func (d *desktop) connect() error {
+	c, err := bus()
+	if err != nil {
+		return err
+	}
+	d.conn = c
+	if d.click == nil {
+		return nil
+	}
+	if err := c.AddMatchSignal(dbus.WithMatchInterface(noticeName), dbus.WithMatchMember("ActionInvoked")); err != nil {
+		d.conn = nil
+		return errors.Join(fmt.Errorf("listen for clicks: %w", err), c.Close())
+	}
+	signals := make(chan *dbus.Signal, 8)
+	c.Signal(signals)
+	go func() {
+		for s := range signals {
+			d.invoked(s)
+		}
+	}()
+	return nil
+}
+
+// invoked follows a click. Notices of other programs are told of as well.
+func (d *desktop) invoked(s *dbus.Signal) {
+	if s.Name != noticeName+".ActionInvoked" || len(s.Body) == 0 {
+		return
+	}
+	id, _ := s.Body[0].(uint32)
+	d.mu.Lock()
+	page := d.pages[id]
+	delete(d.pages, id)
+	d.mu.Unlock()
+	if page != "" {
+		d.click(page)
+	}
+}
 
 func (d *desktop) Show(ctx context.Context, n model.Notice) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.conn == nil || !d.conn.Connected() {
-		c, err := bus()
-		if err != nil {
+		if err := d.connect(); err != nil {
 			return err
 		}
-		d.conn = c
 	}
 	service := d.conn.Object(noticeName, noticePath)
 	var can []string
@@ -101,12 +147,20 @@ func (d *desktop) Show(ctx context.Context, n model.Notice) error {
 		"urgency": dbus.MakeVariant(urgency), "category": dbus.MakeVariant("x-lockstep"),
 		"desktop-entry": dbus.MakeVariant("org.lockstep.Lockstep"), "suppress-sound": dbus.MakeVariant(true),
 	}
+	actions := []string{}
+	if d.click != nil && n.Page != "" && slices.Contains(can, "actions") {
+		actions = []string{byDefault, "Open"}
+	}
 	var id uint32
 	err := service.CallWithContext(ctx, noticeName+".Notify", 0, "Lockstep", d.shown[n.Kind], "org.lockstep.Lockstep",
-		n.Title, body, []string{}, hints, byService).Store(&id)
+		n.Title, body, actions, hints, byService).Store(&id)
 	if err != nil {
 		return fmt.Errorf("show notification: %w", err)
 	}
+	delete(d.pages, d.shown[n.Kind])
 	d.shown[n.Kind] = id
+	if len(actions) > 0 {
+		d.pages[id] = n.Page
+	}
 	return nil
 }

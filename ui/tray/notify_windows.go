@@ -26,8 +26,9 @@ func HasHost() bool { return true }
 // never used.
 type toasts struct{}
 
-// NewPopup shows notices as Windows' own toasts.
-func NewPopup() Popup { return toasts{} }
+// NewPopup shows notices as Windows' own toasts. A click on one is not told of:
+// for that a program has to register a class of COM's.
+func NewPopup(func(page string)) Popup { return toasts{} }
 
 func (toasts) Show(_ context.Context, n model.Notice) error {
 	runtime.LockOSThread() // COM belongs to a thread

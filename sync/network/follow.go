@@ -7,11 +7,9 @@
 package network
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -194,7 +192,7 @@ func (t *Trip) Through(ctx context.Context) doctor.Result {
 	}
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()
-	status, offers, err := connect(ctx, t.conn, t.proxy, t.address())
+	status, offers, err := tunnel(ctx, t.conn, t.proxy, t.address())
 	if err != nil {
 		return because(r, doctor.CauseProxyRefuses).With("host", t.url.Hostname()).With("detail", "no answer of a proxy")
 	}
@@ -219,27 +217,6 @@ func proxyPort(u *url.URL) string {
 		return "1080"
 	}
 	return "80"
-}
-
-// connect asks a proxy for the way to an address, with the user and the
-// password that its own address holds.
-func connect(ctx context.Context, conn net.Conn, proxy *url.URL, address string) (status int, offers string, err error) {
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: address}, Host: address, Header: http.Header{}}
-	if proxy.User != nil {
-		password, _ := proxy.User.Password()
-		req.Header.Set("Proxy-Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(proxy.User.Username()+":"+password)))
-	}
-	if err := req.Write(conn); err != nil {
-		return 0, "", fmt.Errorf("ask proxy: %w", err)
-	}
-	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
-	if err != nil {
-		return 0, "", fmt.Errorf("read proxy's answer: %w", err)
-	}
-	_ = resp.Body.Close()
-	return resp.StatusCode, schemes(resp.Header.Values("Proxy-Authenticate")), nil
 }
 
 func schemes(lines []string) string {

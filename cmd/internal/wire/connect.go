@@ -177,7 +177,8 @@ func (y *systems) severaClient(ctx context.Context, o api.Options, s state.Setti
 		return nil, misset(event.Business, err)
 	}
 	o.BaseURL, o.ClientID, o.CAPEM, o.PinSHA256 = c.URL, c.Account, ca, c.PinSHA256
-	o.Now, o.Log, o.Pacer, o.Proxy = y.site.now, y.site.Log, y.quota(), y.proxy(ctx, s.Network)
+	way := y.route(ctx, s.Network)
+	o.Now, o.Log, o.Pacer, o.Proxy, o.Dial = y.site.now, y.site.Log, y.quota(), way.proxy, way.dial
 	client, err := api.New(o)
 	if err != nil {
 		return nil, misset(event.Business, err)

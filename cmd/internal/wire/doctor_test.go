@@ -62,6 +62,11 @@ func TestDoctor_FindsNothingInAHealthyOffice(t *testing.T) {
 			o.network = "[network]\nproxy = \"" + proxy + "\"\nproxy_user = \"out\"\nno_proxy = [\"127.0.0.1\"]\n"
 			o.url, o.proxyPass = "https://mail.office.test/EWS/Exchange.asmx", "geheim ü"
 		}},
+		"through a proxy with a sign-in by NTLM": {running: func(t *testing.T, o *surgeryOffice) {
+			proxy := byNTLM(t, "out", "geheim ü", o.url, "mail.office.test")
+			o.network = "[network]\nproxy = \"" + proxy + "\"\nproxy_user = \"OFFICE\\\\out\"\nno_proxy = [\"127.0.0.1\"]\n"
+			o.url, o.proxyPass = "https://mail.office.test/EWS/Exchange.asmx", "geheim ü"
+		}},
 		"with a person of whom only reading is wanted": {running: func(t *testing.T, o *surgeryOffice) {
 			o.exchangeLines += "access = \"delegate\"\n"
 			o.people = "[[person]]\nsevera = \"" + anna + "\"\ndirection = \"collect\"\n"

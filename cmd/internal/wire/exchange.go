@@ -76,10 +76,11 @@ func (y *systems) exchangeOptions(ctx context.Context, s state.Settings) (ews.Op
 	if err != nil {
 		return ews.Options{}, misset(event.Exchange, err)
 	}
+	way := y.route(ctx, s.Network)
 	o := ews.Options{
 		URL: c.URL, Domain: c.Domain, User: c.Account,
 		CAFile: ca, PinSHA256: c.PinSHA256, LegacyTLS: c.LegacyTLS, Plain: c.Plain, Version: versions()[c.Version],
-		Proxy: y.proxy(ctx, s.Network), Now: y.site.now, Log: y.site.Log,
+		Proxy: way.proxy, Dial: way.dial, Now: y.site.now, Log: y.site.Log,
 	}
 	if c.Auth == "basic" {
 		o.Auth = ews.AuthBasic

@@ -138,6 +138,10 @@ var wayFaults = []fault{
 		w.Header().Set("Proxy-Authenticate", `Basic realm="proxy"`)
 		w.WriteHeader(http.StatusProxyAuthRequired)
 	}), check: doctor.CheckProxy, cause: doctor.CauseProxySignIn},
+	{name: "The proxy refuses user and password", running: func(t *testing.T, o *surgeryOffice) {
+		o.network = "[network]\nproxy = \"" + byNTLM(t, "out", "right", o.url, "mail.office.test") + "\"\nproxy_user = \"out\"\nno_proxy = [\"127.0.0.1\"]\n"
+		o.url, o.proxyPass = named(o), "wrong"
+	}, check: doctor.CheckProxy, cause: doctor.CauseProxySignIn},
 	{name: "The proxy does not let the program through", running: through(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 	}), check: doctor.CheckProxy, cause: doctor.CauseProxyRefuses},

@@ -10,6 +10,7 @@ import (
 
 	"lockstep/cmd/internal/wire"
 	"lockstep/sync/exchange/ewssim"
+	"lockstep/sync/exchange/ewssim/simauth"
 	"lockstep/sync/localapi"
 )
 
@@ -99,4 +100,56 @@ func TestFindServer_FindsTheServerAsTheOfficeReachesIt(t *testing.T) {
 	if n := o.exchange.Gate().Refused(account); n > 2 {
 		t.Errorf("the wrong password was shown %d times, want 2 at most", n)
 	}
+}
+
+// proxyWriter turns what simauth says of a server into what a proxy says.
+type proxyWriter struct{ http.ResponseWriter }
+
+func (w proxyWriter) WriteHeader(status int) {
+	if status == http.StatusUnauthorized {
+		status = http.StatusProxyAuthRequired
+		h := w.Header()
+		h["Proxy-Authenticate"] = h["Www-Authenticate"]
+		if h["Proxy-Authenticate"] == nil {
+			h["Proxy-Authenticate"] = h["WWW-Authenticate"]
+		}
+		delete(h, "WWW-Authenticate")
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w proxyWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// byNTLM is such a proxy that wants a sign-in by NTLM.
+func byNTLM(t *testing.T, user, password, server string, names ...string) string {
+	gate := simauth.New(simauth.Options{NTLM: true, Accounts: func(_, u string) (string, bool) { return password, u == user }})
+	next, err := url.Parse(leadsTo(t, server, names...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedIn := gate.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		there, err := new(net.Dialer).DialContext(r.Context(), "tcp", next.Host)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		here, sent, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			_ = there.Close()
+			return
+		}
+		_, _ = io.WriteString(there, "CONNECT "+r.Host+" HTTP/1.1\r\nHost: "+r.Host+"\r\n\r\n")
+		go func() { _, _ = io.Copy(there, sent); _ = there.Close() }()
+		go func() { _, _ = io.Copy(here, there); _ = here.Close() }()
+	}))
+	p := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a := r.Header.Get("Proxy-Authorization"); a != "" {
+			r.Header.Set("Authorization", a)
+		}
+		signedIn.ServeHTTP(proxyWriter{w}, r)
+	}))
+	p.Config.ConnContext = gate.ConnContext
+	p.Start()
+	t.Cleanup(p.Close)
+	return p.URL
 }

@@ -45,11 +45,14 @@ func newLane(o *Options, u *url.URL, g *gate) (*lane, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
+	dial, proxy := (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext, o.Proxy
+	if o.Dial != nil {
+		dial, proxy = o.Dial, nil
+	}
 	l.tr = &http.Transport{
-		Proxy: o.Proxy,
+		Proxy: proxy,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			c, err := dialer.DialContext(ctx, network, addr)
+			c, err := dial(ctx, network, addr)
 			if err != nil {
 				return nil, err
 			}

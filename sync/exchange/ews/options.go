@@ -139,6 +139,8 @@ type Options struct {
 	Plain bool
 	// Proxy chooses the proxy for a request, as in http.Transport. Nil means none.
 	Proxy func(*http.Request) (*url.URL, error)
+	// Dial connects to the server in the place of the system and of Proxy; nil: they do.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// UserAgent is fixed per application, because administrators allow and block by it. "Lockstep" if empty.
 	UserAgent string
 	// ZoneContext is the Windows time zone id in which the server writes times and reads zone-less ones. "UTC" if empty.

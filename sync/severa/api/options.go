@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,6 +43,8 @@ type Options struct {
 	PinSHA256 string
 	// Proxy chooses the proxy of a request; default: the environment's.
 	Proxy func(*http.Request) (*url.URL, error)
+	// Dial connects to the server in the place of the system and of Proxy; nil: they do.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Transport replaces all of the above, for tests and special networks. Whether a failed write had
 	// left the machine is then told by httptrace if the transport supports it, else assumed.
 	Transport http.RoundTripper

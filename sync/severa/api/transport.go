@@ -47,6 +47,11 @@ func newTransport(o Options) (*http.Transport, error) {
 	if proxy == nil {
 		proxy = http.ProxyFromEnvironment
 	}
+	dial := (&net.Dialer{Timeout: dialTimeout}).DialContext
+	if o.Dial != nil {
+		dial = o.Dial
+		proxy = func(*http.Request) (*url.URL, error) { return nil, nil } //nolint:nilnil // as http.Transport wants it
+	}
 	return &http.Transport{
 		Proxy: func(r *http.Request) (*url.URL, error) {
 			u, err := proxy(r)
@@ -55,7 +60,7 @@ func newTransport(o Options) (*http.Transport, error) {
 			}
 			return u, nil
 		},
-		DialContext:         (&net.Dialer{Timeout: dialTimeout}).DialContext,
+		DialContext:         dial,
 		TLSClientConfig:     trust,
 		TLSHandshakeTimeout: handshakeTimeout,
 		IdleConnTimeout:     idleTimeout,

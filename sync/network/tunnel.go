@@ -1,0 +1,139 @@
+package network
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	ntlmssp "github.com/Azure/go-ntlmssp"
+)
+
+// ErrProxy says that a proxy does not lead to where it was asked to.
+var ErrProxy = errors.New("the proxy does not open the way")
+
+// Dial connects to the address of a server through the proxy that is named,
+// signing in there by what it offers: NTLM, which needs one connection for all
+// its steps and which http.Transport therefore cannot do, or Basic. It is nil
+// where no user is named, or the proxy is none that is spoken to by HTTP.
+func (s Settings) Dial() func(ctx context.Context, network, address string) (net.Conn, error) {
+	u, err := url.Parse(s.Proxy)
+	if err != nil || u.Scheme != "http" || s.User == "" {
+		return nil
+	}
+	u.User = url.UserPassword(s.User, s.Password)
+	choose := s.Func(SystemConfig())
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		var d net.Dialer
+		req := &http.Request{URL: &url.URL{Scheme: "https", Host: address}}
+		if p, err := choose(req); err != nil || p == nil { // one of the exceptions
+			return d.DialContext(ctx, network, address)
+		}
+		conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), proxyPort(u)))
+		if err != nil {
+			return nil, fmt.Errorf("reach proxy: %w", err)
+		}
+		status, _, err := tunnel(ctx, conn, u, address)
+		if err == nil && status != http.StatusOK {
+			err = fmt.Errorf("%w: it answers %d", ErrProxy, status)
+		}
+		if err != nil {
+			_ = conn.Close()
+			return nil, err
+		}
+		return conn, nil
+	}
+}
+
+// reply is what a proxy answers to CONNECT.
+type reply struct {
+	status int
+	auth   []string // lines of Proxy-Authenticate
+	closes bool     // the connection ends with it
+}
+
+// tunnel asks a proxy for the way to an address, with the user and the password
+// that its own address holds: first without them, then by what it offers.
+func tunnel(ctx context.Context, conn net.Conn, proxy *url.URL, address string) (status int, offers string, err error) {
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	in := bufio.NewReader(conn)
+	got, err := connect(conn, in, address, "")
+	if err != nil {
+		return 0, "", err
+	}
+	offers = schemes(got.auth)
+	if got.status != http.StatusProxyAuthRequired || proxy.User == nil || got.closes {
+		return got.status, offers, nil
+	}
+	password, _ := proxy.User.Password()
+	offered := ", " + strings.ToLower(offers) + ","
+	switch {
+	case strings.Contains(offered, ", ntlm,"):
+		got, err = byNTLM(conn, in, address, proxy.User.Username(), password)
+	case strings.Contains(offered, ", basic,"):
+		pair := base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))
+		got, err = connect(conn, in, address, "Basic "+pair)
+	}
+	if err != nil {
+		return 0, offers, err
+	}
+	return got.status, offers, nil
+}
+
+// byNTLM is the handshake of NTLM with a proxy.
+func byNTLM(conn net.Conn, in *bufio.Reader, address, user, password string) (reply, error) {
+	const scheme = "NTLM "
+	first, err := ntlmssp.NewNegotiateMessage("", "")
+	if err != nil {
+		return reply{}, fmt.Errorf("sign in at proxy: %w", err)
+	}
+	got, err := connect(conn, in, address, scheme+base64.StdEncoding.EncodeToString(first))
+	if err != nil || got.status != http.StatusProxyAuthRequired {
+		return got, err
+	}
+	for _, line := range got.auth {
+		text, ok := strings.CutPrefix(line, scheme)
+		if !ok {
+			continue
+		}
+		challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		if err != nil {
+			return reply{}, errors.New("sign in at proxy: its challenge cannot be read")
+		}
+		last, err := ntlmssp.NewAuthenticateMessage(challenge, user, password, nil)
+		if err != nil {
+			return reply{}, fmt.Errorf("sign in at proxy: %w", err)
+		}
+		return connect(conn, in, address, scheme+base64.StdEncoding.EncodeToString(last))
+	}
+	return got, nil
+}
+
+// connect sends one CONNECT and reads the answer, with its page where it is a refusal.
+func connect(conn net.Conn, in *bufio.Reader, address, authorization string) (reply, error) {
+	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: address}, Host: address, Header: http.Header{}}
+	if authorization != "" {
+		req.Header.Set("Proxy-Authorization", authorization)
+	}
+	if err := req.Write(conn); err != nil {
+		return reply{}, fmt.Errorf("ask proxy: %w", err)
+	}
+	resp, err := http.ReadResponse(in, req)
+	if err != nil {
+		return reply{}, fmt.Errorf("read proxy's answer: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		const most = 64 << 10
+		_, _ = io.CopyN(io.Discard, resp.Body, most) // the next request follows on the same connection
+	}
+	return reply{status: resp.StatusCode, auth: resp.Header.Values("Proxy-Authenticate"), closes: resp.Close}, nil
+}

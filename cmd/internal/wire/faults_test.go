@@ -71,14 +71,7 @@ func through(answer http.HandlerFunc) func(*testing.T, *surgeryOffice) {
 }
 
 // deaf is a port at which nobody listens.
-func deaf(t *testing.T) string {
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
+const deaf = "127.0.0.1:1"
 
 // strange is a listener that does something else with each connection.
 func strange(t *testing.T, do func(net.Conn)) string {
@@ -130,9 +123,10 @@ func put(e ewssim.Ext) func(*testing.T, *surgeryOffice) {
 // Of the way to the servers.
 var wayFaults = []fault{
 	{name: "The server's name has a typing error", running: file(func(o *surgeryOffice) { o.url = "https://mial.office.invalid/EWS/Exchange.asmx" }), check: doctor.CheckReach, cause: doctor.CauseHostUnknown},
-	{name: "Nothing listens at the port", running: func(t *testing.T, o *surgeryOffice) { o.url = "https://" + deaf(t) + "/EWS/Exchange.asmx" }, check: doctor.CheckReach, cause: doctor.CauseRefused},
-	{name: "The proxy does not exist", running: func(t *testing.T, o *surgeryOffice) {
-		o.url, o.network = named(o), "[network]\nproxy = \"http://"+deaf(t)+"\"\nno_proxy = [\"127.0.0.1\"]\n"
+	{name: "No name server answers", running: file(func(o *surgeryOffice) { o.url = "https://mail.office.broken/EWS/Exchange.asmx" }), check: doctor.CheckReach, cause: doctor.CauseDNSFailed},
+	{name: "Nothing listens at the port", running: func(_ *testing.T, o *surgeryOffice) { o.url = "https://" + deaf + "/EWS/Exchange.asmx" }, check: doctor.CheckReach, cause: doctor.CauseRefused},
+	{name: "The proxy does not exist", running: func(_ *testing.T, o *surgeryOffice) {
+		o.url, o.network = named(o), "[network]\nproxy = \"http://"+deaf+"\"\nno_proxy = [\"127.0.0.1\"]\n"
 	}, check: doctor.CheckProxy, cause: doctor.CauseProxyUnknown},
 	{name: "The proxy wants a sign-in", running: through(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Proxy-Authenticate", `Basic realm="proxy"`)

@@ -25,7 +25,14 @@ func TestMain(m *testing.M) {
 	if here, err := time.LoadLocation("Europe/Helsinki"); err == nil {
 		time.Local = here
 	}
-	os.Exit(m.Run())
+	stop, err := useOwnNames()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	stop()
+	os.Exit(code)
 }
 
 // The people and secrets of the office that is examined.

@@ -3,6 +3,7 @@ package network
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,6 +27,15 @@ type Settings struct {
 	// User and Password are shown to the proxy that Proxy names.
 	User, Password string
 }
+
+// LogValue hides the password from slog.
+func (s Settings) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// String hides the password from fmt.
+func (s Settings) String() string { return "proxy " + s.Proxy }
+
+// GoString hides the password from %#v.
+func (s Settings) GoString() string { return s.String() }
 
 // Check tells whether the settings make sense.
 func (s Settings) Check() error {

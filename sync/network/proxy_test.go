@@ -1,7 +1,9 @@
 package network
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"golang.org/x/net/http/httpproxy"
@@ -70,5 +72,14 @@ func TestWindowsProxies_ReadsBothForms(t *testing.T) {
 	}
 	if got, want := windowsExceptions("*.office.test;10.*;<local>"), ".office.test,10.*"; got != want {
 		t.Errorf("exceptions %q, want %q", got, want)
+	}
+}
+
+func TestSettings_NeverPrintTheirPassword(t *testing.T) {
+	s := Settings{Proxy: "http://p:1", User: "u", Password: "geheim"}
+	for _, text := range []string{fmt.Sprint(s), fmt.Sprintf("%v %+v %#v", s, s, s), s.LogValue().String()} {
+		if strings.Contains(text, "geheim") {
+			t.Errorf("%q holds the password", text)
+		}
 	}
 }

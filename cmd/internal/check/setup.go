@@ -13,7 +13,8 @@ import (
 // lintVersion is the golangci-lint that the checks use; lint.go builds it from source.
 const lintVersion = "v2.15.0"
 
-// foreignClients holds a package.json and its lock file: clients from npm that judge the Exchange simulator.
+// foreignClients holds a package.json and its lock file: clients from npm that judge the Exchange simulator, and the
+// grammar of PowerShell that the scripts for administrators are held against.
 const foreignClients = "sync/exchange/ewssim/foreign"
 
 // need is a tool that some check calls, how to tell that it is there, and where Debian has it.
@@ -130,7 +131,7 @@ func missingNeeds(ctx context.Context) (missing []need) {
 	return missing
 }
 
-// installForeignClients installs the npm clients exactly as their lock file says, outside the source tree.
+// installForeignClients installs what comes from npm exactly as their lock file says, outside the source tree.
 // The tests find them through LOCKSTEP_NODE, the folder that holds node_modules.
 func installForeignClients(ctx context.Context, r *runner) error {
 	var manifest []byte

@@ -266,3 +266,23 @@ func TestAttention_ShowsAQuestionThatHasChanged(t *testing.T) {
 	p.load()
 	s.sees("24 Nov, 16:00")
 }
+
+// TestAttention_UsesEverySuggestion checks that one button answers all that
+// Lockstep has a suggestion for, and nothing else.
+func TestAttention_UsesEverySuggestion(t *testing.T) {
+	qs := three()
+	more := three()[2]
+	more.ID = "d4"
+	a := &asker{fake: fake{status: attentionStatus()}, questions: append(qs, more)}
+	s := open(t, a, PageAttention)
+	s.sees("Use suggestion for 2")
+	s.press("Use suggestion for 2")
+	s.sees("2 decisions")
+	var got []string
+	for _, q := range a.asked {
+		got = append(got, q.ID+" "+q.Choice)
+	}
+	if g := strings.Join(got, ", "); g != "c3 take_exchange, d4 take_exchange" {
+		t.Errorf("answered %s", g)
+	}
+}

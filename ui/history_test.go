@@ -245,3 +245,13 @@ func TestFoldedNavigation_NamesWhatIsPointedAt(t *testing.T) {
 		t.Error("the name stays")
 	}
 }
+
+// TestHistory_ExportAsksWhereTo checks that the table is saved where a person says.
+func TestHistory_ExportAsksWhereTo(t *testing.T) {
+	s := open(t, past(), PageHistory)
+	s.sees("Standup")
+	s.press("Export CSV")
+	if s.w.win.Canvas().Overlays().Top() == nil {
+		t.Error("nobody is asked where to save it")
+	}
+}

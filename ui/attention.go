@@ -203,7 +203,13 @@ func (p *attention) selected(i widget.ListItemID) {
 		p.place(p.note(*r.Note), nil)
 		return
 	}
-	for n, q := range p.qs {
+	number := 0
+	for _, above := range p.rows[:i+1] {
+		if above.ID != "" {
+			number++
+		}
+	}
+	for _, q := range p.qs {
 		if q.ID != r.ID {
 			continue
 		}
@@ -211,7 +217,7 @@ func (p *attention) selected(i widget.ListItemID) {
 			return // what was begun in it stays
 		}
 		p.chosen = id
-		p.decide = newDecision(p, q, n+1)
+		p.decide = newDecision(p, q, number)
 		p.place(p.decide.object, p.decide.foot)
 	}
 }

@@ -125,6 +125,8 @@ func TestAttention(t *testing.T) {
 	s.shot("attention-light")
 	s.press("Write result to both")
 	s.sees("2 decisions")
+	s.press("Decide later")
+	s.sees("2 of 2")
 	want := localapi.ResolveRequest{ID: "a1", Who: []string{"elina@office.test"}, Choice: "take_exchange"}
 	if len(a.asked) != 1 || a.asked[0].ID != want.ID || a.asked[0].Choice != want.Choice || a.asked[0].Always {
 		t.Errorf("asked for %+v, want %+v", a.asked, want)
@@ -205,6 +207,9 @@ func TestAttention_SuggestsWhatLosesNothing(t *testing.T) {
 	a := &asker{fake: fake{status: attentionStatus()}, questions: three()[2:], refuse: &localapi.Error{Code: localapi.CodeDiskFull}}
 	s := openIn(t, a, PageAttention, part.ModeDark)
 	s.sees("Suggestion: keep the changed entry")
+	if got := strings.Join(s.texts(), "\n"); strings.Contains(got, "Not chosen yet") || strings.Contains(got, "Before") {
+		t.Error("a deletion has columns for what fields were and will be")
+	}
 	s.shot("attention-dark")
 	s.press("Keep the changed entry")
 	s.sees("The disk is full")

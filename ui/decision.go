@@ -91,30 +91,34 @@ func (d *decision) footer(number int) fyne.CanvasObject {
 	return part.Footer(part.NewText(count, part.Style{Color: theme.ColorNamePlaceHolder}), right...)
 }
 
-// grid is the fields as they were, are and will be.
+// grid is the fields as they were, are and will be. Where the question is not
+// whose fields are right, there is nothing that they were or will be.
 func (d *decision) grid() fyne.CanvasObject {
 	columns := []part.TableColumn{
 		{Width: 78, Grow: 1}, {Width: 100, Grow: 3}, {Width: 130, Grow: 4}, {Width: 130, Grow: 4}, {Width: 116, Grow: 4},
 	}
 	quiet := part.Style{Color: theme.ColorNamePlaceHolder, Bold: true}
+	sides := model.WindowSides()
 	heads := []fyne.CanvasObject{
 		part.NewText(say.T("Field"), quiet), part.NewText(say.T("Before"), quiet),
-		part.Lead(model.WindowSides()[0], theme.ColorNamePlaceHolder, d.d.Heads[0]),
-		part.Lead(model.WindowSides()[1], theme.ColorNamePlaceHolder, d.d.Heads[1]),
+		part.Lead(sides[0], theme.ColorNamePlaceHolder, d.d.Heads[0]), part.Lead(sides[1], theme.ColorNamePlaceHolder, d.d.Heads[1]),
 		part.NewText(say.T("Result"), quiet),
 	}
 	var rows [][]part.FieldCell
 	for _, f := range d.d.Fields {
 		result := part.Plain("")
-		row := []part.FieldCell{
-			{Object: part.NewText(f.Name, part.Style{Bold: true, Wrap: true})},
-			{Object: part.Quiet(f.Before)},
-		}
+		row := []part.FieldCell{{Object: part.NewText(f.Name, part.Style{Bold: true, Wrap: true})}, {Object: part.Quiet(f.Before)}}
 		for s := range f.Cells {
 			row = append(row, part.FieldCell{Object: d.cell(f, s), Marked: f.Changed[s]})
 		}
 		rows = append(rows, append(row, part.FieldCell{Object: result}))
 		d.results, d.asked = append(d.results, result), append(d.asked, f)
+	}
+	if !d.d.BySide {
+		columns, heads = without(columns), without(heads)
+		for i := range rows {
+			rows[i] = without(rows[i])
+		}
 	}
 	var foot fyne.CanvasObject
 	if d.d.Same != "" {
@@ -122,6 +126,9 @@ func (d *decision) grid() fyne.CanvasObject {
 	}
 	return part.FieldTable(columns, heads, rows, foot)
 }
+
+// without leaves out what was before and what the result is.
+func without[C any](row []C) []C { return []C{row[0], row[2], row[3]} }
 
 // cell is what a field holds on a side: to be chosen where both have changed it.
 func (d *decision) cell(f model.DecisionField, s int) fyne.CanvasObject {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"reflect"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -360,6 +361,24 @@ func (p *history) showRun(key int64) {
 		}
 		p.items = model.PastItems(g.Runs, p.changes)
 		p.filter(p.deed)
+		if slices.ContainsFunc(p.items, model.PastItem.Nameless) {
+			p.nameFromBefore(g)
+		}
+	})
+}
+
+// nameFromBefore names what a run does not name itself by what had been done to
+// it before.
+func (p *history) nameFromBefore(g model.PastRun) {
+	before := p.runs[:min(len(p.runs), lookedThrough)]
+	if !slices.ContainsFunc(before, func(r localapi.Run) bool { _, have := p.changes[r.ID]; return !have }) {
+		return // it is as well known as it can be
+	}
+	p.read(before, func() {
+		if p.key == g.Key {
+			p.items = model.PastItems(g.Runs, p.changes)
+			p.filter(p.deed)
+		}
 	})
 }
 

@@ -82,6 +82,9 @@ func (p *history) offerUndo() {
 		}
 	}
 	p.undo.SetText(say.N("Preview undo of {{.N}} change", "Preview undo of {{.N}} changes", n))
+	if n == 0 {
+		p.undo.SetText(say.T("Nothing to undo"))
+	}
 	p.undo.SetUsable(n > 0)
 	p.csv.SetUsable(len(p.shown) > 0)
 	p.split.Refresh()

@@ -67,7 +67,9 @@ func DecisionOf(q localapi.Question, now time.Time) Decision {
 		ID: q.ID, Address: q.Address, Title: title(subjectOf(q.Row)), Lead: sentence(Asked(q.Row.Reason)), Line: whyAsked(q, now),
 		Note: say.T("The next sync writes it. Both versions stay in the history. Nobody is notified."),
 	}
-	d.BySide = bySide(q)
+	if d.BySide = bySide(q); !d.BySide {
+		d.Note = say.T("The next sync acts on it. What it writes stays in the history. Nobody is notified.")
+	}
 	if e := subjectOf(q.Row); !unseen(e) && e.Start != "" && !d.BySide {
 		d.Line = say.T("{{.When}}. {{.Why}}", "When", Times(e, now), "Why", d.Line)
 	}

@@ -109,3 +109,19 @@ func TestPastItems_TellWhatWasNotDone(t *testing.T) {
 		t.Errorf("%+v", items)
 	}
 }
+
+// A write that was refused tells of no entry; what had been done to the pair does.
+func TestPastItems_NameWhatWasRefused(t *testing.T) {
+	e := &localapi.Entry{ID: "x", Subject: "Lunch", Start: "2026-11-25T10:00:00", End: "2026-11-25T11:00:00"}
+	changes := map[int64][]localapi.Change{
+		1: {{Number: 1, Link: "l", Kind: "create", Side: "exchange", Outcome: "applied", After: e}},
+		2: {{Number: 2, Link: "l", Kind: "update", Side: "business", Outcome: "not_applied"}},
+	}
+	if got := PastItems([]localapi.Run{{ID: 2}}, changes)[0].Entry; got != "Lunch" {
+		t.Errorf("named %q, want Lunch", got)
+	}
+	delete(changes, 1)
+	if got := PastItems([]localapi.Run{{ID: 2}}, changes)[0].Entry; got != "Entry that cannot be shown" {
+		t.Errorf("named %q, want nothing made up", got)
+	}
+}

@@ -40,7 +40,11 @@ func PastItems(runs []localapi.Run, changes map[int64][]localapi.Change) []PastI
 	var out []PastItem
 	for _, r := range runs {
 		for _, c := range changes[r.ID] {
-			out = append(out, pastItem(r, c))
+			it := pastItem(r, c)
+			if it.Nameless() {
+				it.borrow(changes)
+			}
+			out = append(out, it)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b PastItem) int { return b.Change.At.Compare(a.Change.At) })
@@ -66,6 +70,22 @@ func windowSide(name string) string {
 		return WindowSide(event.Business)
 	}
 	return WindowSide(event.Exchange)
+}
+
+// Nameless tells whether the change itself does not hold what it was about, as
+// of a write that was refused.
+func (it PastItem) Nameless() bool { return unseen(pastEntry(it.Change)) }
+
+// borrow takes the name from what is known to have happened to the same pair.
+func (it *PastItem) borrow(changes map[int64][]localapi.Change) {
+	var newest int64
+	for _, all := range changes {
+		for _, c := range all {
+			if e := pastEntry(c); c.Number > newest && !unseen(e) && SameEntry(c, it.Change) {
+				it.Entry, newest = title(e), c.Number
+			}
+		}
+	}
 }
 
 // pastEntry is the entry that a change was about, as it became.

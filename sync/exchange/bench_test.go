@@ -118,6 +118,7 @@ type full interface {
 	endpoint.Identifier
 	endpoint.Watcher
 	endpoint.Clocked
+	endpoint.Answering
 	endpoint.Leaser
 }
 

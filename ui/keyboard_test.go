@@ -47,6 +47,7 @@ func (k *keyboard) press(label string) {
 // tabTo presses Tab until the focus is at what a label names.
 func (k *keyboard) tabTo(label string) {
 	k.Helper()
+	k.settle()
 	c := k.w.win.Canvas()
 	var seen []string
 	for range 80 {

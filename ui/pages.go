@@ -30,6 +30,9 @@ func descriptions() []description {
 		{name: PageAttention, title: func() string { return say.T("Needs attention") }, icon: "attention", make: newAttention},
 		{name: PageHistory, title: func() string { return say.T("History") }, icon: "history", make: newHistory},
 		{name: PagePeople, title: func() string { return say.T("People") }, icon: "people", make: newPeople},
+		{name: model.PageRules, title: func() string { return say.T("Rules") }, icon: "rules", make: newRules},
+		{name: model.PageConnections, title: func() string { return say.T("Connections") }, icon: "connections", make: newConnections},
+		{name: model.PageSettings, title: func() string { return say.T("Settings") }, icon: "settings", make: newSettings},
 		{name: model.PageSetup, alone: true, make: newWizard},
 	}
 }

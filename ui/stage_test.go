@@ -123,6 +123,16 @@ func holds(outer, inner fyne.CanvasObject) (in bool) {
 	return in
 }
 
+// settle lays out anew what has grown, as the program's driver does by itself.
+func (s *stage) settle() {
+	for range 2 {
+		s.w.win.Content().Refresh()
+		if top := s.w.win.Canvas().Overlays().Top(); top != nil {
+			top.Refresh()
+		}
+	}
+}
+
 // shot keeps a picture of the window where LOCKSTEP_SHOTS names a folder.
 func (s *stage) shot(name string) {
 	s.Helper()
@@ -130,13 +140,7 @@ func (s *stage) shot(name string) {
 	if dir == "" {
 		return
 	}
-	// The program's driver lays out anew what has grown; the tests' does not.
-	for range 2 {
-		s.w.win.Content().Refresh()
-		if top := s.w.win.Canvas().Overlays().Top(); top != nil {
-			top.Refresh()
-		}
-	}
+	s.settle()
 	f, err := os.Create(filepath.Join(dir, name+".png"))
 	if err != nil {
 		s.Fatal(err)

@@ -18,7 +18,8 @@ import (
 	"lockstep/ui/say"
 )
 
-// Options are what a Window needs. All are required but Page, Demo and Folder.
+// Options are what a Window needs. Page, Desktop, Demo and
+// Folder may be empty.
 type Options struct {
 	App   fyne.App
 	Agent localapi.Agent
@@ -26,6 +27,9 @@ type Options struct {
 	Do   func(func())
 	Now  func() time.Time
 	Page string // the page to begin with; empty: the overview
+	// Desktop is the language of the desktop, for who prefers none; empty: it is
+	// not known.
+	Desktop string
 	// Demo opens the demo office; nil where there is none to open.
 	Demo func()
 	// Folder is where files are saved unless the person says another place.
@@ -162,6 +166,18 @@ func (w *Window) Speak(tag string) {
 	w.Show(w.shown)
 	if w.heard {
 		w.hear(w.status)
+	}
+}
+
+// prefer looks and speaks as the person prefers.
+func (w *Window) prefer(p localapi.Prefs) {
+	w.App.Settings().SetTheme(part.Theme{Mode: map[string]part.Mode{localapi.ThemeLight: part.ModeLight, localapi.ThemeDark: part.ModeDark}[p.Theme]})
+	tag := p.Language
+	if tag == "" {
+		tag = w.Desktop
+	}
+	if tag != "" {
+		w.Speak(tag)
 	}
 }
 

@@ -44,6 +44,7 @@ type wizard struct {
 	busy   bool
 	at     model.SetupStep
 	far    model.SetupStep // the last page that has been reached
+	want   model.SetupStep // where to begin in an office that is set up
 
 	steps    map[model.SetupStep]wizardStep
 	contents map[model.SetupStep]fyne.CanvasObject
@@ -118,6 +119,14 @@ func (z *wizard) open() { z.load() }
 
 func (z *wizard) update(office.Status) {}
 
+// SetUpAt opens the setup at one of its pages, to change what stands there.
+func (w *Window) SetUpAt(step model.SetupStep) {
+	w.Show(model.PageSetup)
+	if k, ok := w.pages[model.PageSetup].(*kept); ok {
+		k.page.(*wizard).want = step //nolint:forcetypeassert // made by newWizard
+	}
+}
+
 // load asks how far the setup is, and shows that page.
 func (z *wizard) load() {
 	background(z.w, func(ctx context.Context) (localapi.Setup, error) { return z.w.Agent.Setup(ctx) },
@@ -133,7 +142,9 @@ func (z *wizard) load() {
 			z.far = at
 			if s.SetUp && !s.Kept {
 				z.far = model.StepRules
+				at = z.want
 			}
+			z.want = model.StepWelcome
 			z.show(at)
 		})
 }

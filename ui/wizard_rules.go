@@ -18,7 +18,7 @@ type rulesStep struct {
 }
 
 func (s *rulesStep) content() fyne.CanvasObject {
-	s.how = newHowCards(func() *localapi.Draft { return &s.z.draft }, func() {})
+	s.how = newHowCards(func() *localapi.Draft { return &s.z.draft }, func(string) {})
 	return part.Scroll(s.how.object)
 }
 
@@ -62,7 +62,7 @@ func (s *rulesStep) forward(then func()) {
 // howCards are the rules with consequences, each as a card with its example.
 type howCards struct {
 	draft  func() *localapi.Draft
-	told   func()
+	told   func(key string)
 	object fyne.CanvasObject
 	groups []howGroup
 }
@@ -72,7 +72,7 @@ type howGroup struct {
 	cards   []*part.OptionCard
 }
 
-func newHowCards(draft func() *localapi.Draft, told func()) *howCards {
+func newHowCards(draft func() *localapi.Draft, told func(key string)) *howCards {
 	h := &howCards{draft: draft, told: told}
 	col := part.Column(part.GapBlocks)
 	for g, c := range model.HowChoices() {
@@ -99,7 +99,7 @@ func (h *howCards) choose(group, option int) {
 		g.choices.Set(h.draft(), g.choices.Options[option].Word)
 	}
 	h.fill()
-	h.told()
+	h.told(g.choices.Key)
 }
 
 // fill shows the draft.

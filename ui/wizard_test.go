@@ -22,19 +22,21 @@ import (
 // founder is an agent whose office is being set up.
 type founder struct {
 	fake
-	mu       sync.Mutex
-	setup    localapi.Setup
-	kept     []localapi.CheckRequest
-	saved    []localapi.Draft
-	secrets  []localapi.SecretRequest
-	tests    []localapi.TestRequest
-	switched map[string]bool
-	matches  []localapi.Match
-	problems []localapi.FieldProblem
-	test     func(localapi.TestRequest) localapi.TestResult
-	report   localapi.DoctorReport
-	examined []localapi.DoctorRequest
-	scripts  []localapi.ScriptRequest
+	mu        sync.Mutex
+	setup     localapi.Setup
+	kept      []localapi.CheckRequest
+	saved     []localapi.Draft
+	secrets   []localapi.SecretRequest
+	tests     []localapi.TestRequest
+	switched  map[string]bool
+	matches   []localapi.Match
+	problems  []localapi.FieldProblem
+	test      func(localapi.TestRequest) localapi.TestResult
+	report    localapi.DoctorReport
+	examined  []localapi.DoctorRequest
+	scripts   []localapi.ScriptRequest
+	prefs     localapi.Prefs
+	preferred []localapi.Prefs
 }
 
 func newFounder() *founder {

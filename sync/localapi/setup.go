@@ -35,6 +35,8 @@ type Setter interface {
 const (
 	SystemExchange = "exchange"
 	SystemSevera   = "severa"
+	// SystemProxy names the password that is shown to a proxy.
+	SystemProxy = "proxy"
 )
 
 // Setup is how an office is set up.

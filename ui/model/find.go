@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"lockstep/sync/localapi"
+	"lockstep/ui/say"
 )
 
 // Found says what a search for a server came to, and what to do.
@@ -33,4 +34,21 @@ func Found(f localapi.FoundServer, address string) Advice {
 		"No Exchange server answers for " + address + ".",
 		"Ask the administrator for the address of the web service; it usually is https://HOST/EWS/Exchange.asmx.",
 	}
+}
+
+// WindowFound is the same for who sits before a window, of a search that found
+// nothing that can be used.
+func WindowFound(f localapi.FoundServer, address string) Advice {
+	if f.Cloud {
+		return Advice{say.T("The mailbox {{.Address}} is in Microsoft 365.", "Address", address), say.T("This version keeps mailboxes on the office's own Exchange in step.")}
+	}
+	switch f.Why {
+	case localapi.FindAddress:
+		return Advice{say.T("That is no e-mail address."), say.T("Write the address of a mailbox, such as anna@example.com.")}
+	case localapi.FindSecret:
+		return Advice{say.T("No password is set for Exchange."), say.T("Type it, and search again.")}
+	case localapi.FindRefused:
+		return Advice{say.T("The server refuses user and password."), say.T("Check both. It is not tried again before the password has changed, so that the account is not locked.")}
+	}
+	return Advice{say.T("No Exchange server answers for {{.Address}}.", "Address", address), say.T("Ask the administrator for the address of the web service. It usually ends in /EWS/Exchange.asmx.")}
 }

@@ -7,6 +7,7 @@ import (
 
 // Choices are a question of the rules with its answers, the usual one first.
 type Choices struct {
+	Key     string // as the draft has it
 	Title   string
 	Options []Choice
 	Get     func(localapi.Draft) string
@@ -36,6 +37,7 @@ func ChoiceOf(c Choices, d localapi.Draft) int {
 func HowChoices() []Choices {
 	return []Choices{
 		{
+			Key:   "rules.winner",
 			Title: say.T("When both sides changed the same entry"),
 			Options: []Choice{
 				{Word: "by_field", Title: say.T("Field by field"), Note: say.T("The organiser's side has time and place, for the rest the newer change holds. What cannot be told is asked.")},
@@ -47,6 +49,7 @@ func HowChoices() []Choices {
 			Set: func(d *localapi.Draft, w string) { d.Rules.Winner = w },
 		},
 		{
+			Key:   "mail",
 			Title: say.T("Mail to participants"),
 			Options: []Choice{
 				{Title: say.T("Nobody is mailed"), Note: say.T("Copies that Lockstep writes invite nobody. The preview counts who outside the office is not told of a change.")},
@@ -55,6 +58,7 @@ func HowChoices() []Choices {
 			Get: func(localapi.Draft) string { return "" },
 		},
 		{
+			Key:   "rules.deleted",
 			Title: say.T("When one side deleted what the other one changed"),
 			Options: []Choice{
 				{Word: "ask", Title: say.T("Ask"), Note: say.T("Nothing is deleted before somebody decides. What is deleted goes to Deleted Items.")},

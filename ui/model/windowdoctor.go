@@ -18,7 +18,7 @@ func windowCure(l doctor.Line) cureText {
 	if !ok {
 		return found(l)
 	}
-	w.what, w.do = say.T(w.what), say.T(w.do)
+	w.what, w.do = say.Of(w.what), say.Of(w.do)
 	if do := windowMend(l.Cause); do != "" {
 		w.do = do
 	}
@@ -149,5 +149,5 @@ func checkReason(c doctor.Check) string {
 	if c == doctor.CheckAuth {
 		return say.T("Server and settings have to agree on how the account signs in.")
 	}
-	return say.T(checkWhy(c))
+	return say.Of(checkWhy(c))
 }

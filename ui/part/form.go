@@ -84,6 +84,9 @@ func NewPasswordEntry(hint string) *Entry {
 	return e
 }
 
+// OnLeave is called when the person leaves it.
+func (e *Entry) OnLeave(f func()) { e.left = f }
+
 // FocusGained is when the person comes to it.
 func (e *Entry) FocusGained() {
 	e.Entry.FocusGained()

@@ -79,6 +79,12 @@ func (s *Setting) SetChanged(changed bool) {
 	s.Object.Refresh()
 }
 
+// SetHelp says something else below the title.
+func (s *Setting) SetHelp(help string) {
+	s.help = help
+	s.SetWrong(s.wrong)
+}
+
 // SetWrong shows what is wrong; empty shows the help again.
 func (s *Setting) SetWrong(wrong string) {
 	s.wrong = wrong

@@ -33,6 +33,7 @@ func descriptions() []description {
 		{name: model.PageRules, title: func() string { return say.T("Rules") }, icon: "rules", make: newRules},
 		{name: model.PageConnections, title: func() string { return say.T("Connections") }, icon: "connections", make: newConnections},
 		{name: model.PageSettings, title: func() string { return say.T("Settings") }, icon: "settings", make: newSettings},
+		{name: model.PageHelp, title: func() string { return say.T("Help") }, icon: "help", make: newHelp},
 		{name: model.PageSetup, alone: true, make: newWizard},
 	}
 }

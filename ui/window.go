@@ -18,8 +18,8 @@ import (
 	"lockstep/ui/say"
 )
 
-// Options are what a Window needs. Page, Desktop, Demo and
-// Folder may be empty.
+// Options are what a Window needs. Page, Version, Desktop, Demo and Folder may
+// be empty.
 type Options struct {
 	App   fyne.App
 	Agent localapi.Agent
@@ -27,6 +27,8 @@ type Options struct {
 	Do   func(func())
 	Now  func() time.Time
 	Page string // the page to begin with; empty: the overview
+	// Version is this program's.
+	Version string
 	// Desktop is the language of the desktop, for who prefers none; empty: it is
 	// not known.
 	Desktop string

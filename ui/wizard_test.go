@@ -17,6 +17,7 @@ import (
 	"lockstep/sync/office"
 	"lockstep/ui/model"
 	"lockstep/ui/part"
+	"lockstep/ui/say"
 )
 
 // founder is an agent whose office is being set up.
@@ -37,6 +38,7 @@ type founder struct {
 	scripts   []localapi.ScriptRequest
 	prefs     localapi.Prefs
 	preferred []localapi.Prefs
+	packed    []localapi.DiagnosticsRequest
 }
 
 func newFounder() *founder {
@@ -450,3 +452,19 @@ func TestWizard_Looks(t *testing.T) {
 }
 
 var _ desktop.Hoverable = (*part.Step)(nil)
+
+// TestWizard_Language speaks another one at once, and prefers it from then on.
+func TestWizard_Language(t *testing.T) {
+	t.Cleanup(func() { _ = say.Use(say.English) })
+	a := newFounder()
+	s := open(t, a, "")
+	s.at(model.StepWelcome)
+	step := wizardOf(s).steps[model.StepWelcome].(*welcomeStep)
+	step.language.SetSelected("Suomi")
+	s.until("it is preferred", func() bool { a.mu.Lock(); defer a.mu.Unlock(); return len(a.preferred) == 1 })
+	if a.preferred[0].Language != "fi" || say.Tag() != "fi" {
+		t.Errorf("prefers %q, speaks %s", a.preferred[0].Language, say.Tag())
+	}
+	s.at(model.StepWelcome)
+	s.shot("wizard-1-fi")
+}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -24,7 +26,7 @@ func (s *welcomeStep) content() fyne.CanvasObject {
 	}
 	s.language = widget.NewSelect(names, nil)
 	s.language.SetSelectedIndex(model.IndexOf(tags, say.Tag()))
-	s.language.OnChanged = func(string) { s.z.w.Speak(tags[s.language.SelectedIndex()]) }
+	s.language.OnChanged = func(string) { s.speak(tags[s.language.SelectedIndex()]) }
 	col := part.Column(part.GapBlocks,
 		part.Form(labelWidth, part.NewField(say.T("Language"), part.Bordered(s.language), "", nil)),
 		part.Panel(part.Padded(part.GapBlocks, part.GapBlocks, part.Column(part.Gap,
@@ -37,7 +39,21 @@ func (s *welcomeStep) content() fyne.CanvasObject {
 		card.Set("play", say.T("Try the demo office"), say.T("Two sample calendars on this computer. Nothing real is touched."), part.StateNone)
 		col.Add(card)
 	}
-	return part.Narrow(640, col)
+	return part.AtMost(720, col)
+}
+
+// speak changes the language, for this window and for the next ones.
+func (s *welcomeStep) speak(tag string) {
+	w := s.z.w
+	background(w, func(ctx context.Context) (localapi.Prefs, error) {
+		p, err := w.Agent.Prefs(ctx)
+		if err != nil {
+			return p, err
+		}
+		p.Language = tag
+		return w.Agent.SavePrefs(ctx, p)
+	}, func(localapi.Prefs, error) {}) // the window speaks it all the same
+	w.Speak(tag)
 }
 
 func (s *welcomeStep) show()                         {}

@@ -56,6 +56,21 @@ func Narrow(width float32, o fyne.CanvasObject) *fyne.Container {
 	return container.New(fixed{width: width}, o)
 }
 
+// AtMost makes a thing as wide as there is room, and no wider than width: lines
+// that are longer are hard to read.
+func AtMost(width float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(atMost{width}, o)
+}
+
+type atMost struct{ width float32 }
+
+func (l atMost) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+
+func (l atMost) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.Position{})
+	o[0].Resize(fyne.NewSize(min(size.Width, l.width), size.Height))
+}
+
 // Middle puts a thing in the middle of the height, at its full width.
 func Middle(o fyne.CanvasObject) *fyne.Container { return container.New(rowLayout{grows: true}, o) }
 

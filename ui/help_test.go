@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"lockstep/sync/localapi"
+	"lockstep/ui/model"
+	"lockstep/ui/part"
+)
+
+func (f *founder) Diagnostics(_ context.Context, q localapi.DiagnosticsRequest) (localapi.Diagnostics, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.packed = append(f.packed, q)
+	return localapi.Diagnostics{Zip: []byte("PK"), Files: []localapi.DiagnosticsFile{
+		{Name: "settings.json", Size: 2100, About: "how the office is set up, without names and secrets"},
+		{Name: "log.txt", Size: 48 << 10, About: "the last lines of the log"},
+	}}, f.fail
+}
+
+// TestHelp shows the manual, and what diagnostics hold before they are saved.
+func TestHelp(t *testing.T) {
+	a := connected()
+	s := open(t, a, model.PageHelp)
+	p := pageOf[*help](s, model.PageHelp)
+	if text := richText(s); !strings.Contains(text, p.pages[0].Title) {
+		t.Errorf("the first page of the manual is not shown: %s", text)
+	}
+	s.shot("help")
+	p.follow("privacy")
+	if p.pages[p.chosen].ID != "privacy" {
+		t.Errorf("a link leads to %s", p.pages[p.chosen].ID)
+	}
+	s.shot("help-privacy")
+	s.press("Save diagnostics")
+	s.sees("This is all that would be saved.")
+	s.sees("how the office is set up, without names and secrets (2 KB)")
+	s.sees("Save these 2 files")
+	if len(a.packed) != 1 || a.packed[0].Subjects {
+		t.Errorf("packed %+v, want no subjects", a.packed)
+	}
+	s.shot("help-diagnostics")
+	s.press("Run setup again")
+	s.at(model.StepWelcome)
+}
+
+// TestHelp_InAnotherLanguage says so where a page is not translated.
+func TestHelp_InAnotherLanguage(t *testing.T) {
+	in(t, "fi")
+	s := openIn(t, connected(), model.PageHelp, part.ModeDark)
+	p := pageOf[*help](s, model.PageHelp)
+	if p.pages[0].Language != "fi" {
+		t.Errorf("the first page is in %s", p.pages[0].Language)
+	}
+	s.shot("help-fi-dark")
+	p.list.Select(len(p.pages) - 1)
+	s.sees("This page is not translated yet.")
+}
+
+// richText is what the Markdown on the page says.
+func richText(s *stage) (text string) {
+	s.walk(func(o fyne.CanvasObject) {
+		if r, ok := o.(*widget.RichText); ok {
+			text += r.String() + "\n"
+		}
+	})
+	return text
+}

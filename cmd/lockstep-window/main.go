@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,8 +36,8 @@ import (
 type flags struct {
 	Home    string `help:"Home folder of the office; default: the system's place for such data." placeholder:"DIR" env:"LOCKSTEP_HOME"`
 	Page    string `help:"The page to open." placeholder:"PAGE"`
-	Theme   string `help:"light, dark or system." enum:"light,dark,system" default:"system"`
-	Lang    string `help:"Language; default: the desktop's." placeholder:"TAG"`
+	Theme   string `help:"light, dark or system; default: what was chosen in Settings." enum:"light,dark,system," default:""`
+	Lang    string `help:"Language; default: the one chosen in Settings, else the desktop's." placeholder:"TAG"`
 	Version bool   `help:"Show the version."`
 }
 
@@ -63,19 +64,21 @@ func run() int {
 	if err != nil {
 		return tell(os.Stderr, 1, "lockstep-window: %v\n", err)
 	}
-	if f.Lang == "" {
-		f.Lang = say.Match(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG"))
-	}
-	if err := say.Use(f.Lang); err != nil {
-		return tell(os.Stderr, 2, "lockstep-window: %v\n", err)
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
 	agent, err := localapi.Dial(ctx, localapi.Address(home))
-	cancel()
 	if err != nil {
 		return tell(os.Stderr, 3, "lockstep-window: %v. Start lockstep, which keeps this office in step and opens this window.\n", err)
 	}
 	defer agent.Close()
+	desktop := say.Match(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG"))
+	prefs, err := agent.Prefs(ctx)
+	if err != nil {
+		prefs = localapi.Prefs{} // an office that is not open yet tells none
+	}
+	if err := say.Use(cmp.Or(f.Lang, prefs.Language, desktop)); err != nil {
+		return tell(os.Stderr, 2, "lockstep-window: %v\n", err)
+	}
 	raised := make(chan string)
 	release, err := localapi.HoldWindow(context.Background(), home, func(page string) { raised <- page }, slog.New(slog.DiscardHandler))
 	if errors.Is(err, localapi.ErrWindow) {
@@ -92,8 +95,12 @@ func run() int {
 		Migrations: map[string]bool{"fyneDo": true},
 	})
 	a := app.NewWithID(id)
-	a.Settings().SetTheme(part.Theme{Mode: map[string]part.Mode{"light": part.ModeLight, "dark": part.ModeDark}[f.Theme]})
-	w := ui.New(ui.Options{App: a, Agent: agent, Do: fyne.Do, Now: time.Now, Page: f.Page})
+	look := map[string]part.Mode{localapi.ThemeLight: part.ModeLight, localapi.ThemeDark: part.ModeDark}
+	a.Settings().SetTheme(part.Theme{Mode: look[cmp.Or(f.Theme, prefs.Theme)]})
+	folder, _ := os.UserHomeDir() // without one a file dialog begins where the toolkit likes
+	w := ui.New(ui.Options{
+		App: a, Agent: agent, Do: fyne.Do, Now: time.Now, Page: f.Page, Version: version.Number, Desktop: desktop, Folder: folder,
+	})
 	w.Run()
 	go func() {
 		for page := range raised {

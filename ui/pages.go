@@ -34,6 +34,7 @@ func descriptions() []description {
 		{name: model.PageConnections, title: func() string { return say.T("Connections") }, icon: "connections", make: newConnections},
 		{name: model.PageSettings, title: func() string { return say.T("Settings") }, icon: "settings", make: newSettings},
 		{name: model.PageHelp, title: func() string { return say.T("Help") }, icon: "help", make: newHelp},
+		{name: model.PageClosed, alone: true, make: newClosed},
 		{name: model.PageSetup, alone: true, make: newWizard},
 	}
 }

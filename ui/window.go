@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -283,8 +284,12 @@ func (w *Window) follow() {
 		if w.ctx.Err() != nil {
 			return
 		}
-		if err != nil {
+		if e, ok := errors.AsType[*localapi.Error](err); ok && e.Closed != nil {
+			w.Do(func() { w.closed(e.Closed.Why) })
+		} else if err != nil {
 			w.Do(w.lost)
+		}
+		if err != nil {
 			if !w.wait(retryAgent) {
 				return
 			}
@@ -313,6 +318,9 @@ func (w *Window) wait(d time.Duration) bool {
 // hear takes a status in.
 func (w *Window) hear(s office.Status) {
 	w.status, w.heard = s, true
+	if w.shown == model.PageClosed {
+		w.Show(PageOverview)
+	}
 	w.foot.Set(stateOf(s.Health), model.FootLine(s, w.Now()))
 	waiting, tone := model.Waiting(s), part.ToneWarning
 	if s.Health == office.StoppedForSafety {
@@ -326,6 +334,16 @@ func (w *Window) hear(s office.Status) {
 		w.Show(model.PageSetup)
 	}
 	w.greeted = true
+}
+
+// closed says why the office cannot be opened, in the place of every page.
+func (w *Window) closed(why localapi.ClosedWhy) {
+	if w.shown != model.PageClosed {
+		w.Show(model.PageClosed)
+	}
+	if k, ok := w.pages[model.PageClosed].(*kept); ok {
+		k.page.(*closedPage).show(why) //nolint:forcetypeassert // made by newClosed
+	}
 }
 
 // lost says that the agent is not there.

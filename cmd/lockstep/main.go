@@ -90,11 +90,12 @@ func start(ctx context.Context, f flags) int {
 	if !wait(ctx, f.Delay) {
 		return exitOK
 	}
-	if agent, err := localapi.Dial(ctx, localapi.Address(home)); err == nil {
+	if agent, err := localapi.Reach(ctx, localapi.Address(home)); err == nil {
 		agent.Close()
 		return already(ctx, f, newWindows(home), tray.NewPopup(nil))
 	}
-	return reside(ctx, f, home, func(ctx context.Context) (bureau, error) { return openSite(ctx, home, f.Debug) })
+	d := &door{home: home}
+	return reside(ctx, f, home, d, func(ctx context.Context) (bureau, error) { return openSite(ctx, d, f.Debug) })
 }
 
 // startDemo does so for a made-up office.
@@ -107,7 +108,7 @@ func startDemo(ctx context.Context, f flags) int {
 		f.Page = model.PageDemo
 	}
 	say(os.Stdout, exitOK, "The demo office is in %s; lockstepctl --home works on it too.\n", office.Home)
-	code := reside(ctx, f, office.Home, func(ctx context.Context) (bureau, error) {
+	code := reside(ctx, f, office.Home, nil, func(ctx context.Context) (bureau, error) {
 		site, err := office.Open(ctx, wire.Options{Debug: f.Debug})
 		if err != nil {
 			return nil, err
@@ -120,12 +121,16 @@ func startDemo(ctx context.Context, f flags) int {
 	return code
 }
 
-// reside runs the resident for a home until it is told to end.
-func reside(ctx context.Context, f flags, home string, open func(context.Context) (bureau, error)) int {
+// reside runs the resident for a home until it is told to end. d stands before
+// secrets that may be locked; nil where there are none.
+func reside(ctx context.Context, f flags, home string, d *door, open func(context.Context) (bureau, error)) int {
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
+	if d != nil {
+		d.quit = quit
+	}
 	r := &resident{
-		now: time.Now, quit: quit, told: toldPath(home), open: open,
+		now: time.Now, quit: quit, told: toldPath(home), open: open, door: d,
 		window: newWindows(home).open, ready: func(ctx context.Context) error { return answering(ctx, home) }, wakes: wakes,
 	}
 	r.popup = tray.NewPopup(func(page string) { r.openWindow(ctx, page, nil) })
@@ -188,7 +193,7 @@ func answering(ctx context.Context, home string) error {
 	again := time.NewTicker(askAgain)
 	defer again.Stop()
 	for {
-		if c, err := localapi.Dial(ctx, localapi.Address(home)); err == nil {
+		if c, err := localapi.Reach(ctx, localapi.Address(home)); err == nil {
 			c.Close()
 			return nil
 		}
@@ -202,25 +207,13 @@ func answering(ctx context.Context, home string) error {
 
 const askAgain = 50 * time.Millisecond
 
-// openSite opens the home folder. No terminal can be asked for a passphrase;
-// one in the environment is taken, once.
-func openSite(ctx context.Context, home string, debug bool) (bureau, error) {
-	o := wire.Options{Home: home, Now: time.Now, Debug: debug, Autostart: autostarter(home), Tray: tray.HasHost}
-	if p, ok := os.LookupEnv("LOCKSTEP_PASSPHRASE"); ok {
-		asked := false
-		o.Passphrase = func(context.Context) (string, error) {
-			if asked {
-				return "", errPassphrase
-			}
-			asked = true
-			return p, nil
-		}
-	}
+// openSite opens the home folder. No terminal can be asked for a passphrase: the
+// door has the one that was typed in the window, or that of the environment.
+func openSite(ctx context.Context, d *door, debug bool) (bureau, error) {
+	o := wire.Options{Home: d.home, Now: time.Now, Debug: debug, Autostart: autostarter(d.home), Tray: tray.HasHost, Passphrase: d.passphrase()}
 	s, err := wire.Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	return s, nil
 }
-
-var errPassphrase = errors.New("the passphrase in LOCKSTEP_PASSPHRASE does not open the secrets")

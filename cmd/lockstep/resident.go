@@ -50,6 +50,8 @@ type resident struct {
 	// wakes tells of the machine's waking and of other networks until ctx ends;
 	// nil where nobody can.
 	wakes func(context.Context) <-chan struct{}
+	// door answers while the office does not open for its secrets; nil: nobody does.
+	door *door
 
 	icon    *tray.Tray // nil without a desktop
 	asked   sync.WaitGroup
@@ -110,13 +112,38 @@ func (r *resident) work(ctx context.Context, h tray.Host) {
 			return
 		}
 		r.failed(ctx, err)
-		wait := time.NewTimer(retry)
-		select {
-		case <-ctx.Done():
-		case <-wait.C:
-		case <-r.again:
+		r.rest(ctx, err)
+	}
+}
+
+// rest waits until it makes sense to try again to open the office.
+func (r *resident) rest(ctx context.Context, err error) {
+	wait := time.NewTimer(retry)
+	defer wait.Stop()
+	due := wait.C
+	if r.door != nil {
+		if why, closed := r.door.closed(err); closed {
+			stand, leave := context.WithCancel(ctx)
+			left := make(chan struct{})
+			go func() { defer close(left); r.door.stand(stand, why, r.wish) }()
+			defer func() { leave(); <-left }()
+			if waitsForPerson(why) {
+				due = nil
+			}
 		}
-		wait.Stop()
+	}
+	select {
+	case <-ctx.Done():
+	case <-due:
+	case <-r.again:
+	}
+}
+
+// wish has the office tried again at once.
+func (r *resident) wish() {
+	select {
+	case r.again <- struct{}{}:
+	default:
 	}
 }
 

@@ -23,7 +23,7 @@ func (c quitCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	agent, err := localapi.Dial(ctx, localapi.Address(real))
+	agent, err := localapi.Reach(ctx, localapi.Address(real))
 	if errors.Is(err, localapi.ErrNoAgent) {
 		say(a.out, "Lockstep is not running on this home folder.\n")
 		return nil

@@ -115,6 +115,9 @@ func openSystem(ctx context.Context, o Options) (Keyring, Kind, error) {
 	return withFingerprints(&splitRing{ring: ring, home: o.Home, wait: o.Timeout}), KindOS, nil
 }
 
+// UsesKeyring tells whether a home keeps its secrets in the system's keyring.
+func UsesKeyring(home string) bool { return usesSystem(home) }
+
 func usesSystem(home string) bool {
 	_, err := os.Stat(filepath.Join(home, serviceFile))
 	return err == nil

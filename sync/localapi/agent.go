@@ -95,6 +95,8 @@ type Error struct {
 	Trouble *Trouble `json:"trouble,omitempty"`
 	// Fields is what is wrong in a draft.
 	Fields []FieldProblem `json:"fields,omitempty"`
+	// Closed is set where the office cannot be opened.
+	Closed *Closed `json:"closed,omitempty"`
 }
 
 // Error is the message.

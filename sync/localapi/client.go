@@ -29,18 +29,23 @@ var (
 )
 
 // Dial makes a Client for the agent at an address (see Address). It is
-// ErrNoAgent when nobody answers there.
+// ErrNoAgent when nobody answers there who looks after an office: a closed one
+// (see Reach) is none.
 func Dial(ctx context.Context, address string) (*Client, error) {
-	c := &Client{http: &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, address) },
-	}}}
+	c := newClient(address)
 	if _, err := c.Status(ctx, 0); err != nil {
-		if _, ok := errors.AsType[*Error](err); ok {
+		if e, ok := errors.AsType[*Error](err); ok && e.Code != CodeClosed {
 			return c, nil
 		}
 		return nil, fmt.Errorf("%w: %w", ErrNoAgent, err)
 	}
 	return c, nil
+}
+
+func newClient(address string) *Client {
+	return &Client{http: &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, address) },
+	}}}
 }
 
 // Close lets go of idle connections.

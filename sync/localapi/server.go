@@ -23,8 +23,12 @@ const (
 // Serve offers an Agent on a listener until ctx ends. The listener is one that
 // only the same user can reach (see Listen).
 func Serve(ctx context.Context, l net.Listener, a Agent, log *slog.Logger) error {
+	return listenTo(ctx, l, routes(a, log))
+}
+
+func listenTo(ctx context.Context, l net.Listener, h http.Handler) error {
 	srv := &http.Server{
-		Handler: routes(a, log), ReadHeaderTimeout: readHeaders,
+		Handler: h, ReadHeaderTimeout: readHeaders,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	stopped := make(chan struct{})

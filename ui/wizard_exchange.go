@@ -109,7 +109,7 @@ func (s *exchangeStep) collect() {
 	d.LegacyTLS = s.legacy.Checked
 }
 
-func (s *exchangeStep) keys() []string { return []string{"exchange", "zone"} }
+func (s *exchangeStep) keys() []string { return []string{"exchange"} }
 
 func (s *exchangeStep) wrong(ps []localapi.FieldProblem) {
 	if s.forms.wrong(ps, true) != nil {

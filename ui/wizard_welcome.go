@@ -16,6 +16,8 @@ import (
 type welcomeStep struct {
 	z        *wizard
 	language *widget.Select
+	zone     *part.Entry
+	forms    *forms
 }
 
 func (s *welcomeStep) content() fyne.CanvasObject {
@@ -27,8 +29,12 @@ func (s *welcomeStep) content() fyne.CanvasObject {
 	s.language = widget.NewSelect(names, nil)
 	s.language.SetSelectedIndex(model.IndexOf(tags, say.Tag()))
 	s.language.OnChanged = func(string) { s.speak(tags[s.language.SelectedIndex()]) }
+	s.forms = newForms(s.z.w, func() localapi.Draft { s.collect(); return s.z.draft })
+	s.zone = part.NewEntry("Europe/Helsinki")
+	s.zone.OnSubmitted = func(string) { s.z.goOn() }
 	col := part.Column(part.GapBlocks,
-		part.Form(labelWidth, part.NewField(say.T("Language"), part.Bordered(s.language), "", nil)),
+		part.Form(labelWidth, part.NewField(say.T("Language"), part.Bordered(s.language), "", nil),
+			s.forms.field("zone", say.T("Time zone"), say.T("Where the office is: the days of all-day entries begin there."), s.zone)),
 		part.Panel(part.Padded(part.GapBlocks, part.GapBlocks, part.Column(part.Gap,
 			part.Bold(say.T("What you need")),
 			part.Plain(say.T("Severa: a client id and a client secret for its REST interface. An administrator of Severa makes them.")),
@@ -56,9 +62,19 @@ func (s *welcomeStep) speak(tag string) {
 	w.Speak(tag)
 }
 
-func (s *welcomeStep) show()                         {}
-func (s *welcomeStep) collect()                      {}
-func (s *welcomeStep) keys() []string                { return nil }
-func (s *welcomeStep) wrong([]localapi.FieldProblem) {}
-func (s *welcomeStep) forward(then func())           { then() }
-func (s *welcomeStep) first() fyne.Focusable         { return nil }
+func (s *welcomeStep) show() { s.zone.SetText(s.z.draft.Zone) }
+
+func (s *welcomeStep) collect() { s.z.draft.Zone = s.zone.Text }
+
+func (s *welcomeStep) keys() []string { return []string{"zone"} }
+
+func (s *welcomeStep) wrong(ps []localapi.FieldProblem) { s.forms.wrong(ps, true) }
+
+func (s *welcomeStep) forward(then func()) { then() }
+
+func (s *welcomeStep) first() fyne.Focusable {
+	if s.zone.Text == "" {
+		return s.zone
+	}
+	return nil
+}

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/natefinch/atomic"
 	"github.com/pelletier/go-toml/v2"
@@ -65,15 +64,6 @@ func (x setter) Setup(ctx context.Context) (localapi.Setup, error) {
 		out.Locked[l.Key] = l.By + ", " + l.Where
 	}
 	return out, nil
-}
-
-// ownZone is this machine's time zone, where it has a name.
-func ownZone() string {
-	name := time.Local.String()
-	if name == "Local" || name == "" {
-		return ""
-	}
-	return name
 }
 
 // kept is the draft that was kept; one that cannot be read is none.

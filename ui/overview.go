@@ -31,9 +31,11 @@ type overview struct {
 	rows   rows[*overviewRow]
 	people []model.OverviewPerson
 	paused bool
-	cards  [3]*part.Card // both connections, and today
-	runs   []localapi.Run
-	seen   string // what of the status today was last counted for
+	// reminds: the banner says that the setup is not finished.
+	reminds bool
+	cards   [3]*part.Card // both connections, and today
+	runs    []localapi.Run
+	seen    string // what of the status today was last counted for
 }
 
 func newOverview(w *Window) page { return &overview{w: w, rows: rows[*overviewRow]{}} }
@@ -90,7 +92,33 @@ func (p *overview) lead(card int) {
 	p.w.Show(model.PageHistory)
 }
 
-func (p *overview) open() { p.count() }
+func (p *overview) open() {
+	p.count()
+	p.unfinished()
+}
+
+// unfinished tells that the setup has not been gone through, and leads back to it.
+func (p *overview) unfinished() {
+	background(p.w, func(ctx context.Context) (localapi.Setup, error) { return p.w.Agent.Setup(ctx) },
+		func(s localapi.Setup, err error) {
+			if err != nil {
+				return // the state of the office says what is wrong
+			}
+			if s.SetUp && !s.Kept {
+				if p.reminds {
+					p.say(nil)
+				}
+				p.reminds = false
+				return
+			}
+			p.reminds = true
+			p.banner.Objects = []fyne.CanvasObject{part.Column(part.GapBlocks,
+				part.Banner(part.ToneInfo, "info", say.T("The setup is not finished."), say.T("What was typed is kept, and nothing is written to a calendar before its last page."),
+					part.NewButton(say.T("Go on with the setup"), "play", part.Medium, func() { p.w.Show(model.PageSetup) })),
+				container.NewStack())}
+			p.banner.Refresh()
+		})
+}
 
 // count asks what was done today.
 func (p *overview) count() {

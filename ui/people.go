@@ -92,7 +92,7 @@ func (p *people) content() fyne.CanvasObject {
 }
 
 // addColleagues leads to where colleagues are added.
-func (w *Window) addColleagues() { w.Show(model.PageSetup) }
+func (w *Window) addColleagues() { w.SetUpAt(model.StepPeople) }
 
 func (p *people) open() { p.load() }
 

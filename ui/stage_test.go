@@ -201,6 +201,10 @@ func (f *fake) Status(ctx context.Context, after uint64) (office.Status, error) 
 
 func (f *fake) Runs(context.Context, int) ([]localapi.Run, error) { return f.runs, nil }
 
+func (f *fake) Setup(context.Context) (localapi.Setup, error) {
+	return localapi.Setup{SetUp: true}, nil
+}
+
 func (f *fake) Sync(_ context.Context, q localapi.SyncRequest) (localapi.Summary, error) {
 	f.synced = append(f.synced, q)
 	return localapi.Summary{}, f.fail

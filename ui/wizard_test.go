@@ -415,6 +415,12 @@ func TestWizard_OpensByItself(t *testing.T) {
 	s.at(model.StepWelcome)
 	s.press("Finish later")
 	s.until("the overview is up", func() bool { return s.w.shown == PageOverview })
+	s.sees("The setup is not finished.")
+	s.shot("overview-not-set-up")
+	s.press("Go on with the setup")
+	s.at(model.StepWelcome)
+	s.press("Finish later")
+	s.until("the overview is up", func() bool { return s.w.shown == PageOverview })
 	s.w.hear(office.Status{Seq: 2, NotSetUp: true})
 	if s.w.shown != PageOverview {
 		t.Error("the setup opens again after Finish later")

@@ -174,14 +174,38 @@ func (e *Engine) Sync(ctx context.Context, o Options) (Result, error) {
 
 // Preview recovers, pulls and plans, and writes nothing to either calendar.
 func (e *Engine) Preview(ctx context.Context, full bool) (plan.Plan, error) {
+	l, err := e.Look(ctx, full)
+	return l.Plan, err
+}
+
+// Look is a Preview with what a person may want to know of it besides.
+type Look struct {
+	Plan plan.Plan
+	// First: nobody has approved this person yet, so that nothing of it is
+	// carried out by itself.
+	First bool
+	// Agreed is what both sides last agreed on, each in its own words, of the
+	// entries that would be changed or that are asked about.
+	Agreed map[plan.LinkID][2]event.Event
+}
+
+// Look recovers, pulls and plans, and writes nothing to either calendar.
+func (e *Engine) Look(ctx context.Context, full bool) (Look, error) {
 	if _, err := e.recoverOpen(ctx); err != nil {
-		return plan.Plan{}, err
+		return Look{}, err
 	}
 	if _, err := e.pullBoth(ctx, full, time.Time{}); err != nil {
-		return plan.Plan{}, err
+		return Look{}, err
 	}
-	_, p, err := e.plan(ctx)
-	return p, err
+	snap, p, err := e.plan(ctx)
+	out := Look{Plan: p, First: !snap.Approved, Agreed: map[plan.LinkID][2]event.Event{}}
+	links := linksByLinkID(snap.Links)
+	for _, a := range p.Actions {
+		if l, ok := links[a.Link]; ok && (a.Kind.Writes() || a.Kind == plan.Ask) {
+			out.Agreed[a.Link] = l.Base
+		}
+	}
+	return out, err
 }
 
 // plan loads what is known and builds a plan of it.

@@ -13,6 +13,16 @@ type Agent interface {
 	// Status is the first one after the given sequence number; 0 answers at once.
 	Status(ctx context.Context, after uint64) (office.Status, error)
 	Preview(ctx context.Context, q PreviewRequest) (Preview, error)
+	// LastPreview is the last preview of everybody that nobody has acted upon;
+	// an *Error with CodeNoPreview where there is none.
+	LastPreview(ctx context.Context) (Preview, error)
+	// LeaveOut keeps which rows of it shall not be done yet: their ids, by the
+	// addresses of the people.
+	LeaveOut(ctx context.Context, rows map[string][]string) error
+	// Detail is all that is known of one row of it.
+	Detail(ctx context.Context, q DetailRequest) (Detail, error)
+	// Stop ends the runs that were asked for, once the action in hand is finished.
+	Stop(ctx context.Context) error
 	Sync(ctx context.Context, q SyncRequest) (Summary, error)
 	People(ctx context.Context) ([]Person, error)
 	// Switch turns a person on or off.
@@ -60,9 +70,11 @@ type SyncRequest struct {
 	Who []string `json:"who,omitempty"`
 	// Digest approves what that preview showed; ApproveFirst approves first
 	// syncs whatever they hold.
-	Digest       string `json:"digest,omitempty"`
-	ApproveFirst bool   `json:"approve_first,omitempty"`
-	Full         bool   `json:"full,omitempty"`
+	Digest string `json:"digest,omitempty"`
+	// Except are rows of that preview that are not approved; see LeaveOut.
+	Except       map[string][]string `json:"except,omitempty"`
+	ApproveFirst bool                `json:"approve_first,omitempty"`
+	Full         bool                `json:"full,omitempty"`
 }
 
 // Code is what kind of trouble an Error is.
@@ -83,6 +95,7 @@ const (
 	CodeDiskFull  Code = "disk_full"
 	CodeLocked    Code = "locked" // the organisation has fixed that setting
 	CodeNoDemo    Code = "no_demo"
+	CodeStopped   Code = "stopped"
 	CodeField     Code = "field" // a draft is not right: see Fields
 	CodeFailed    Code = "failed"
 )

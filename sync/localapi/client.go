@@ -61,6 +61,28 @@ func (c *Client) Preview(ctx context.Context, q PreviewRequest) (Preview, error)
 	return call[Preview](ctx, c, http.MethodPost, "/v1/preview", q)
 }
 
+// LastPreview is the last preview of everybody that nobody has acted upon.
+func (c *Client) LastPreview(ctx context.Context) (Preview, error) {
+	return call[Preview](ctx, c, http.MethodGet, "/v1/preview/last", nil)
+}
+
+// LeaveOut keeps which rows of it shall not be done yet.
+func (c *Client) LeaveOut(ctx context.Context, rows map[string][]string) error {
+	_, err := call[struct{}](ctx, c, http.MethodPost, "/v1/preview/except", exceptRequest{Rows: rows})
+	return err
+}
+
+// Detail is all that is known of one row of it.
+func (c *Client) Detail(ctx context.Context, q DetailRequest) (Detail, error) {
+	return call[Detail](ctx, c, http.MethodPost, "/v1/preview/detail", q)
+}
+
+// Stop ends the runs that were asked for, once the action in hand is finished.
+func (c *Client) Stop(ctx context.Context) error {
+	_, err := call[struct{}](ctx, c, http.MethodPost, "/v1/stop", nil)
+	return err
+}
+
 // Sync brings the people asked for in step once.
 func (c *Client) Sync(ctx context.Context, q SyncRequest) (Summary, error) {
 	return call[Summary](ctx, c, http.MethodPost, "/v1/sync", q)

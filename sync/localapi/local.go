@@ -52,11 +52,18 @@ func (l *Local) Preview(ctx context.Context, q PreviewRequest) (Preview, error) 
 	if err != nil {
 		return Preview{}, AsError(err)
 	}
-	out := Preview{Digest: p.Digest, People: []PersonPlan{}}
+	return previewOf(p), nil
+}
+
+func previewOf(p office.Preview) Preview {
+	out := Preview{Digest: p.Digest, At: p.At, Except: map[string][]string{}, People: []PersonPlan{}}
 	for _, pp := range p.People {
+		if rows := p.Except[pp.Person.ID]; len(rows) > 0 {
+			out.Except[pp.Person.Addresses[event.Exchange]] = rows
+		}
 		row := PersonPlan{
 			Name: pp.Person.Name, Address: pp.Person.Addresses[event.Exchange], Guest: pp.Person.Guest,
-			Rows: rowsOf(pp.Plan.Actions), Trouble: troubleOf(pp.Err), Foreign: pp.Plan.Foreign,
+			First: pp.First, Rows: rowsOf(pp.Plan.Actions), Trouble: troubleOf(pp.Err), Foreign: pp.Plan.Foreign,
 		}
 		if h := pp.Plan.Halt; h != nil {
 			row.Halt, row.Withheld = &h.Reason, rowsOf(h.Withheld)
@@ -64,7 +71,7 @@ func (l *Local) Preview(ctx context.Context, q PreviewRequest) (Preview, error) 
 		row.Groups = countGroups(slices.Concat(row.Withheld, row.Rows))
 		out.People = append(out.People, row)
 	}
-	return out, nil
+	return out
 }
 
 // Sync brings the people asked for in step once.
@@ -77,8 +84,12 @@ func (l *Local) Sync(ctx context.Context, q SyncRequest) (Summary, error) {
 	if q.ApproveFirst || q.Digest != "" {
 		cause = state.CauseFirst
 	}
+	except, err := l.byID(ctx, q.Except)
+	if err != nil {
+		return Summary{}, err
+	}
 	s, err := l.Office.Sync(ctx, office.Order{
-		Who: who, Cause: cause, Digest: q.Digest, ApproveFirst: q.ApproveFirst, Full: q.Full,
+		Who: who, Cause: cause, Digest: q.Digest, Except: except, ApproveFirst: q.ApproveFirst, Full: q.Full,
 	})
 	if err != nil {
 		return Summary{}, AsError(err)
@@ -237,6 +248,19 @@ func (l *Local) find(ctx context.Context, addresses []string) ([]event.PersonID,
 	return out, nil
 }
 
+// byID are rows by the people that addresses name.
+func (l *Local) byID(ctx context.Context, rows map[string][]string) (map[event.PersonID][]string, error) {
+	out := map[event.PersonID][]string{}
+	for address, ids := range rows {
+		p, err := l.Office.Find(ctx, address)
+		if err != nil {
+			return nil, AsError(err)
+		}
+		out[p.ID] = append(out[p.ID], ids...)
+	}
+	return out, nil
+}
+
 func personOf(p state.Person) Person {
 	out := Person{
 		Name: p.Name, Address: p.Addresses[event.Exchange], Addresses: map[string]string{},
@@ -275,7 +299,7 @@ func AsError(err error) *Error {
 		out.Code = CodeNoPreview
 	case errors.Is(err, state.ErrUnknownRun):
 		out.Code = CodeNoRun
-	case errors.Is(err, office.ErrNoSuchItem):
+	case errors.Is(err, office.ErrNoSuchItem), errors.Is(err, office.ErrNoRow):
 		out.Code = CodeNoItem
 	case errors.Is(err, office.ErrNotHisRun):
 		out.Code = CodeNotHisRun
@@ -293,6 +317,8 @@ func AsError(err error) *Error {
 		out.Code = CodeNotShown
 	case errors.Is(err, state.ErrDiskFull):
 		out.Code = CodeDiskFull
+	case errors.Is(err, office.ErrStopped):
+		out.Code = CodeStopped
 	}
 	if _, ok := errors.AsType[*engine.MoreWithheldError](err); ok {
 		out.Code = CodeNotShown
@@ -314,7 +340,7 @@ type Detailed interface {
 func TroubleOf(err error) *Trouble { return troubleOf(err) }
 
 func troubleOf(err error) *Trouble {
-	if err == nil {
+	if err == nil || errors.Is(err, office.ErrStopped) {
 		return nil
 	}
 	if _, lost := errors.AsType[*engine.LeaseError](err); lost {

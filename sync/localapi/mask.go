@@ -35,12 +35,40 @@ func (s Screened) Preview(ctx context.Context, q PreviewRequest) (Preview, error
 		return Preview{}, AsError(err)
 	}
 	p, err := s.Agent.Preview(ctx, q)
+	sc.preview(p)
+	return p, err
+}
+
+// LastPreview is the last preview of everybody.
+func (s Screened) LastPreview(ctx context.Context) (Preview, error) {
+	sc, err := s.Screen(ctx)
+	if err != nil {
+		return Preview{}, AsError(err)
+	}
+	p, err := s.Agent.LastPreview(ctx)
+	sc.preview(p)
+	return p, err
+}
+
+// Detail is all that is known of one row.
+func (s Screened) Detail(ctx context.Context, q DetailRequest) (Detail, error) {
+	sc, err := s.Screen(ctx)
+	if err != nil {
+		return Detail{}, AsError(err)
+	}
+	d, err := s.Agent.Detail(ctx, q)
+	if !sc.Shows(d.Address) {
+		d.Row, d.Agreed = maskRows([]Row{d.Row})[0], mask(d.Agreed)
+	}
+	return d, err
+}
+
+func (s Screen) preview(p Preview) {
 	for i, person := range p.People {
-		if !sc.Shows(person.Address) {
+		if !s.Shows(person.Address) {
 			p.People[i].Rows, p.People[i].Withheld = maskRows(person.Rows), maskRows(person.Withheld)
 		}
 	}
-	return p, err
 }
 
 // Sync brings the people asked for in step once.
@@ -195,6 +223,6 @@ func mask(e *Entry) *Entry {
 		return nil
 	}
 	out := *e
-	out.Subject, out.Location, out.Masked = "", "", true
+	out.Subject, out.Location, out.More, out.Masked = "", "", nil, true
 	return &out
 }

@@ -58,6 +58,10 @@ func (gossip) Status(context.Context, uint64) (office.Status, error) { return of
 
 func (gossip) Preview(context.Context, PreviewRequest) (Preview, error) { return full[Preview]() }
 
+func (gossip) LastPreview(context.Context) (Preview, error)                 { return full[Preview]() }
+func (gossip) LeaveOut(context.Context, map[string][]string) error          { return nil }
+func (gossip) Detail(context.Context, DetailRequest) (Detail, error)        { return full[Detail]() }
+func (gossip) Stop(context.Context) error                                   { return nil }
 func (gossip) Sync(context.Context, SyncRequest) (Summary, error)           { return full[Summary]() }
 func (gossip) People(context.Context) ([]Person, error)                     { return nil, nil }
 func (gossip) Switch(context.Context, string, bool, string) (Person, error) { return Person{}, nil }
@@ -131,7 +135,8 @@ func texts(v any) string {
 			for name, x := range v {
 				text, isText := x.(string)
 				_, pair := v["field"]
-				if isText && (name == "subject" || name == "location" || pair && (name == "business" || name == "exchange" || name == "before")) {
+				if isText && (name == "subject" || name == "location" || name == "notes" || name == "kind" && v["people"] != nil ||
+					pair && (name == "business" || name == "exchange" || name == "before")) {
 					out = append(out, text)
 				}
 				walk(x)

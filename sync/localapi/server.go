@@ -68,6 +68,12 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 		}
 		return a.Preview(r.Context(), q)
 	})
+	handle("GET /v1/preview/last", func(r *http.Request) (any, error) { return a.LastPreview(r.Context()) })
+	handle("POST /v1/preview/except", with(func(ctx context.Context, q exceptRequest) (struct{}, error) {
+		return struct{}{}, a.LeaveOut(ctx, q.Rows)
+	}))
+	handle("POST /v1/preview/detail", with(a.Detail))
+	handle("POST /v1/stop", func(r *http.Request) (any, error) { return struct{}{}, a.Stop(r.Context()) })
 	handle("POST /v1/sync", func(r *http.Request) (any, error) {
 		q, err := body[SyncRequest](r)
 		if err != nil {
@@ -153,6 +159,10 @@ type switchRequest struct {
 	Address string `json:"address"`
 	On      bool   `json:"on"`
 	By      string `json:"by"`
+}
+
+type exceptRequest struct {
+	Rows map[string][]string `json:"rows"`
 }
 
 type takeOverRequest struct {

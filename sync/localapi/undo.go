@@ -2,6 +2,7 @@ package localapi
 
 import (
 	"context"
+	"errors"
 
 	"lockstep/sync/event"
 	"lockstep/sync/office"
@@ -35,6 +36,8 @@ type Undo struct {
 	Written map[string]map[string]int `json:"written,omitempty"`
 	Held    int                       `json:"held,omitempty"` // pairs put on hold
 	Trouble *Trouble                  `json:"trouble,omitempty"`
+	// Stopped: a person has ended it before its end.
+	Stopped bool `json:"stopped,omitempty"`
 }
 
 // PreviewUndo shows what an undo would do.
@@ -62,6 +65,7 @@ func (l *Local) Undo(ctx context.Context, q UndoRequest) (Undo, error) {
 	}
 	out := undoOf(int64(r.Run), r.Person, r.Plan, "")
 	out.Written, out.Trouble = writtenOf(r.Written), troubleOf(r.Err)
+	out.Stopped = errors.Is(r.Err, office.ErrStopped)
 	for _, p := range r.Problems {
 		out.Lost = append(out.Lost, Row{Kind: plan.Skip.String(), Side: p.Side.String(), Reason: p.Reason})
 	}

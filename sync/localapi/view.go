@@ -1,6 +1,7 @@
 package localapi
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -25,6 +26,18 @@ type Entry struct {
 	// Masked: subject and place are another person's and not shown.
 	Masked   bool      `json:"masked,omitempty"`
 	Modified time.Time `json:"modified,omitzero"`
+	// More is what a list has no room for; nil where it was not asked for.
+	More *More `json:"more,omitempty"`
+}
+
+// More is what an entry holds besides.
+type More struct {
+	Notes    string   `json:"notes,omitempty"`
+	ShowAs   string   `json:"show_as,omitempty"`  // see event.ShowAs; empty: not said
+	Reminder *int     `json:"reminder,omitempty"` // minutes before; nil: none
+	Kind     string   `json:"kind,omitempty"`
+	Done     bool     `json:"done,omitempty"`
+	People   []string `json:"people,omitempty"` // addresses
 }
 
 // Row is one action of a plan.
@@ -171,7 +184,10 @@ type PersonPlan struct {
 	Name    string `json:"name"`
 	Address string `json:"address"`
 	// Guest: he is not switched on; his mailbox is given copies all the same.
-	Guest bool  `json:"guest,omitempty"`
+	Guest bool `json:"guest,omitempty"`
+	// First: nothing of it is carried out before it is approved. What is left
+	// goes over with the next scheduled run, approved or not.
+	First bool  `json:"first,omitempty"`
 	Rows  []Row `json:"rows"`
 	// Groups count the rows, the withheld ones included.
 	Groups []GroupCount `json:"groups"`
@@ -188,6 +204,10 @@ type Preview struct {
 	People []PersonPlan `json:"people"`
 	// Digest approves the rows that wait; empty when none does.
 	Digest string `json:"digest,omitempty"`
+	// At is when both calendars were read.
+	At time.Time `json:"at,omitzero"`
+	// Except are the rows that a person has taken out of it; see Agent.LeaveOut.
+	Except map[string][]string `json:"except,omitempty"`
 }
 
 // Codes of a Trouble that no system has: it was found on our own side.
@@ -229,6 +249,8 @@ type PersonSummary struct {
 	Halt     *plan.Reason              `json:"halt,omitempty"`
 	Trouble  *Trouble                  `json:"trouble,omitempty"`
 	Complete bool                      `json:"complete"`
+	// Stopped: a person has ended the run before its end.
+	Stopped bool `json:"stopped,omitempty"`
 	// Lease is which installation writes for the person; Withheld counts the
 	// approved writes that are left to it.
 	Lease    office.Lease `json:"lease"`
@@ -417,7 +439,7 @@ func summaryOf(s office.Summary) Summary {
 		p := PersonSummary{
 			Name: r.Person.Name, Address: r.Person.Addresses[event.Exchange], Guest: r.Person.Guest,
 			Written: writtenOf(r.Written), Paired: r.Paired, Notified: r.Notified, PutBack: r.PutBack, Untold: r.Untold, Waiting: r.Waiting, Cut: cutOf(r.Cut),
-			Halt: r.Halt, Trouble: troubleOf(r.Err), Complete: r.Complete, Left: rowsOf(r.Plan.Actions),
+			Halt: r.Halt, Trouble: troubleOf(r.Err), Complete: r.Complete, Stopped: errors.Is(r.Err, office.ErrStopped), Left: rowsOf(r.Plan.Actions),
 			Lease: office.LeaseOf(r.Tenure), Withheld: r.Withheld,
 		}
 		for _, pr := range r.Problems {

@@ -65,6 +65,7 @@ func (l *loop) prune(ctx context.Context) {
 		return
 	}
 	l.pruned = night
+	l.forgetShown(night)
 	if err := l.Prune(ctx, l.Now().Add(-keepHistory), l.Now().Add(-keepImages)); err != nil && ctx.Err() == nil {
 		l.Log.ErrorContext(ctx, "old history not forgotten", "err", err)
 	}

@@ -62,6 +62,8 @@ type Office struct {
 	settings   state.Settings
 	desks      map[event.PersonID]*desk
 	colleagues map[string]bool // never changed once it is here
+	shown      *Preview        // the last one of everybody; see LastPreview
+	stops      map[*stop]bool  // the runs that a person asked for
 	turn       int             // of the connections, see Reconnect
 }
 
@@ -70,7 +72,7 @@ func New(c Config) *Office {
 	if c.Parallel <= 0 {
 		c.Parallel = 4
 	}
-	return &Office{Config: c, board: newBoard(c.Now), desks: map[event.PersonID]*desk{}}
+	return &Office{Config: c, board: newBoard(c.Now), desks: map[event.PersonID]*desk{}, stops: map[*stop]bool{}}
 }
 
 // ErrNotSetUp says that the office has no connections yet.

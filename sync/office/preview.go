@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 
 	"lockstep/sync/event"
 	"lockstep/sync/plan"
@@ -18,6 +19,11 @@ type PersonPlan struct {
 	Plan   plan.Plan
 	// Err is why there is no plan; the others' stand.
 	Err error
+	// First: nothing of it is carried out before a person approves it. What is
+	// left then goes over with the next scheduled run, approved or not.
+	First bool
+	// Agreed is what both sides last agreed on; see engine.Look.
+	Agreed map[plan.LinkID][2]event.Event
 }
 
 // Preview is what would be done for everybody, and the digest by which a
@@ -26,6 +32,9 @@ type Preview struct {
 	People []PersonPlan
 	// Digest is empty when nothing waits for approval.
 	Digest string
+	At     time.Time
+	// Except are the rows that a person has taken out of it; see LeaveOut.
+	Except map[event.PersonID][]string
 }
 
 // Preview pulls and plans for the people asked for (all, when who is empty)
@@ -38,14 +47,14 @@ func (o *Office) Preview(ctx context.Context, who []event.PersonID, full bool) (
 		return Preview{}, err
 	}
 	planned := map[string]bool{}
-	out := Preview{}
+	out := Preview{At: o.Now()}
 	hashes := map[event.PersonID][]string{}
 	for _, s := range seats {
 		if err := ctx.Err(); err != nil {
 			return Preview{}, err
 		}
-		p, err := o.previewOne(ctx, s, full, planned)
-		shown := PersonPlan{Person: s.who, Plan: p, Err: err}
+		shown := o.previewOne(ctx, s, full, planned)
+		p := shown.Plan
 		out.People = append(out.People, shown)
 		if err := o.noteShown(ctx, shown); err != nil {
 			return out, err
@@ -60,25 +69,35 @@ func (o *Office) Preview(ctx context.Context, who []event.PersonID, full bool) (
 			}
 		}
 	}
-	if len(hashes) == 0 {
+	if len(hashes) > 0 {
+		out.Digest = digestOf(hashes)
+		if err := o.Book.SavePreview(ctx, out.Digest, hashes, o.Now()); err != nil {
+			return out, fmt.Errorf("store preview: %w", err)
+		}
+	}
+	if len(who) > 0 {
 		return out, nil
 	}
-	out.Digest = digestOf(hashes)
-	if err := o.Book.SavePreview(ctx, out.Digest, hashes, o.Now()); err != nil {
-		return out, fmt.Errorf("store preview: %w", err)
+	if out.Except, err = o.stillLeftOut(ctx, out); err != nil {
+		return out, err
 	}
+	o.keepShown(&out)
 	return out, nil
 }
 
-func (o *Office) previewOne(ctx context.Context, s seat, full bool, planned map[string]bool) (plan.Plan, error) {
+func (o *Office) previewOne(ctx context.Context, s seat, full bool, planned map[string]bool) PersonPlan {
+	out := PersonPlan{Person: s.who}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := o.ready(ctx, s.desk, s.who); err != nil {
-		return plan.Plan{}, err
+	if out.Err = o.ready(ctx, s.desk, s.who); out.Err != nil {
+		return out
 	}
 	s.planned = planned
 	defer func() { s.planned = nil }()
-	return s.engine.Preview(ctx, full)
+	look, err := s.engine.Look(ctx, full)
+	out.Plan, out.Agreed, out.Err = look.Plan, look.Agreed, err
+	out.First = look.First || s.who.Review
+	return out
 }
 
 // offered are the actions that a person may approve: those of the plan, and

@@ -70,6 +70,8 @@ func (o *Office) alone(ctx context.Context, who event.PersonID, do func(context.
 	if err != nil {
 		return PersonResult{}, err
 	}
+	ctx, done := o.stoppable(ctx)
+	defer done()
 	o.board.begin()
 	defer o.board.end()
 	s.mu.Lock()
@@ -81,5 +83,5 @@ func (o *Office) alone(ctx context.Context, who event.PersonID, do func(context.
 		return out, err
 	}
 	out.Result, err = do(work, s.engine)
-	return out, err
+	return out, stopped(ctx, err)
 }

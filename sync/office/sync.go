@@ -23,6 +23,8 @@ type Order struct {
 	Cause state.Cause
 	// Digest approves what the preview of that digest showed.
 	Digest string
+	// Except are rows of that preview, by their names, that are not approved.
+	Except map[event.PersonID][]string
 	// ApproveFirst approves the first sync of everybody in Who, whatever it holds.
 	ApproveFirst bool
 	// Full lists both sides whole.
@@ -65,7 +67,11 @@ func (o *Office) Sync(ctx context.Context, order Order) (Summary, error) {
 		if j.approved, err = o.Book.Preview(ctx, order.Digest); err != nil {
 			return Summary{}, fmt.Errorf("find preview %s: %w", order.Digest, err)
 		}
+		j.approved = without(j.approved, order.Except)
+		defer o.keepShown(nil)
 	}
+	ctx, done := o.stoppable(ctx)
+	defer done()
 	return o.run(ctx, j, seats), nil
 }
 
@@ -177,8 +183,8 @@ func together(first, later PersonResult) PersonResult {
 	return out
 }
 
-func (o *Office) syncOne(ctx context.Context, s seat, j job) PersonResult {
-	out := PersonResult{Person: s.who}
+func (o *Office) syncOne(ctx context.Context, s seat, j job) (out PersonResult) {
+	out.Person = s.who
 	if !j.background {
 		s.mu.Lock()
 	} else if !s.mu.TryLock() {
@@ -186,6 +192,11 @@ func (o *Office) syncOne(ctx context.Context, s seat, j job) PersonResult {
 		return out
 	}
 	defer s.mu.Unlock()
+	defer func() {
+		if out.Err = stopped(ctx, out.Err); errors.Is(out.Err, ErrStopped) {
+			s.approved = engine.Approval{}
+		}
+	}()
 	if out.Err = ctx.Err(); out.Err != nil {
 		return out
 	}

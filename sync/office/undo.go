@@ -99,6 +99,8 @@ func (o *Office) Undo(ctx context.Context, order UndoOrder) (UndoResult, error) 
 			approved[h] = true
 		}
 	}
+	ctx, done := o.stoppable(ctx)
+	defer done()
 	o.board.begin()
 	defer o.board.end()
 	s.mu.Lock()
@@ -108,6 +110,7 @@ func (o *Office) Undo(ctx context.Context, order UndoOrder) (UndoResult, error) 
 		return out, err
 	}
 	out.Result, out.Err = s.engine.Undo(ctx, u, approved)
+	out.Err = stopped(ctx, out.Err)
 	return out, nil
 }
 

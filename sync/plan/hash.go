@@ -44,7 +44,10 @@ func (a Action) Hash() string {
 const rowName = 12
 
 // Row names the row of an action in a preview for as long as it says the same.
-func (a Action) Row() string { return a.Hash()[:rowName] }
+func (a Action) Row() string { return RowOf(a.Hash()) }
+
+// RowOf is the name of the row of the action with that hash.
+func RowOf(hash string) string { return hash[:min(rowName, len(hash))] }
 
 // Digest names the set of actions of p that need a person's approval; empty
 // when there is none. It does not depend on their order.

@@ -17,6 +17,11 @@ const dialogWidth float32 = 480
 // and by the button that changes nothing. The keyboard begins there, or at
 // focus if there is one.
 func ask(w *Window, title string, body fyne.CanvasObject, do string, done func() bool, focus fyne.Focusable) {
+	askBy(w, part.Main, title, body, do, done, focus)
+}
+
+// askBy is ask with a button that stands out in another way.
+func askBy(w *Window, weight part.Weight, title string, body fyne.CanvasObject, do string, done func() bool, focus fyne.Focusable) {
 	canvas := w.win.Canvas()
 	before := canvas.Focused()
 	var pop *widget.PopUp
@@ -27,7 +32,7 @@ func ask(w *Window, title string, body fyne.CanvasObject, do string, done func()
 		}
 	}
 	cancel := part.NewButton(say.T("Cancel"), "", part.Medium, func() { leave() })
-	act := part.NewButton(do, "", part.Main, func() {
+	act := part.NewButton(do, "", weight, func() {
 		if done() {
 			leave()
 		}

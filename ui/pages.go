@@ -11,6 +11,9 @@ const (
 	PageAttention = model.PageAttention
 	PageHistory   = model.PageHistory
 	PagePeople    = model.PagePeople
+	PagePreview   = model.PagePreview
+	PageStopped   = model.PageStopped
+	PageUndo      = model.PageUndo
 )
 
 // description is what the window knows of a page before it is opened.
@@ -28,6 +31,7 @@ func descriptions() []description {
 	return []description{
 		{name: PageOverview, title: func() string { return say.T("Overview") }, icon: "overview", make: newOverview},
 		{name: PageAttention, title: func() string { return say.T("Needs attention") }, icon: "attention", make: newAttention},
+		{name: PagePreview, title: func() string { return say.T("Preview") }, icon: "preview", wide: true, make: newPreview},
 		{name: PageHistory, title: func() string { return say.T("History") }, icon: "history", make: newHistory},
 		{name: PagePeople, title: func() string { return say.T("People") }, icon: "people", make: newPeople},
 		{name: model.PageRules, title: func() string { return say.T("Rules") }, icon: "rules", make: newRules},
@@ -35,6 +39,8 @@ func descriptions() []description {
 		{name: model.PageSettings, title: func() string { return say.T("Settings") }, icon: "settings", make: newSettings},
 		{name: model.PageHelp, title: func() string { return say.T("Help") }, icon: "help", make: newHelp},
 		{name: model.PageClosed, alone: true, make: newClosed},
+		{name: PageStopped, make: newStopped},
+		{name: PageUndo, wide: true, make: newUndo},
 		{name: model.PageSetup, alone: true, make: newWizard},
 	}
 }

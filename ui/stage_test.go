@@ -5,6 +5,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,31 @@ func openIn(t *testing.T, agent localapi.Agent, page string, mode part.Mode) *st
 	return s
 }
 
+// mostBusy is how long nothing may keep the toolkit's goroutine, and slack how
+// much slower than the machines that are promised a test's may be.
+const (
+	mostBusy = 50 * time.Millisecond
+	slack    = 3
+)
+
+// watch does something on the toolkit's goroutine and sees to it that it does
+// not keep it: nothing is drawn, and nobody can press anything, until it is done.
+func (s *stage) watch(what string, f func()) {
+	s.Helper()
+	if took := spent(f); took > mostBusy*slack {
+		s.Errorf("%s keeps the window for %v, want %v at most", what, took, mostBusy)
+	}
+}
+
+// spent is how long f computes.
+func spent(f func()) time.Duration {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	begun := busy()
+	f()
+	return busy() - begun
+}
+
 // until lets waiting jobs run until something is so.
 func (s *stage) until(what string, so func() bool) {
 	s.Helper()
@@ -56,7 +82,7 @@ func (s *stage) until(what string, so func() bool) {
 	for !so() {
 		select {
 		case f := <-s.jobs:
-			f()
+			s.watch("a job", f)
 		case <-limit.C:
 			s.Fatalf("it never came to be: %s; the window shows:\n%s", what, strings.Join(s.texts(), "\n"))
 		}
@@ -114,7 +140,7 @@ func (s *stage) press(text string) {
 	if found == nil {
 		s.Fatalf("nothing to press says %q; the window shows:\n%s", text, strings.Join(s.texts(), "\n"))
 	}
-	test.Tap(found)
+	s.watch("pressing "+text, func() { test.Tap(found) })
 }
 
 // holds tells whether a thing is in another one.
@@ -213,4 +239,12 @@ func (f *fake) Sync(_ context.Context, q localapi.SyncRequest) (localapi.Summary
 func (f *fake) Pause(_ context.Context, until time.Time) error {
 	f.paused = append(f.paused, until)
 	return f.fail
+}
+
+func (f *fake) LastPreview(context.Context) (localapi.Preview, error) {
+	return localapi.Preview{}, &localapi.Error{Code: localapi.CodeNoPreview}
+}
+
+func (f *fake) Preview(context.Context, localapi.PreviewRequest) (localapi.Preview, error) {
+	return localapi.Preview{}, f.fail
 }

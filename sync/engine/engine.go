@@ -184,6 +184,8 @@ type Look struct {
 	// First: nobody has approved this person yet, so that nothing of it is
 	// carried out by itself.
 	First bool
+	// Linked is how many entries are kept in step.
+	Linked int
 	// Agreed is what both sides last agreed on, each in its own words, of the
 	// entries that would be changed or that are asked about.
 	Agreed map[plan.LinkID][2]event.Event
@@ -200,6 +202,11 @@ func (e *Engine) Look(ctx context.Context, full bool) (Look, error) {
 	snap, p, err := e.plan(ctx)
 	out := Look{Plan: p, First: !snap.Approved, Agreed: map[plan.LinkID][2]event.Event{}}
 	links := linksByLinkID(snap.Links)
+	for _, l := range snap.Links {
+		if l.State == plan.Live {
+			out.Linked++
+		}
+	}
 	for _, a := range p.Actions {
 		if l, ok := links[a.Link]; ok && (a.Kind.Writes() || a.Kind == plan.Ask) {
 			out.Agreed[a.Link] = l.Base

@@ -63,7 +63,7 @@ func previewOf(p office.Preview) Preview {
 		}
 		row := PersonPlan{
 			Name: pp.Person.Name, Address: pp.Person.Addresses[event.Exchange], Guest: pp.Person.Guest,
-			First: pp.First, Rows: rowsOf(pp.Plan.Actions), Trouble: troubleOf(pp.Err), Foreign: pp.Plan.Foreign,
+			First: pp.First, Linked: pp.Linked, Rows: rowsOf(pp.Plan.Actions), Trouble: troubleOf(pp.Err), Foreign: pp.Plan.Foreign,
 		}
 		if h := pp.Plan.Halt; h != nil {
 			row.Halt, row.Withheld = &h.Reason, rowsOf(h.Withheld)

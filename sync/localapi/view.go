@@ -187,8 +187,10 @@ type PersonPlan struct {
 	Guest bool `json:"guest,omitempty"`
 	// First: nothing of it is carried out before it is approved. What is left
 	// goes over with the next scheduled run, approved or not.
-	First bool  `json:"first,omitempty"`
-	Rows  []Row `json:"rows"`
+	First bool `json:"first,omitempty"`
+	// Linked is how many entries are kept in step.
+	Linked int   `json:"linked,omitempty"`
+	Rows   []Row `json:"rows"`
 	// Groups count the rows, the withheld ones included.
 	Groups []GroupCount `json:"groups"`
 	Halt   *plan.Reason `json:"halt,omitempty"`

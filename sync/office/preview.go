@@ -22,6 +22,8 @@ type PersonPlan struct {
 	// First: nothing of it is carried out before a person approves it. What is
 	// left then goes over with the next scheduled run, approved or not.
 	First bool
+	// Linked is how many entries are kept in step.
+	Linked int
 	// Agreed is what both sides last agreed on; see engine.Look.
 	Agreed map[plan.LinkID][2]event.Event
 }
@@ -95,7 +97,7 @@ func (o *Office) previewOne(ctx context.Context, s seat, full bool, planned map[
 	s.planned = planned
 	defer func() { s.planned = nil }()
 	look, err := s.engine.Look(ctx, full)
-	out.Plan, out.Agreed, out.Err = look.Plan, look.Agreed, err
+	out.Plan, out.Agreed, out.Linked, out.Err = look.Plan, look.Agreed, look.Linked, err
 	out.First = look.First || s.who.Review
 	return out
 }

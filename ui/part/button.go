@@ -26,6 +26,7 @@ type Button struct {
 	label  *Text
 	icon   *canvas.Image
 	name   string // of the icon
+	quiet  bool   // a fold, which keeps its own look
 }
 
 // NewButton is a button; an empty icon is none.
@@ -80,6 +81,9 @@ func (b *Button) SetUsable(yes bool) {
 
 // dress gives it the colours of its weight and state.
 func (b *Button) dress() {
+	if b.quiet {
+		return
+	}
 	under, text, bold := theme.ColorNameButton, theme.ColorNameForeground, false
 	switch b.weight {
 	case Low:
@@ -107,3 +111,11 @@ func (b *Button) dress() {
 }
 
 var _ fyne.Focusable = (*Button)(nil)
+
+// NewFold is a line to press that unfolds what is below it; icon shows which
+// way it is.
+func NewFold(text, icon string, pressed func()) *Button {
+	b := &Button{weight: Low, name: icon, icon: Icon(icon, 18), label: NewText(text, Style{Color: theme.ColorNamePlaceHolder, Wrap: true}), quiet: true}
+	b.init(b, 6, GapTight, 0, Padded(GapTight, 0, Wide(GapTight, 1, b.icon, b.label)), pressed)
+	return b
+}

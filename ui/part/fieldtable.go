@@ -79,20 +79,3 @@ func (l *fieldLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		x += widths[i]
 	}
 }
-
-// columnWidths are the widths of columns that share what is left over.
-func columnWidths(columns []TableColumn, whole float32) []float32 {
-	left, shares := whole, float32(0)
-	for _, c := range columns {
-		left -= c.Width
-		shares += c.Grow
-	}
-	out := make([]float32, len(columns))
-	for i, c := range columns {
-		out[i] = c.Width
-		if shares > 0 && left > 0 {
-			out[i] += left * c.Grow / shares
-		}
-	}
-	return out
-}

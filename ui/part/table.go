@@ -25,16 +25,23 @@ type TableColumn struct {
 	Width float32
 	Grow  float32 // 0: as wide as Width
 	Right bool    // numbers stand at the right
+	// Head stands in the place of the title, if there is one.
+	Head fyne.CanvasObject
+	// Sort is called when the title is pressed; nil: it cannot be.
+	Sort func()
 }
 
 // Table is a list with columns and a head. Whole rows are selected, also by the
 // keyboard, and only the rows that can be seen exist.
 type Table struct {
 	// Object is what stands on the page.
-	Object  *fyne.Container
-	List    *widget.List
+	Object *fyne.Container
+	List   *widget.List
+	// Tint is the ground of row i; nil, or empty: none of its own.
+	Tint    func(i int) fyne.ThemeColorName
 	columns []TableColumn
 	heads   []*Text
+	sorts   []*Picture
 }
 
 // NewTable makes a table. cells makes the cells of one row, set fills them for
@@ -49,20 +56,56 @@ func NewTable(height float32, columns []TableColumn, length func() int, cells fu
 		if c.Right {
 			s.Align = fyne.TextAlignTrailing
 		}
-		text := NewText(c.Title, s)
-		t.heads = append(t.heads, text)
-		head.Add(text)
+		text, mark := NewText(c.Title, s), NewPicture(16)
+		mark.Hide()
+		t.heads, t.sorts = append(t.heads, text), append(t.sorts, mark)
+		switch {
+		case c.Head != nil:
+			head.Add(c.Head)
+		case c.Sort != nil:
+			head.Add(newHead(container.New(&afterLayout{text: text}, text, mark), c.Sort))
+		default:
+			head.Add(text)
+		}
 	}
 	t.List = widget.NewList(length, func() fyne.CanvasObject {
 		// A list puts padding between rows: the row's pitch is the height that is asked for.
-		return Tall(height-theme.Padding(), container.New(columnLayout{columns}, cells()...))
+		return Tall(height-theme.Padding(), container.NewStack(NewArea("", "", 0), container.New(columnLayout{columns}, cells()...)))
 	}, func(i widget.ListItemID, o fyne.CanvasObject) {
 		row := o.(*fyne.Container).Objects[0].(*fyne.Container) //nolint:forcetypeassert // made above
-		set(i, row.Objects)
+		if t.Tint != nil {
+			row.Objects[0].(*Area).Paint(t.Tint(i), "") //nolint:forcetypeassert // made above
+		}
+		set(i, row.Objects[1].(*fyne.Container).Objects) //nolint:forcetypeassert // made above
 	})
 	top := Tall(headHeight, container.NewStack(NewArea(theme.ColorNameHeaderBackground, "", 0), head))
 	t.Object = container.New(topLayout{}, Column(0, top, Line()), t.List)
 	return t
+}
+
+// SetSorted shows by which column the rows are sorted, and which way; -1: by none.
+func (t *Table) SetSorted(column int, down bool) {
+	for i, mark := range t.sorts {
+		if i != column {
+			mark.Hide()
+			continue
+		}
+		name := "chevron-down"
+		if down {
+			name = "chevron-up"
+		}
+		mark.Set(name, theme.ColorNamePlaceHolder)
+		mark.Show()
+	}
+}
+
+// head is a title to be pressed.
+type head struct{ press }
+
+func newHead(content fyne.CanvasObject, pressed func()) *head {
+	h := &head{}
+	h.init(h, 4, 0, headHeight-2*GapTight, content, pressed)
+	return h
 }
 
 // SetTitle names a column anew.
@@ -106,6 +149,31 @@ func (l columnLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(fyne.NewSize(max(widths[i]-2*GapWide, 0), height))
 		x += widths[i]
 	}
+}
+
+// columnWidths are the widths of columns that share what is left over. Where
+// there is too little, those that would grow give it up.
+func columnWidths(columns []TableColumn, whole float32) []float32 {
+	left, shares, soft := whole, float32(0), float32(0)
+	for _, c := range columns {
+		left -= c.Width
+		shares += c.Grow
+		if c.Grow > 0 {
+			soft += c.Width
+		}
+	}
+	out := make([]float32, len(columns))
+	for i, c := range columns {
+		out[i] = c.Width
+		switch {
+		case c.Grow == 0:
+		case left > 0:
+			out[i] += left * c.Grow / shares
+		default:
+			out[i] = max(c.Width+left*c.Width/soft, 0)
+		}
+	}
+	return out
 }
 
 // TwoLines is a cell with a bold line over a small quiet one.

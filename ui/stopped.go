@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -33,6 +35,7 @@ type stopped struct {
 	heard  bool
 	status office.Status
 	who    string // the address of whom it is about
+	past   string // whose stop was ended here; the status tells it a moment later
 	plan   localapi.PersonPlan
 	stop   model.Stop
 }
@@ -54,7 +57,7 @@ func (p *stopped) content() fyne.CanvasObject {
 }
 
 func (p *stopped) open() {
-	p.heard = false
+	p.heard, p.past = false, ""
 	p.clear()
 }
 
@@ -62,6 +65,12 @@ func (p *stopped) open() {
 func (p *stopped) update(s office.Status) {
 	p.status = s
 	all := model.Stopped(s)
+	still := slices.ContainsFunc(all, func(one office.PersonStatus) bool { return one.Address == p.past })
+	if still {
+		all = slices.DeleteFunc(all, func(one office.PersonStatus) bool { return one.Address == p.past })
+	} else {
+		p.past = ""
+	}
 	switch {
 	case p.busy:
 	case len(all) == 0:
@@ -75,7 +84,7 @@ func (p *stopped) update(s office.Status) {
 
 // nothing says that everybody goes on.
 func (p *stopped) nothing() {
-	p.who, p.plan = "", localapi.PersonPlan{}
+	p.who, p.past, p.plan = "", cmp.Or(p.who, p.past), localapi.PersonPlan{}
 	p.icon.Set("ok", theme.ColorNameSuccess)
 	p.title.SetText(say.T("Nothing is stopped"))
 	p.note.SetText(say.T("No safety stop holds anybody."))
@@ -118,21 +127,14 @@ func (p *stopped) released(got localapi.Preview) {
 		p.say(part.Banner(part.ToneWarning, "attention", t.What, t.Do))
 		return
 	}
-	p.nothing()
 	p.syncAgain()
+	p.nothing()
 }
 
 // syncAgain has the person brought in step, so that the office's state tells
 // that nothing stops him any more.
 func (p *stopped) syncAgain() {
-	who := p.who
-	if who == "" {
-		who = p.plan.Address
-	}
-	var q localapi.SyncRequest
-	if who != "" {
-		q.Who = []string{who}
-	}
+	q := localapi.SyncRequest{Who: []string{p.who}}
 	background(p.w, func(ctx context.Context) (localapi.Summary, error) { return p.w.Agent.Sync(ctx, q) },
 		func(_ localapi.Summary, err error) {
 			if err != nil {

@@ -156,3 +156,26 @@ func TestStopped_NothingIs(t *testing.T) {
 	s.sees("Nothing is stopped")
 	s.shot("stopped-none")
 }
+
+// TestStopped_EndsByItself checks that a stop that is none any more, once both
+// calendars are read again, is forgotten, and the person brought in step.
+func TestStopped_EndsByItself(t *testing.T) {
+	a := halted()
+	s := open(t, a, PageStopped)
+	s.sees("Read Severa again")
+	a.fresh.People[0].Halt, a.fresh.People[0].Withheld = nil, nil
+	s.press("Read Severa again")
+	s.sees("Nothing is stopped")
+	s.until("she is brought in step", func() bool { return len(a.synced) == 1 })
+	if who := a.synced[0].Who; len(who) != 1 || who[0] != a.status.People[0].Address {
+		t.Errorf("brought in step: %v, want Anna", who)
+	}
+	reads := len(a.reads)
+	for range 3 { // until she is, the status tells of the stop as before
+		s.w.hear(a.status)
+	}
+	s.sees("Nothing is stopped")
+	if len(a.reads) != reads || len(a.synced) != 1 {
+		t.Errorf("read %d times and synced %d times more", len(a.reads)-reads, len(a.synced)-1)
+	}
+}

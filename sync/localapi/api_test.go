@@ -345,3 +345,47 @@ func TestRowOf_ShowsWhatWaitsAndWhatWasSeen(t *testing.T) {
 		t.Errorf("a new rule that drops two dates = %+v, want them told", got)
 	}
 }
+
+// shower is an agent that has a preview.
+type shower struct {
+	fake
+	stopped int
+}
+
+func (s *shower) LastPreview(context.Context) (Preview, error) { return s.preview, s.err }
+
+func (s *shower) LeaveOut(_ context.Context, rows map[string][]string) error {
+	s.asked = append(s.asked, rows)
+	return s.err
+}
+
+func (s *shower) Detail(_ context.Context, q DetailRequest) (Detail, error) {
+	s.asked = append(s.asked, q)
+	return Detail{Address: q.Who, Next: []string{"2026-03-09T08:00:00"}}, s.err
+}
+
+func (s *shower) Stop(context.Context) error { s.stopped++; return s.err }
+
+func TestClient_ShowsTheLastPreview(t *testing.T) {
+	s := &shower{fake: fake{preview: Preview{
+		Digest: "d", At: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), Except: map[string][]string{"asa@office.test": {"r1"}}, People: []PersonPlan{},
+	}}}
+	c, _ := serve(t, s)
+	last, err1 := c.LastPreview(t.Context())
+	err2 := c.LeaveOut(t.Context(), last.Except)
+	d, err3 := c.Detail(t.Context(), DetailRequest{Who: "asa@office.test", Row: "r1"})
+	err4 := c.Stop(t.Context())
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]any{s.preview, Detail{Address: "asa@office.test", Next: []string{"2026-03-09T08:00:00"}}}, []any{last, d}); diff != "" {
+		t.Errorf("what the client got (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]any{s.preview.Except, DetailRequest{Who: "asa@office.test", Row: "r1"}}, s.asked); diff != "" || s.stopped != 1 {
+		t.Errorf("what the agent was asked, stopped %d times (-want +got)\n%s", s.stopped, diff)
+	}
+	s.err = AsError(state.ErrUnknownPreview)
+	if _, err := c.LastPreview(t.Context()); AsError(err).Code != CodeNoPreview {
+		t.Errorf("without one: %v, want the code that says so", err)
+	}
+}

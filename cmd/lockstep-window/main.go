@@ -100,6 +100,7 @@ func run() int {
 	folder, _ := os.UserHomeDir() // without one a file dialog begins where the toolkit likes
 	w := ui.New(ui.Options{
 		App: a, Agent: agent, Do: fyne.Do, Now: time.Now, Page: f.Page, Version: version.Number, Desktop: desktop, Folder: folder,
+		Demo: demoOffice(),
 	})
 	w.Run()
 	go func() {

@@ -29,7 +29,7 @@ func demoOffice() func() {
 		return nil
 	}
 	return func() {
-		cmd := exec.CommandContext(context.Background(), program, "--demo") //nolint:gosec // our own program, beside this one
+		cmd := exec.CommandContext(context.Background(), program, "--demo")
 		if cmd.Start() == nil {
 			go func() { _ = cmd.Wait() }() // it tells a person itself what goes wrong
 		}

@@ -110,6 +110,8 @@ func (p *rulesPage) open() {
 
 func (p *rulesPage) update(office.Status) {}
 
+func (p *rulesPage) nextTab() { p.tabs.Next() }
+
 // choose shows the tab, or what one person can have of his own.
 func (p *rulesPage) choose() {
 	view := p.views[p.tabs.On()]

@@ -48,6 +48,8 @@ func (p *settings) content() fyne.CanvasObject {
 
 func (p *settings) open() { p.load() }
 
+func (p *settings) nextTab() { p.tabs.Next() }
+
 func (p *settings) update(office.Status) {}
 
 // Each kind of row below has its control show the draft and change it.

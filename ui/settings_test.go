@@ -173,7 +173,7 @@ func TestRules(t *testing.T) {
 	s.press("When")
 	s.sees("Look for changes every")
 	s.shot("rules-when")
-	s.press("How")
+	pageOf[tabbed](s, model.PageRules).nextTab()
 	s.sees("When both sides changed the same entry")
 	p.fields["notes"].SetSelectedIndex(1)
 	s.press("Severa is right")

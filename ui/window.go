@@ -75,6 +75,9 @@ type page interface {
 	update(office.Status)
 }
 
+// tabbed is a page of several views; Ctrl+Tab leads to the next one.
+type tabbed interface{ nextTab() }
+
 // The smallest and the first size of the window.
 const (
 	minWidth, minHeight     float32 = 900, 600
@@ -272,6 +275,13 @@ func (w *Window) shortcuts() {
 		w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault},
 			func(fyne.Shortcut) { w.Show(d.name) })
 	}
+	w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyTab, Modifier: fyne.KeyModifierControl}, func(fyne.Shortcut) {
+		if k, ok := w.pages[w.shown].(*kept); ok {
+			if p, ok := k.page.(tabbed); ok {
+				p.nextTab()
+			}
+		}
+	})
 	w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyW, Modifier: fyne.KeyModifierShortcutDefault},
 		func(fyne.Shortcut) { w.win.Close() })
 }

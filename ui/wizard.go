@@ -135,6 +135,7 @@ func (z *wizard) load() {
 				return
 			}
 			z.setup, z.draft, z.loaded = s, s.Draft, true
+			z.matches, z.types = nil, nil // both systems may have changed since
 			at := model.StepOf(s.Page)
 			if !s.Kept {
 				at = model.StepWelcome

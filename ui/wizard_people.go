@@ -126,7 +126,11 @@ func (s *peopleStep) pilots() *fyne.Menu {
 
 func (s *peopleStep) show() {
 	s.z.hint.SetText(say.T("Looking for your colleagues"))
-	s.z.find(func() {
+	s.z.find(func(err error) {
+		if err != nil {
+			s.z.hint.SetText("")
+			return
+		}
 		s.filter.Options = model.MatchFilters(s.z.matches)
 		s.filter.SetSelectedIndex(0)
 		s.all.SetText(say.N("Tick the one matched", "Tick all {{.N}} matched", model.MatchedCount(s.z.matches)))

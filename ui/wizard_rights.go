@@ -52,7 +52,8 @@ func (s *rightsStep) people() []string {
 
 func (s *rightsStep) show() {
 	s.sum.SetText(say.T("Looking for your colleagues"))
-	s.z.find(func() {
+	// Without the colleagues the account can be looked at all the same.
+	s.z.find(func(error) {
 		s.script.load()
 		s.begin()
 	})
@@ -125,20 +126,21 @@ func (e *examination) follow(q localapi.DoctorRequest) {
 		})
 }
 
-// find asks who is in both systems, once.
-func (z *wizard) find(then func()) {
+// find asks who is in both systems, once, and says so if that does not work.
+func (z *wizard) find(then func(error)) {
 	if z.matches != nil {
-		then()
+		then(nil)
 		return
 	}
 	background(z.w, func(ctx context.Context) ([]localapi.Match, error) { return z.w.Agent.Matches(ctx) },
 		func(ms []localapi.Match, err error) {
 			if z.fail(err) {
+				then(err)
 				return
 			}
 			z.matches = ms
 			z.ticked = model.FirstTicks(ms)
 			z.dress()
-			then()
+			then(nil)
 		})
 }

@@ -171,3 +171,18 @@ func (s *stage) chooseItem(text string) {
 	}
 	test.Tap(found)
 }
+
+func (r *registrar) Setup(context.Context) (localapi.Setup, error) {
+	return localapi.Setup{}, &localapi.Error{Code: localapi.CodeFailed, Message: "no setup here"}
+}
+
+// TestPeople_AddsColleaguesInTheSetup checks that colleagues are added where both
+// systems are looked at for them.
+func TestPeople_AddsColleaguesInTheSetup(t *testing.T) {
+	s := open(t, dozen(), PagePeople)
+	s.sees("Anna Virtanen")
+	s.press("Add colleagues")
+	if s.w.shown != model.PageSetup {
+		t.Errorf("the page %q is up, want the setup", s.w.shown)
+	}
+}

@@ -81,7 +81,7 @@ func (b *board) makeTable() {
 	columns := []part.TableColumn{
 		{Width: 40, Head: head},
 		{Title: say.T("Entry"), Width: 170, Grow: 2, Sort: sort(model.ByEntry)},
-		{Title: say.T("Colleague"), Width: 120, Grow: 1, Sort: sort(model.ByPerson)},
+		{Title: say.T("Colleague"), Width: 120, Grow: 1, Drop: true, Sort: sort(model.ByPerson)},
 		{Title: say.T("What happens"), Width: 168, Sort: sort(model.ByWhat)},
 		{Title: say.T("Why"), Width: 182, Grow: 3, Sort: sort(model.ByWhy)},
 	}

@@ -27,6 +27,8 @@ type TableColumn struct {
 	Right bool    // numbers stand at the right
 	// Head stands in the place of the title, if there is one.
 	Head fyne.CanvasObject
+	// Drop leaves the column out where there is too little room for all.
+	Drop bool
 	// Sort is called when the title is pressed; nil: it cannot be.
 	Sort func()
 }
@@ -144,6 +146,13 @@ func (l columnLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	widths := columnWidths(l.columns, size.Width)
 	var x float32
 	for i, o := range objects {
+		if l.columns[i].Drop {
+			if widths[i] == 0 {
+				o.Hide()
+				continue
+			}
+			o.Show()
+		}
 		height := min(o.MinSize().Height, size.Height)
 		o.Move(fyne.NewPos(x+GapWide, (size.Height-height)/2))
 		o.Resize(fyne.NewSize(max(widths[i]-2*GapWide, 0), height))
@@ -152,20 +161,31 @@ func (l columnLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // columnWidths are the widths of columns that share what is left over. Where
-// there is too little, those that would grow give it up.
+// there is too little, some are left out (0), and then those that would grow
+// give it up.
 func columnWidths(columns []TableColumn, whole float32) []float32 {
 	left, shares, soft := whole, float32(0), float32(0)
+	needed := float32(0)
 	for _, c := range columns {
+		needed += c.Width
+	}
+	out := make([]float32, len(columns))
+	dropped := func(c TableColumn) bool { return c.Drop && needed > whole }
+	for _, c := range columns {
+		if dropped(c) {
+			continue
+		}
 		left -= c.Width
 		shares += c.Grow
 		if c.Grow > 0 {
 			soft += c.Width
 		}
 	}
-	out := make([]float32, len(columns))
 	for i, c := range columns {
 		out[i] = c.Width
 		switch {
+		case dropped(c):
+			out[i] = 0
 		case c.Grow == 0:
 		case left > 0:
 			out[i] += left * c.Grow / shares

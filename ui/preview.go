@@ -33,9 +33,11 @@ type preview struct {
 
 	busy   bool // something is asked of the agent
 	writes bool // and that is to write
-	read   bool // there is a preview
-	kept   keeper
-	want   localapi.Group // to be shown alone once it is read
+	// follows: a run that was asked for elsewhere is under way.
+	follows bool
+	read    bool // there is a preview
+	kept    keeper
+	want    localapi.Group // to be shown alone once it is read
 }
 
 func newPreview(w *Window) page { return &preview{w: w} }
@@ -214,10 +216,19 @@ func (p *preview) keepTicks() { p.kept.keep(p.w, p.board.view.LeftOut()) }
 // update shows how far the writing is.
 func (p *preview) update(s office.Status) {
 	done, total := model.Progress(s)
-	if !p.writes {
-		if s.Syncing && total > 0 && !p.busy && p.read {
-			p.foot.SetText(model.ProgressNote(done, total))
-		}
+	switch {
+	case p.writes:
+	case p.busy || !p.read:
+		return
+	case s.Syncing && total > 0: // another window, or one that was killed, asked for it
+		p.follows = true
+		p.foot.SetText(model.ProgressNote(done, total))
+		return
+	case p.follows && !s.Syncing:
+		p.follows = false
+		p.ask(false)
+		return
+	default:
 		return
 	}
 	p.bar.Set(done, total)

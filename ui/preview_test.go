@@ -298,6 +298,25 @@ func TestPreview_StopsAfterTheEntryInHand(t *testing.T) {
 	s.shot("preview-stopped")
 }
 
+// TestPreview_FollowsARunThatWasAskedForBefore checks a window that is opened
+// while what another one asked for is being written.
+func TestPreview_FollowsARunThatWasAskedForBefore(t *testing.T) {
+	last := officePreview()
+	a := &previewer{last: &last}
+	s := open(t, a, PagePreview)
+	s.sees("Write 48 changes")
+	st := nine()
+	st.Seq = 2
+	s.w.hear(st)
+	s.sees("12 of 48 written")
+	st.Seq, st.Syncing = 3, false
+	s.w.hear(st)
+	s.sees("Nothing to write")
+	if len(a.reads) != 1 {
+		t.Errorf("read %d times after the run, want once", len(a.reads))
+	}
+}
+
 // TestPreview_ChangedRowsAreSeen checks that a row that says something else
 // than it did stands on another ground.
 func TestPreview_ChangedRowsAreSeen(t *testing.T) {

@@ -39,6 +39,7 @@ type founder struct {
 	prefs     localapi.Prefs
 	preferred []localapi.Prefs
 	packed    []localapi.DiagnosticsRequest
+	sought    []localapi.FindServerRequest
 }
 
 func newFounder() *founder {
@@ -477,4 +478,42 @@ func TestWizard_Language(t *testing.T) {
 	}
 	s.at(model.StepWelcome)
 	s.shot("wizard-1-fi")
+}
+
+func (f *founder) FindServer(_ context.Context, q localapi.FindServerRequest) (localapi.FoundServer, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sought = append(f.sought, q)
+	if len(q.Allow) == 0 {
+		return localapi.FoundServer{Why: localapi.FindAsk, Ask: []string{"mail.hoster.example"}}, nil
+	}
+	return localapi.FoundServer{URL: "https://mail.hoster.example/EWS/Exchange.asmx"}, nil
+}
+
+// TestWizard_FindsTheServer looks the server of an address up, and shows the
+// password to a host of another domain only once somebody has allowed it.
+func TestWizard_FindsTheServer(t *testing.T) {
+	a := newFounder()
+	a.setup.Kept, a.setup.Page = true, model.StepExchange.Key()
+	a.setup.Secrets[localapi.SystemExchange] = true
+	s := open(t, a, "")
+	s.at(model.StepExchange)
+	s.press("Find out from an e-mail address")
+	s.sees("Fill this in; the search needs it.")
+	if len(a.sought) > 0 {
+		t.Fatal("searched for nobody's server")
+	}
+	step := wizardOf(s).steps[model.StepExchange].(*exchangeStep)
+	step.user.SetText("svc")
+	step.with.SetText("anna.virtanen@saari.example")
+	s.press("Find out from an e-mail address")
+	s.sees("Show the password to mail.hoster.example?")
+	s.press("Show it to mail.hoster.example")
+	s.sees("may not act for anna.virtanen@saari.example")
+	if len(a.sought) != 2 || !slices.Equal(a.sought[1].Allow, []string{"mail.hoster.example"}) {
+		t.Errorf("sought %+v", a.sought)
+	}
+	if step.url.Text != "https://mail.hoster.example/EWS/Exchange.asmx" {
+		t.Errorf("the address is %q", step.url.Text)
+	}
 }

@@ -41,6 +41,7 @@ func descriptions() []description {
 		{name: model.PageClosed, alone: true, make: newClosed},
 		{name: PageStopped, make: newStopped},
 		{name: PageUndo, wide: true, make: newUndo},
+		{name: model.PageDemo, alone: true, make: newDemo},
 		{name: model.PageSetup, alone: true, make: newWizard},
 	}
 }

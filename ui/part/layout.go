@@ -124,6 +124,26 @@ func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
+// Halves puts two things side by side, equally wide.
+func Halves(gap float32, a, b fyne.CanvasObject) *fyne.Container {
+	return container.New(halves{gap}, a, b)
+}
+
+type halves struct{ gap float32 }
+
+func (l halves) MinSize(o []fyne.CanvasObject) fyne.Size {
+	one := o[0].MinSize().Max(o[1].MinSize())
+	return fyne.NewSize(2*one.Width+l.gap, one.Height)
+}
+
+func (l halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	width := (size.Width - l.gap) / 2
+	for i, c := range o {
+		c.Move(fyne.NewPos(float32(i)*(width+l.gap), 0))
+		c.Resize(fyne.NewSize(width, size.Height))
+	}
+}
+
 // fixed gives one thing a fixed width or height; 0 leaves it.
 type fixed struct{ width, height float32 }
 

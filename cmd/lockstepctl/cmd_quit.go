@@ -10,7 +10,8 @@ import (
 )
 
 type quitCmd struct {
-	Wait time.Duration `help:"How long to wait until it has ended." default:"30s"`
+	Wait  time.Duration `help:"How long to wait until it has ended." default:"30s"`
+	Check bool          `help:"Only tell whether one runs, and exit 0 if so, 1 if not. Nothing is waited for, and nothing ended."`
 }
 
 // Run asks the program that keeps the office in step to end, and waits for it.
@@ -26,12 +27,19 @@ func (c quitCmd) Run(ctx context.Context, a *app) error {
 	agent, err := localapi.Reach(ctx, localapi.Address(real))
 	if errors.Is(err, localapi.ErrNoAgent) {
 		say(a.out, "Lockstep is not running on this home folder.\n")
+		if c.Check {
+			return exitError(exitFailed)
+		}
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	defer agent.Close()
+	if c.Check {
+		say(a.out, "Lockstep is running on this home folder.\n")
+		return nil
+	}
 	if err := agent.Quit(ctx); err != nil {
 		return err
 	}

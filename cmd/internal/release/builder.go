@@ -47,6 +47,7 @@ type builder struct {
 	tools string    // Go programs that make it
 	made  time.Time // of the commit: the time that everything bears
 	sign  *signer   // nil: nothing is signed
+	quick bool      // the setup program may be large
 	out   io.Writer
 }
 

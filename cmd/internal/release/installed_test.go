@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// gate opens the tests that build, install and use what people get: `make installers-test`.
+// gate opens the tests that build, install and use what people get: `make installers-test`. "again" takes what the
+// last run has built.
 const gate = "LOCKSTEP_INSTALLERS"
 
 // The largest that a person should have to fetch.
@@ -70,8 +71,19 @@ func build(t *testing.T) (released, error) {
 	if err := installTestTools(t); err != nil {
 		return r, err
 	}
+	dist := filepath.Join(root, "dist")
 	key, pfx := filepath.Join(certificate, "key.pem"), filepath.Join(certificate, "test.pfx")
 	r.authority = filepath.Join(certificate, "certificate.pem")
+	for name, value := range map[string]string{signFileVar: pfx, signPasswordVar: "test"} {
+		if err := os.Setenv(name, value); err != nil { //nolint:usetesting // for all tests, not for the first alone
+			return r, err
+		}
+	}
+	if os.Getenv(gate) == "again" {
+		b, err := newBuilder(context.Background(), io.Discard, dist, "")
+		r.builder = b
+		return r, err
+	}
 	for _, args := range [][]string{
 		{"req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", r.authority, "-days", "2", "-subj", "/CN=Lockstep test", "-addext", "extendedKeyUsage=codeSigning"},
 		{"pkcs12", "-export", "-inkey", key, "-in", r.authority, "-out", pfx, "-passout", "pass:test"},
@@ -80,12 +92,6 @@ func build(t *testing.T) (released, error) {
 			return r, errors.Join(err, errors.New(string(out)))
 		}
 	}
-	for name, value := range map[string]string{signFileVar: pfx, signPasswordVar: "test"} {
-		if err := os.Setenv(name, value); err != nil { //nolint:usetesting // for all tests, not for the first alone
-			return r, err
-		}
-	}
-	dist := filepath.Join(root, "dist")
 	if err := os.RemoveAll(dist); err != nil {
 		return r, err
 	}
@@ -108,6 +114,21 @@ func installTestTools(t *testing.T) error {
 		"wine": {"wine", "wine64", "libwine"}, "Xvfb": {"xvfb"}, "xdpyinfo": {"x11-utils"}, "xdotool": {"xdotool"}, "wmctrl": {"wmctrl"},
 		"import": {"imagemagick"}, "openbox": {"openbox"}, "xfce4-panel": {"xfce4-panel"}, "dbus-daemon": {"dbus-daemon"},
 	}, []string{"libgl1-mesa-dri", "adwaita-icon-theme"})
+}
+
+// holds tells whether `policy show --json` has a value, and where it comes from.
+func holds(t *testing.T, text, key, value, from, where string) bool {
+	t.Helper()
+	var all []struct{ Key, Value, From, Where string }
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	for _, h := range all {
+		if h.Key == key {
+			return h.Value == value && h.From == from && strings.HasPrefix(h.Where, where)
+		}
+	}
+	return false
 }
 
 // must runs a command and gives what it printed.

@@ -57,6 +57,9 @@ func (b *builder) nsis(ctx context.Context, t target) error {
 	if b.hasWindows() {
 		args = append(args, "-DWINDOWS")
 	}
+	if b.quick {
+		args = append(args, "-DQUICK")
+	}
 	if b.sign != nil {
 		self, err := os.Executable()
 		if err != nil {
@@ -94,13 +97,15 @@ func (b *builder) msi(ctx context.Context, t target) error {
 	return b.sign.file(ctx, out)
 }
 
-// amendments write into the tables of the package what wixl cannot: conditions of components, and when a program of
+// amendments write into the tables of the package what wixl cannot: conditions of components, a key that goes as a whole, and when a program of
 // the package is started. It is ended once its place is known and before anything is in use, and it is started after
 // the version before has gone, which ends whatever runs.
 func amendments() []string {
 	return []string{
 		"UPDATE `Component` SET `Condition` = 'AUTOSTART = 1' WHERE `Component` = 'Autostart'",
 		"UPDATE `Component` SET `Condition` = 'POLICYFILE' WHERE `Component` = 'Policy'",
+		// The whole key goes with the programs.
+		"INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('regForget', 1, 'Software\\Lockstep', '-', '', 'Programs')",
 		"UPDATE `InstallExecuteSequence` SET `Sequence` = 1390 WHERE `Action` = 'Quit'",
 		"UPDATE `InstallExecuteSequence` SET `Sequence` = 1395 WHERE `Action` = 'ForgetSecrets'",
 		"UPDATE `InstallExecuteSequence` SET `Sequence` = 6650 WHERE `Action` = 'Start'",

@@ -5,7 +5,7 @@
 ; Exit codes: 0 done; 1 cancelled; 2 broken off; 3 the running program could not be ended; 4 a newer version is installed;
 ;             5 the secrets could not be removed.
 ;
-; Built with: makensis -DBIN=folder -DICON=file -DOUT=file [-DWINDOWS] [-DSIGN=command]
+; Built with: makensis -DBIN=folder -DICON=file -DOUT=file [-DWINDOWS] [-DQUICK] [-DSIGN=command]
 Unicode true
 Target amd64-unicode
 !include MUI2.nsh
@@ -18,6 +18,7 @@ ${UnStrLoc}
 
 !define UNKEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\@ID@"
 !define RUNKEY "Software\Microsoft\Windows\CurrentVersion\Run"
+!define APPROVEDKEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define APPKEY "Software\@NAME@"
 !define TOASTKEY "Software\Classes\AppUserModelId\@ID@"
 
@@ -26,8 +27,12 @@ OutFile "${OUT}"
 RequestExecutionLevel user
 InstallDir "$LOCALAPPDATA\Programs\@NAME@"
 InstallDirRegKey HKCU "${APPKEY}" "InstallDir"
+!ifdef QUICK
+SetCompressor zlib
+!else
 SetCompressor /SOLID lzma
 SetCompressorDictSize 64
+!endif
 ManifestDPIAware true
 ManifestSupportedOS all
 VIProductVersion "@FOUR@"
@@ -155,7 +160,12 @@ Section "@NAME@" SecMain
 SectionEnd
 
 Section /o "$(AT_SIGN_IN)" SecAutostart
-  WriteRegStr HKCU "${RUNKEY}" "@NAME@" '"$INSTDIR\lockstep.exe" --minimized'
+  ; What is there may have a delay or a home folder that its user has chosen.
+  ReadRegStr $R1 HKCU "${RUNKEY}" "@NAME@"
+  ${StrLoc} $R2 "$R1" "$INSTDIR\lockstep.exe" ">"
+  ${If} $R2 == ""
+    WriteRegStr HKCU "${RUNKEY}" "@NAME@" '"$INSTDIR\lockstep.exe" --minimized'
+  ${EndIf}
 SectionEnd
 
 Section /o "$(ON_DESKTOP)" SecDesktop
@@ -247,6 +257,7 @@ Section "Uninstall"
     Quit
   ${EndIf}
   DeleteRegValue HKCU "${RUNKEY}" "@NAME@"
+  DeleteRegValue HKCU "${APPROVEDKEY}" "@NAME@"
   ; What signs in goes always; the keys of the store only with the store.
   ${If} $DeleteData == 1
     nsExec::ExecToStack '"$INSTDIR\lockstepctl.exe" secret clear --keys'

@@ -28,11 +28,17 @@ var (
 	_ Quitter = (*Client)(nil)
 )
 
+// answerWithin is how long an agent may take to answer at first: one that hangs
+// must not make every program hang that asks for it.
+const answerWithin = 10 * time.Second
+
 // Dial makes a Client for the agent at an address (see Address). It is
 // ErrNoAgent when nobody answers there who looks after an office: a closed one
 // (see Reach) is none.
 func Dial(ctx context.Context, address string) (*Client, error) {
 	c := newClient(address)
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
 	if _, err := c.Status(ctx, 0); err != nil {
 		if e, ok := errors.AsType[*Error](err); ok && e.Code != CodeClosed {
 			return c, nil

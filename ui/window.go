@@ -88,6 +88,7 @@ const (
 // New makes the window. Run shows it.
 func New(o Options) *Window {
 	w := &Window{Options: o, pages: map[string]page{}, items: map[string]*part.NavItem{}}
+	part.SpeakToolkit(model.ToolkitTexts())
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	w.win = o.App.NewWindow("Lockstep")
 	w.win.SetIcon(fyne.NewStaticResource("lockstep.png", icons.App()))
@@ -166,6 +167,7 @@ func (w *Window) Speak(tag string) {
 	if tag == say.Tag() || say.Use(tag) != nil {
 		return
 	}
+	part.SpeakToolkit(model.ToolkitTexts())
 	w.pages, w.items = map[string]page{}, map[string]*part.NavItem{}
 	w.place = container.NewStack()
 	w.win.SetContent(w.frame())

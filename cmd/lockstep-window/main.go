@@ -71,7 +71,7 @@ func run() int {
 		return tell(os.Stderr, 3, "lockstep-window: %v. Start lockstep, which keeps this office in step and opens this window.\n", err)
 	}
 	defer agent.Close()
-	desktop := say.Match(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG"))
+	desktop := say.Match(wire.Locales()...)
 	prefs, err := agent.Prefs(ctx)
 	if err != nil {
 		prefs = localapi.Prefs{} // an office that is not open yet tells none

@@ -90,6 +90,7 @@ func start(ctx context.Context, f flags) int {
 	if !wait(ctx, f.Delay) {
 		return exitOK
 	}
+	speak(language(home))
 	if agent, err := localapi.Reach(ctx, localapi.Address(home)); err == nil {
 		agent.Close()
 		return already(ctx, f, newWindows(home), tray.NewPopup(nil))
@@ -132,6 +133,7 @@ func reside(ctx context.Context, f flags, home string, d *door, open func(contex
 	r := &resident{
 		now: time.Now, quit: quit, told: toldPath(home), open: open, door: d,
 		window: newWindows(home).open, ready: func(ctx context.Context) error { return answering(ctx, home) }, wakes: wakes,
+		language: func() string { return language(home) },
 	}
 	r.popup = tray.NewPopup(func(page string) { r.openWindow(ctx, page, nil) })
 	if !f.Minimized && tray.HasBus() {

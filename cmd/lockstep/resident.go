@@ -47,6 +47,8 @@ type resident struct {
 	// window brings up the window at a page; ready waits until it can reach us.
 	window func(ctx context.Context, page string, log *slog.Logger) error
 	ready  func(context.Context) error
+	// language is what the user is to be spoken to in; nil: it stays as it is.
+	language func() string
 	// wakes tells of the machine's waking and of other networks until ctx ends;
 	// nil where nobody can.
 	wakes func(context.Context) <-chan struct{}
@@ -88,6 +90,7 @@ const (
 // work runs until ctx ends, and returns when the action in hand is finished.
 func (r *resident) work(ctx context.Context, h tray.Host) {
 	r.again = make(chan struct{}, 1)
+	r.speak()
 	if h != nil {
 		r.icon = tray.New(h, tray.Commands{
 			Open:  func(page string) { r.openWindow(ctx, page, nil) },
@@ -96,7 +99,7 @@ func (r *resident) work(ctx context.Context, h tray.Host) {
 			Pause: func(until time.Time) { r.pause(ctx, until) },
 			Quit:  r.quit,
 		}, r.now)
-		r.icon.Show(model.Tray{Picture: "syncing", Line: "Starting…"})
+		r.icon.Show(model.TrayStarting())
 	}
 	defer r.asked.Wait()
 	if h := r.hello; h != nil {
@@ -249,6 +252,7 @@ func (r *resident) watch(ctx context.Context, agent localapi.Agent, log *slog.Lo
 			}
 		}
 		lasts.Stop()
+		r.speak()
 		m := model.TrayOf(s, since, r.now())
 		r.mu.Lock()
 		r.line, r.page = m.Line, m.Page

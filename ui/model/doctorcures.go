@@ -6,7 +6,9 @@ import (
 )
 
 // cureText is what a cause means, what mends it, and the command that prints
-// the administrator's script for it. Words in braces stand for facts.
+// the administrator's script for it. Words in braces stand for facts. What the
+// windows show as it stands here is a key of package say; what only the command
+// line shows, because windowMend has other words for it, is not.
 type cureText struct{ what, do, script string }
 
 const (
@@ -27,7 +29,7 @@ func cures() map[doctor.Cause]cureText {
 
 func wayCures() map[doctor.Cause]cureText {
 	return map[doctor.Cause]cureText{
-		doctor.CauseNeeds:         {what: say.Key("Not tried: something before it has to be mended first ({needs}).")},
+		doctor.CauseNeeds:         {what: "Not tried: something before it has to be mended first ({needs})."},
 		doctor.CauseNotHere:       {what: say.Key("Not tried: this cannot be seen from here.")},
 		doctor.CauseStopped:       {what: say.Key("Not tried: the examination was ended.")},
 		doctor.CausePCPast:        {what: say.Key("This PC's clock stands in the past."), do: say.Key("Set the clock, or let it be set over the network.")},

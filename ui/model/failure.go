@@ -16,7 +16,7 @@ func Failure(err error) Advice {
 		return Advice{What: say.T("The agent does not answer."), Do: say.T("It starts again by itself; if it does not, start Lockstep anew.")}
 	}
 	if e.Trouble != nil {
-		return Trouble(*e.Trouble)
+		return WindowTrouble(*e.Trouble)
 	}
 	switch e.Code {
 	case localapi.CodeNotSetUp:

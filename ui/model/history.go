@@ -8,6 +8,7 @@ import (
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
 	"lockstep/sync/plan"
+	"lockstep/ui/say"
 )
 
 // Happened says in one sentence what a run did to one entry.
@@ -96,13 +97,13 @@ func Failed(kind string) string {
 		return ""
 	}
 	if kind == string(plan.IdentityChanged) {
-		return "stopped for safety: the account or mailbox is not the one it was"
+		return say.T("stopped for safety: the account or mailbox is not the one it was")
 	}
 	if kind == office.FailedLease {
-		return "another PC writes for this person now"
+		return say.T("another PC writes for this person now")
 	}
 	kind, code, _ := strings.Cut(kind, " ")
-	s := advice(localapi.Trouble{Kind: kind}, "the server").What
+	s := strings.TrimSuffix(windowAdvice(localapi.Trouble{Kind: kind}, say.T("the server")).What, ".")
 	if code != "" {
 		s += " (" + code + ")"
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"lockstep/sync/office"
+	"lockstep/ui/say"
 )
 
 // Lease says which installation writes for a person; empty where there is
@@ -11,9 +12,12 @@ import (
 func Lease(l office.Lease) string {
 	switch l.State {
 	case office.LeaseStandby:
-		return "read-only here: " + l.Holder + " keeps it in step" + lasting(l)
+		if l.Until.IsZero() {
+			return say.T("read-only here: {{.Holder}} keeps it in step", "Holder", l.Holder)
+		}
+		return say.T("read-only here: {{.Holder}} keeps it in step (until {{.Time}} at least)", "Holder", l.Holder, "Time", l.Until.Local().Format("15:04"))
 	case office.LeaseUnprotected:
-		return "no second PC would be noticed: the account may not leave a note in this mailbox"
+		return say.T("no second PC would be noticed: the account may not leave a note in this mailbox")
 	}
 	return ""
 }

@@ -1,12 +1,12 @@
 package model
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"lockstep/sync/office"
 	"lockstep/sync/plan"
+	"lockstep/ui/say"
 )
 
 // Notice is a message that pops up on the desktop. Its texts are fixed, with
@@ -114,27 +114,29 @@ func (n *Notifier) forget(now time.Time) {
 }
 
 func stoppedNotice(who []office.PersonStatus) Notice {
-	what := fmt.Sprintf("%s: nothing was written.", names(who))
+	what := say.T("{{.Names}}: nothing was written. Look at the preview, then allow it or keep the entries.", "Names", names(who))
 	if len(who) == 1 {
-		what = fmt.Sprintf("%s: %s. Nothing was written.", who[0].Name, Reason(plan.Reason{Code: plan.Code(who[0].Halt)}))
+		what = say.T("{{.Name}}: {{.Reason}}. Nothing was written. Look at the preview, then allow it or keep the entries.",
+			"Name", who[0].Name, "Reason", Reason(plan.Reason{Code: plan.Code(who[0].Halt)}))
 	}
 	return Notice{
-		Kind: NoticeStopped, Page: PageStopped, Title: "Stopped for safety", Urgent: true,
-		Body: what + " Look at the preview, then allow it or keep the entries.",
+		Kind: NoticeStopped, Page: PageStopped, Title: say.T("Stopped for safety"), Urgent: true,
+		Body: what,
 	}
 }
 
 func signInNotice(who []office.PersonStatus) Notice {
 	return Notice{
-		Kind: NoticeSignIn, Page: PageConnections, Title: "Sign in again", Urgent: true,
-		Body: fmt.Sprintf("A sign-in is refused; %s not in step. Lockstep does not try again before the password has changed.", isAre(who)),
+		Kind: NoticeSignIn, Page: PageConnections, Title: say.T("Sign in again"), Urgent: true,
+		Body: isAre(who, say.Key("A sign-in is refused; {{.Names}} is not in step. Lockstep does not try again before the password has changed."),
+			say.Key("A sign-in is refused; {{.Names}} are not in step. Lockstep does not try again before the password has changed.")),
 	}
 }
 
 func approvalNotice(who []office.PersonStatus) Notice {
 	return Notice{
-		Kind: NoticeApproval, Page: PagePreview, Title: "A plan waits for approval",
-		Body: fmt.Sprintf("Nothing is written for %s before somebody has looked at the preview.", names(who)),
+		Kind: NoticeApproval, Page: PagePreview, Title: say.T("A plan waits for approval"),
+		Body: say.T("Nothing is written for {{.Names}} before somebody has looked at the preview.", "Names", names(who)),
 	}
 }
 
@@ -144,15 +146,16 @@ func decisionNotice(who []office.PersonStatus) Notice {
 		n += p.Waiting
 	}
 	return Notice{
-		Kind: NoticeDecision, Page: PageAttention, Title: count(n, "entry needs a decision", "entries need a decision"),
-		Body: fmt.Sprintf("Calendars of %s. Everything else goes on.", names(who)),
+		Kind: NoticeDecision, Page: PageAttention, Title: say.N("{{.N}} entry needs a decision", "{{.N}} entries need a decision", n),
+		Body: say.T("Calendars of {{.Names}}. Everything else goes on.", "Names", names(who)),
 	}
 }
 
 func behindNotice(who []office.PersonStatus, promise time.Duration) Notice {
 	return Notice{
-		Kind: NoticeBehind, Page: PageOverview, Title: "Not in step",
-		Body: fmt.Sprintf("%s not in step for more than %s. Lockstep goes on trying.", isAre(who), Ago(promise)),
+		Kind: NoticeBehind, Page: PageOverview, Title: say.T("Not in step"),
+		Body: isAre(who, say.Key("{{.Names}} is not in step for more than {{.Time}}. Lockstep goes on trying."),
+			say.Key("{{.Names}} are not in step for more than {{.Time}}. Lockstep goes on trying."), "Time", Ago(promise)),
 	}
 }
 
@@ -164,30 +167,32 @@ func names(who []office.PersonStatus) string {
 	case len(who) == 1:
 		return who[0].Name
 	case len(who) == maxNames:
-		return who[0].Name + " and " + who[1].Name
+		return say.T("{{.First}} and {{.Second}}", "First", who[0].Name, "Second", who[1].Name)
 	default:
-		return fmt.Sprintf("%d people", len(who))
+		return people(len(who))
 	}
 }
 
-func isAre(who []office.PersonStatus) string {
+// isAre says something of one person or of several, who are {{.Names}}.
+func isAre(who []office.PersonStatus, one, several string, args ...any) string {
+	args = append(args, "Names", names(who))
 	if len(who) == 1 {
-		return who[0].Name + " is"
+		return say.Of(one, args...)
 	}
-	return names(who) + " are"
+	return say.Of(several, args...)
 }
 
 // AlreadyRunning answers who starts the program a second time.
 func AlreadyRunning() Notice {
-	return Notice{Kind: NoticeAnswer, Title: "Lockstep is running already", Body: "Its icon is beside the clock. lockstepctl status tells more."}
+	return Notice{Kind: NoticeAnswer, Title: say.T("Lockstep is running already"), Body: say.T("Its icon is beside the clock. lockstepctl status tells more.")}
 }
 
 // Started greets who has started the program by hand; icon tells whether the
 // desktop shows one.
 func Started(icon bool) Notice {
-	n := Notice{Kind: NoticeAnswer, Title: "Lockstep is running", Body: "Its icon is beside the clock."}
+	n := Notice{Kind: NoticeAnswer, Title: say.T("Lockstep is running"), Body: say.T("Its icon is beside the clock.")}
 	if !icon {
-		n.Body = "This desktop shows no icons of programs, so lockstepctl status tells how it is doing. On GNOME the extension AppIndicator brings them."
+		n.Body = say.T("This desktop shows no icons of programs, so lockstepctl status tells how it is doing. On GNOME the extension AppIndicator brings them.")
 	}
 	return n
 }
@@ -195,27 +200,27 @@ func Started(icon bool) Notice {
 // NoWindowProgram says that only the agent is installed here.
 func NoWindowProgram() Notice {
 	return Notice{
-		Kind: NoticeAnswer, Title: "Lockstep's windows are not installed",
-		Body: "The program lockstep-window is not beside this one. Syncing goes on; install Lockstep whole, or use lockstepctl in a terminal.",
+		Kind: NoticeAnswer, Title: say.T("Lockstep's windows are not installed"),
+		Body: say.T("The program lockstep-window is not beside this one. Syncing goes on; install Lockstep whole, or use lockstepctl in a terminal."),
 	}
 }
 
 // NoWindow says that this desktop draws no windows.
 func NoWindow() Notice {
 	return Notice{
-		Kind: NoticeAnswer, Title: "Lockstep's window could not be opened", Urgent: true,
-		Body: "This desktop offers no OpenGL, as remote desktops and virtual machines often do. Syncing goes on; lockstepctl status in a terminal tells how it is doing.",
+		Kind: NoticeAnswer, Title: say.T("Lockstep's window could not be opened"), Urgent: true,
+		Body: say.T("This desktop offers no OpenGL, as remote desktops and virtual machines often do. Syncing goes on; lockstepctl status in a terminal tells how it is doing."),
 	}
 }
 
 // NotOpened says why the office cannot be looked after.
 func NotOpened(a Advice) Notice {
-	return Notice{Kind: NoticeAnswer, Title: "Lockstep cannot begin", Body: a.String(), Urgent: true}
+	return Notice{Kind: NoticeAnswer, Title: say.T("Lockstep cannot begin"), Body: a.String(), Urgent: true}
 }
 
 // NotDone says why something that a person asked for was not done.
 func NotDone(a Advice) Notice {
-	return Notice{Kind: NoticeAnswer, Title: "That was not done", Body: a.String()}
+	return Notice{Kind: NoticeAnswer, Title: say.T("That was not done"), Body: a.String()}
 }
 
 // Cause tells what stands behind the state of the icon, person by person.
@@ -225,12 +230,12 @@ func Cause(s office.Status, now time.Time) Notice {
 	for _, p := range s.People {
 		note := PersonNote(p)
 		if note == "" {
-			note = "up to date, " + Since(p.Complete, now)
+			note = say.T("up to date, {{.Ago}}", "Ago", Since(p.Complete, now))
 		}
 		lines = append(lines, p.Name+": "+note)
 	}
 	if more := len(lines) - maxLines; more > 0 {
-		lines = append(lines[:maxLines], fmt.Sprintf("and %d more people; see lockstepctl status", more))
+		lines = append(lines[:maxLines], say.N("and one more person; see lockstepctl status", "and {{.N}} more people; see lockstepctl status", more))
 	}
 	n.Body = strings.Join(lines, "\n")
 	return n

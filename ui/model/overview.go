@@ -104,7 +104,7 @@ func overviewPerson(p office.PersonStatus, s office.Status, now time.Time) Overv
 	case p.Health == office.Syncing:
 		o.Next = say.T("Running")
 	case s.Paused.After(now):
-		o.Next = strings.TrimSpace(strings.TrimPrefix(until(s.Paused, now), " until"))
+		o.Next = resumes(s.Paused, now)
 	case p.Retry.After(now):
 		o.Next = say.T("In {{.Time}}", "Time", Ago(p.Retry.Sub(now)))
 	case s.EverySeconds > 0:
@@ -127,7 +127,7 @@ func personState(p office.PersonStatus, s office.Status, now time.Time) string {
 		}
 		return say.T("Syncing")
 	case office.Paused:
-		return sentenceCase("paused" + until(s.Paused, now))
+		return paused(s.Paused, now)
 	case office.NeedsAttention:
 		switch {
 		case p.Waiting > 0:
@@ -199,7 +199,7 @@ func FootLine(s office.Status, now time.Time) string {
 		return say.N("{{.N}} decision", "{{.N}} decisions", n)
 	}
 	if s.Health == office.Paused {
-		return sentenceCase("paused" + until(s.Paused, now))
+		return paused(s.Paused, now)
 	}
 	return sentenceCase(HealthName(s.Health))
 }

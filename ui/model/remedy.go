@@ -2,12 +2,12 @@ package model
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
 	"lockstep/sync/event"
 	"lockstep/sync/office"
+	"lockstep/ui/say"
 )
 
 // Remedy says what a person can do, in one sentence.
@@ -68,14 +68,18 @@ func Clock(s event.Side, seconds int) string {
 	if seconds == 0 {
 		return ""
 	}
-	way := "ahead of"
-	if seconds < 0 {
-		way = "behind"
-	}
 	off := time.Duration(seconds) * time.Second
-	say := fmt.Sprintf("the clock of %s is %s %s this PC's", SideName(s), Ago(off), way)
-	if off.Abs() > 5*time.Minute {
-		say += ", so which change is newer is asked"
+	far := off.Abs() > 5*time.Minute
+	var text string
+	switch {
+	case off > 0 && far:
+		text = say.Key("the clock of {{.Side}} is {{.Time}} ahead of this PC's, so which change is newer is asked")
+	case off > 0:
+		text = say.Key("the clock of {{.Side}} is {{.Time}} ahead of this PC's")
+	case far:
+		text = say.Key("the clock of {{.Side}} is {{.Time}} behind this PC's, so which change is newer is asked")
+	default:
+		text = say.Key("the clock of {{.Side}} is {{.Time}} behind this PC's")
 	}
-	return say
+	return say.Of(text, "Side", SideName(s), "Time", Ago(off))
 }

@@ -9,6 +9,7 @@ import (
 	"lockstep/sync/event"
 	"lockstep/sync/localapi"
 	"lockstep/sync/plan"
+	"lockstep/ui/say"
 )
 
 // Row is one action of a plan in words.
@@ -273,10 +274,7 @@ func proposal(r localapi.Row) string {
 }
 
 func people(n int) string {
-	if n == 1 {
-		return "1 person"
-	}
-	return fmt.Sprintf("%d people", n)
+	return say.N("{{.N}} person", "{{.N}} people", n)
 }
 
 // fields are the names that people have for fields.

@@ -11,38 +11,39 @@ import (
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
 	"lockstep/sync/plan"
+	"lockstep/ui/say"
 )
 
 // HealthName is how a person or the office is doing, in a few words.
 func HealthName(h office.Health) string {
 	switch h {
 	case office.UpToDate:
-		return "in step"
+		return say.T("in step")
 	case office.Syncing:
-		return "syncing"
+		return say.T("syncing")
 	case office.Paused:
-		return "paused"
+		return say.T("paused")
 	case office.Standby:
-		return "on standby"
+		return say.T("on standby")
 	case office.Offline:
-		return "a server is out of reach"
+		return say.T("a server is out of reach")
 	case office.SlowedDown:
-		return "a server asks for a pause"
+		return say.T("a server asks for a pause")
 	case office.NeedsAttention:
-		return "needs attention"
+		return say.T("needs attention")
 	case office.SignInAgain:
-		return "a sign-in is refused"
+		return say.T("a sign-in is refused")
 	case office.StoppedForSafety:
-		return "stopped for safety"
+		return say.T("stopped for safety")
 	default:
-		return "unknown"
+		return say.T("unknown")
 	}
 }
 
 // HealthLine is the office in one line.
 func HealthLine(s office.Status) string {
 	if len(s.People) == 0 {
-		return "Nobody is switched on"
+		return say.T("Nobody is switched on")
 	}
 	good, all := 0, 0
 	for _, p := range s.People {
@@ -54,17 +55,10 @@ func HealthLine(s office.Status) string {
 		}
 	}
 	if good == all && s.Health <= office.Syncing {
-		return fmt.Sprintf("%s in step", everybody(good))
+		return say.N("1 person is in step", "All {{.N}} people are in step", good)
 	}
-	name := HealthName(s.Health)
-	return fmt.Sprintf("%s%s; %d of %s in step", strings.ToUpper(name[:1]), name[1:], good, people(all))
-}
-
-func everybody(n int) string {
-	if n == 1 {
-		return "1 person is"
-	}
-	return fmt.Sprintf("All %d people are", n)
+	return say.N("{{.State}}; {{.Good}} of {{.N}} person in step", "{{.State}}; {{.Good}} of {{.N}} people in step", all,
+		"State", sentenceCase(HealthName(s.Health)), "Good", good)
 }
 
 // Rebuilt tells that the store was begun anew; empty if it was not.
@@ -86,26 +80,25 @@ func Newer(n office.Newer) string {
 	if n.Version == "" {
 		return ""
 	}
-	say := "Lockstep " + n.Version + " can be had."
 	if n.Notes != "" {
-		say += " See " + n.Notes + "."
+		return say.T("Lockstep {{.Version}} can be had. See {{.Notes}}.", "Version", n.Version, "Notes", n.Notes)
 	}
-	return say
+	return say.T("Lockstep {{.Version}} can be had.", "Version", n.Version)
 }
 
 // Since is how long ago something was.
 func Since(at, now time.Time) string {
 	if at.IsZero() {
-		return "never"
+		return say.T("never")
 	}
-	return Ago(now.Sub(at)) + " ago"
+	return say.T("{{.Time}} ago", "Time", Ago(now.Sub(at)))
 }
 
 // PersonNote says what stands in a person's way.
 func PersonNote(p office.PersonStatus) string {
 	var parts []string
 	if p.Guest {
-		parts = append(parts, "not switched on, gets copies")
+		parts = append(parts, say.T("not switched on, gets copies"))
 	}
 	if l := Lease(p.Lease); l != "" {
 		parts = append(parts, l)
@@ -116,22 +109,22 @@ func PersonNote(p office.PersonStatus) string {
 		parts = append(parts, Failed(p.Failed))
 	}
 	if p.Unapproved {
-		parts = append(parts, "a plan waits for approval")
+		parts = append(parts, say.T("a plan waits for approval"))
 	}
 	if p.Waiting > 0 {
-		parts = append(parts, count(p.Waiting, "entry needs a decision", "entries need a decision"))
+		parts = append(parts, say.N("{{.N}} entry needs a decision", "{{.N}} entries need a decision", p.Waiting))
 	}
 	if n := len(p.Problems); n > 0 {
-		parts = append(parts, count(n, "entry was passed over", "entries were passed over"))
+		parts = append(parts, say.N("{{.N}} entry was passed over", "{{.N}} entries were passed over", n))
 	}
 	parts = append(parts, Foreign(p.Foreign)...)
 	for _, s := range event.Sides() {
-		if say := Clock(s, p.Clocks[s.String()]); say != "" {
-			parts = append(parts, say)
+		if off := Clock(s, p.Clocks[s.String()]); off != "" {
+			parts = append(parts, off)
 		}
 	}
 	if p.Complete.IsZero() && len(parts) == 0 {
-		parts = append(parts, "not synced yet")
+		parts = append(parts, say.T("not synced yet"))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -1,13 +1,13 @@
 package model
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"lockstep/sync/event"
 	"lockstep/sync/office"
+	"lockstep/ui/say"
 )
 
 // Tray is what the icon beside the clock shows.
@@ -46,7 +46,7 @@ func TrayOf(s office.Status, since, now time.Time) Tray {
 	}
 	t := Tray{Picture: picture(health), Paused: s.Paused.After(now), Page: CausePage(s)}
 	if s.NotSetUp {
-		return Tray{Picture: picture(office.NeedsAttention), Line: "Not set up yet", Page: PageSetup, NotSetUp: true}
+		return Tray{Picture: picture(office.NeedsAttention), Line: say.T("Not set up yet"), Page: PageSetup, NotSetUp: true}
 	}
 	t.Waiting = needsPerson(s.People)
 	s.People = slices.DeleteFunc(slices.Clone(s.People), func(p office.PersonStatus) bool { return p.Guest })
@@ -57,6 +57,9 @@ func TrayOf(s office.Status, since, now time.Time) Tray {
 	t.Line = trayLine(s, health, now)
 	return t
 }
+
+// TrayStarting is the icon until there is a status.
+func TrayStarting() Tray { return Tray{Picture: "syncing", Line: say.T("Starting…")} }
 
 // needsPerson counts decisions, and people for whom nothing goes on before
 // somebody has done something.
@@ -85,29 +88,29 @@ const TrayPatience = 2 * time.Second
 // trayLine is the state in words, with the numbers that matter.
 func trayLine(s office.Status, health office.Health, now time.Time) string {
 	if len(s.People) == 0 {
-		return "Nobody is switched on"
+		return say.T("Nobody is switched on")
 	}
 	switch health {
 	case office.UpToDate:
 		if last := oldest(s.People); !last.IsZero() {
-			return "Up to date · " + recently(last, now)
+			return say.T("Up to date · {{.Ago}}", "Ago", recently(last, now))
 		}
-		return "Up to date"
+		return say.T("Up to date")
 	case office.Syncing:
 		if done, total := progress(s.People); total > 0 {
-			return fmt.Sprintf("Syncing %d of %d…", done, total)
+			return say.T("Syncing {{.Done}} of {{.Total}}…", "Done", done, "Total", total)
 		}
-		return "Syncing…"
+		return say.T("Syncing…")
 	case office.Paused:
-		return "Paused" + until(s.Paused, now)
+		return paused(s.Paused, now)
 	case office.Standby:
-		return "Standing by: another computer writes"
+		return say.T("Standing by: another computer writes")
 	case office.Offline:
-		return "Offline · retries by itself"
+		return say.T("Offline · retries by itself")
 	case office.SlowedDown:
 		return waitLine(s.People, now)
 	case office.SignInAgain:
-		return "Sign in again: a password is refused"
+		return say.T("Sign in again: a password is refused")
 	case office.StoppedForSafety:
 		return stopLine(s.People)
 	case office.NeedsAttention:
@@ -118,7 +121,7 @@ func trayLine(s office.Status, health office.Health, now time.Time) string {
 // recently is Since without counting seconds, which the line does not keep up with.
 func recently(at, now time.Time) string {
 	if now.Sub(at) < time.Minute {
-		return "just now"
+		return say.T("just now")
 	}
 	return Since(at, now)
 }
@@ -146,14 +149,23 @@ func progress(people []office.PersonStatus) (done, total int) {
 // forGood is a pause that nobody has set an end to; it is told by its length.
 const forGood = 30 * 24 * time.Hour
 
-func until(end, now time.Time) string {
+// paused tells of a pause and of its end.
+func paused(end, now time.Time) string {
+	if end.Sub(now) > forGood {
+		return say.T("Paused until you resume")
+	}
+	return say.T("Paused until {{.When}}", "When", resumes(end, now))
+}
+
+// resumes is when a pause ends.
+func resumes(end, now time.Time) string {
 	switch {
 	case end.Sub(now) > forGood:
-		return " until you resume"
+		return say.T("you resume")
 	case event.DateOf(end) != event.DateOf(now):
-		return " until " + end.Format("Mon 15:04")
+		return say.T("{{.Weekday}} {{.Time}}", "Weekday", weekday(end), "Time", end.Format("15:04"))
 	default:
-		return " until " + end.Format("15:04")
+		return end.Format("15:04")
 	}
 }
 
@@ -163,12 +175,10 @@ func waitLine(people []office.PersonStatus, now time.Time) string {
 		longest = max(longest, p.Retry.Sub(now))
 	}
 	if longest <= 0 {
-		return "A server asks for a pause"
+		return say.T("A server asks for a pause")
 	}
-	return "A server asks to wait " + Ago(longest)
+	return say.T("A server asks to wait {{.Time}}", "Time", Ago(longest))
 }
-
-func countPeople(n int) string { return count(n, "person", "people") }
 
 func stopLine(people []office.PersonStatus) string {
 	var stopped []office.PersonStatus
@@ -177,7 +187,7 @@ func stopLine(people []office.PersonStatus) string {
 			stopped = append(stopped, p)
 		}
 	}
-	return "Stopped for safety: " + names(stopped)
+	return say.T("Stopped for safety: {{.Names}}", "Names", names(stopped))
 }
 
 func attention(people []office.PersonStatus) string {
@@ -193,25 +203,24 @@ func attention(people []office.PersonStatus) string {
 	}
 	var parts []string
 	if waiting > 0 {
-		parts = append(parts, count(waiting, "decision", "decisions"))
+		parts = append(parts, say.N("{{.N}} decision", "{{.N}} decisions", waiting))
 	}
 	if unapproved > 0 {
-		parts = append(parts, "a plan waits for approval")
+		parts = append(parts, say.T("a plan waits for approval"))
 	}
 	if behind > 0 {
-		parts = append(parts, countPeople(behind)+" not in step")
+		parts = append(parts, say.N("{{.N}} person not in step", "{{.N}} people not in step", behind))
 	}
 	if len(parts) == 0 {
-		return "Needs attention"
+		return say.T("Needs attention")
 	}
-	line := strings.Join(parts, ", ")
-	return strings.ToUpper(line[:1]) + line[1:]
+	return sentenceCase(strings.Join(parts, ", "))
 }
 
-// QuitWord is what leaving the program is called on this system.
+// QuitWord is what leaving the program is called on this system; a key.
 func QuitWord(goos string) string {
 	if goos == "windows" {
-		return "Exit"
+		return say.Key("Exit")
 	}
-	return "Quit"
+	return say.Key("Quit")
 }

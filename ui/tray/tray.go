@@ -8,13 +8,13 @@
 package tray
 
 import (
-	"fmt"
 	"runtime"
 	"slices"
 	"time"
 
 	"lockstep/resources/icons"
 	"lockstep/ui/model"
+	"lockstep/ui/say"
 )
 
 // Host is a desktop's notification area. It may be called from any goroutine.
@@ -61,6 +61,7 @@ type Tray struct {
 	do       Commands
 	now      func() time.Time
 	shown    model.Tray
+	labels   []label
 	state    Item
 	sync     Item
 	people   []*personItem
@@ -84,29 +85,51 @@ func New(h Host, do Commands, now func() time.Time) *Tray {
 	t := &Tray{host: h, do: do, now: now}
 	page := func(name string) func() { return func() { do.Open(name) } }
 	h.Tapped(page(""))
-	h.Add("Open Lockstep", page(""))
+	t.add(h, say.Key("Open Lockstep"), page(""))
 	t.state = h.Add("Lockstep", do.Cause)
 	h.Separator()
-	t.sync = h.Add("Sync now", nil)
-	t.sync.Add("Everyone", func() { do.Sync("") })
-	t.pause = h.Add("Pause", nil)
+	t.sync = t.add(h, say.Key("Sync now"), nil)
+	t.add(t.sync, say.Key("Everyone"), func() { do.Sync("") })
+	t.pause = t.add(h, say.Key("Pause"), nil)
 	for _, p := range pauses() {
-		t.pause.Add(p.title, func() { do.Pause(p.until(t.now())) })
+		t.add(t.pause, p.title, func() { do.Pause(p.until(t.now())) })
 	}
-	t.resume = h.Add("Resume", func() { do.Pause(time.Time{}) })
+	t.resume = t.add(h, say.Key("Resume"), func() { do.Pause(time.Time{}) })
 	t.resume.Show(false)
-	t.preview = h.Add("Preview changes…", page(model.PagePreview))
-	t.undo = h.Add("Undo last run…", page(model.PageUndo))
+	t.preview = t.add(h, say.Key("Preview changes…"), page(model.PagePreview))
+	t.undo = t.add(h, say.Key("Undo last run…"), page(model.PageUndo))
 	t.undo.Show(false)
-	t.waiting = h.Add("Needs attention…", page(model.PageAttention))
+	t.waiting = t.add(h, say.Key("Needs attention…"), page(model.PageAttention))
 	t.waiting.Show(false)
-	t.history = h.Add("History…", page(model.PageHistory))
+	t.history = t.add(h, say.Key("History…"), page(model.PageHistory))
 	h.Separator()
-	t.settings = h.Add("Settings…", page(model.PageSettings))
-	h.Add("Help", page(model.PageHelp))
+	t.settings = t.add(h, say.Key("Settings…"), page(model.PageSettings))
+	t.add(h, say.Key("Help"), page(model.PageHelp))
 	h.Separator()
-	h.Add(model.QuitWord(runtime.GOOS), do.Quit)
+	t.add(h, model.QuitWord(runtime.GOOS), do.Quit)
 	return t
+}
+
+// label is an entry with a text that stays.
+type label struct {
+	item Item
+	key  string
+}
+
+// add puts an entry with a text that stays at the end of a menu.
+func (t *Tray) add(m Menu, key string, click func()) Item {
+	it := m.Add(say.Of(key), click)
+	t.labels = append(t.labels, label{it, key})
+	return it
+}
+
+// Speak says what stays in the language that is in use now. What Show tells
+// changes with the next Show.
+func (t *Tray) Speak() {
+	for _, l := range t.labels {
+		l.item.Title(say.Of(l.key))
+	}
+	t.shown.Waiting = -1
 }
 
 // forever is how long a pause without end lasts.
@@ -114,7 +137,7 @@ const forever = 100 * 365 * 24 * time.Hour
 
 // pause is a length of time that can be chosen.
 type pause struct {
-	title string
+	title string // a key
 	until func(now time.Time) time.Time
 }
 
@@ -123,11 +146,11 @@ func pauses() []pause {
 		return func(now time.Time) time.Time { return now.Add(time.Duration(n) * time.Hour) }
 	}
 	return []pause{
-		{"1 hour", hours(1)},
-		{"2 hours", hours(2)},
-		{"4 hours", hours(4)},
-		{"Until tomorrow", tomorrow},
-		{"Until you resume", func(now time.Time) time.Time { return now.Add(forever) }},
+		{say.Key("1 hour"), hours(1)},
+		{say.Key("2 hours"), hours(2)},
+		{say.Key("4 hours"), hours(4)},
+		{say.Key("Until tomorrow"), tomorrow},
+		{say.Key("Until you resume"), func(now time.Time) time.Time { return now.Add(forever) }},
 	}
 }
 
@@ -146,7 +169,7 @@ func (t *Tray) Show(m model.Tray) {
 	}
 	if m.Line != t.shown.Line {
 		t.state.Title(m.Line)
-		t.host.Tooltip("Lockstep: " + m.Line)
+		t.host.Tooltip(say.T("Lockstep: {{.State}}", "State", m.Line))
 	}
 	if m.Paused != t.shown.Paused || m.NotSetUp != t.shown.NotSetUp {
 		t.pause.Show(!m.Paused && !m.NotSetUp)
@@ -161,7 +184,7 @@ func (t *Tray) Show(m model.Tray) {
 		t.undo.Show(m.Undo)
 	}
 	if m.Waiting != t.shown.Waiting {
-		t.waiting.Title(fmt.Sprintf("Needs attention (%d)…", m.Waiting))
+		t.waiting.Title(say.T("Needs attention ({{.N}})…", "N", m.Waiting))
 		t.waiting.Show(m.Waiting > 0)
 	}
 	if !slices.Equal(m.People, t.shown.People) {

@@ -10,14 +10,14 @@ export CGO_ENABLED ?= 0
 export PATH := $(CURDIR)/.cache/bin:$(PATH)
 CHECK := go run ./cmd/internal/check
 
-.PHONY: help run build test e2e setup lint fuzz bench icons torture torture-full vuln release installers-test clean need-go
+.PHONY: help run build test screenshots e2e setup lint fuzz bench icons torture torture-full vuln release installers-test clean need-go
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: build ## build and start Lockstep with the demo office
-	@if [ -x bin/lockstepctl ]; then exec bin/lockstepctl demo; \
-	else echo "lockstepctl is not in this tree yet; what there is:"; go list ./...; fi
+run: build ## build and start Lockstep with the demo office: its window, or in words where there is no display
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && [ -x bin/lockstep-window ]; then exec bin/lockstep --demo; \
+	else exec bin/lockstepctl demo; fi
 
 build: need-go ## build the programs into bin/
 	@mkdir -p bin
@@ -30,6 +30,12 @@ build: need-go ## build the programs into bin/
 
 test: need-go ## set up what the checks need, then run them all
 	@$(CHECK)
+
+screenshots: need-go ## draw the pictures of the README anew
+	@rm -rf .cache/shots && mkdir -p .cache/shots resources/screenshots
+	@LOCKSTEP_SHOTS=$(CURDIR)/.cache/shots go test -count=1 ./ui
+	@for shot in wizard-5-people preview-light preview-dark overview-light history-light attention-light stopped-light demo-after; do \
+		cp .cache/shots/$$shot.png resources/screenshots/ || exit 1; done
 
 e2e: need-go ## play a working day at a real desktop
 	@$(CHECK) setup desktop

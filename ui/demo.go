@@ -28,6 +28,7 @@ type demo struct {
 	icon   *part.Picture
 	state  *part.Text
 	note   *part.Text
+	foot   *fyne.Container
 
 	shown  localapi.DemoState
 	before localapi.DemoState // what was shown before the last change
@@ -43,7 +44,7 @@ func newDemo(w *Window) page { return &demo{w: w} }
 func (p *demo) sides() [2]string { return [2]string{"business", "exchange"} }
 
 func (p *demo) content() fyne.CanvasObject {
-	box, title, _ := titled(say.T("Demo office"), say.T("Invented people and two simulated systems on this computer. Nothing leaves it."))
+	box, title, _ := titled(say.T("Demo office"), say.T("Invented people and two simulated systems, all on this computer."))
 	p.title, p.banner, p.log = title, container.NewVBox(), part.Column(0)
 	title.Restyle(part.Style{Bold: true, Size: "subHeadingText", Wrap: true})
 	p.people = widget.NewSelect(nil, func(string) {
@@ -70,7 +71,8 @@ func (p *demo) content() fyne.CanvasObject {
 	}
 	body := part.Column(part.GapWide, p.banner, part.Halves(part.GapWide, columns[0], columns[1]), part.Panel(p.log))
 	p.icon, p.state, p.note = part.NewPicture(18), part.NewText("", part.Style{Whole: true}), part.Quiet("")
-	footer := part.Footer(part.Wide(part.Gap, 2, p.icon, p.state, p.note),
+	p.foot = part.Wide(part.Gap, 2, p.icon, p.state, p.note)
+	footer := part.Footer(p.foot,
 		part.NewButton(say.T("Open the main window"), "", part.Medium, func() { p.w.Show(model.PageOverview) }))
 	return sheet(box, []fyne.CanvasObject{earlier, later, part.Narrow(160, part.Bordered(p.people)), happen, sync}, body, footer)
 }
@@ -191,6 +193,7 @@ func (p *demo) show(s localapi.DemoState) {
 	p.icon.Set(state.Look())
 	p.state.SetText(d.State)
 	p.note.SetText(d.Note)
+	p.foot.Refresh() // the state is as wide as its words
 }
 
 // changed tells whether two states of one week differ.

@@ -43,7 +43,7 @@ func GroupName(g localapi.Group) string {
 // PreviewColumn is what a preview can be sorted by.
 type PreviewColumn int
 
-// The columns. ByTime is the order at first.
+// The columns. ByTime, with what is left alone last, is the order at first.
 const (
 	ByTime PreviewColumn = iota
 	ByEntry
@@ -212,8 +212,17 @@ func (v *PreviewView) order(a, b *previewRow) int {
 	case ByWhy:
 		d = strings.Compare(string(a.row.Reason.Code), string(b.row.Reason.Code))
 	case ByTime:
+		// What nothing is done to is often the oldest, and the least to look at.
+		d = leftLast(a.row) - leftLast(b.row)
 	}
 	return cmp.Or(d, strings.Compare(a.entry.Start, b.entry.Start))
+}
+
+func leftLast(r localapi.Row) int {
+	if r.Group == localapi.GroupLeave {
+		return 1
+	}
+	return 0
 }
 
 func undoRank(r localapi.Row) int {

@@ -69,12 +69,12 @@ func TestPreviewView_FiltersSearchesAndSorts(t *testing.T) {
 		do   func()
 		want string
 	}{
-		{"by time at first", func() {}, "f e d b c a"},
+		{"by time at first, what is left alone last", func() {}, "f e d b a c"},
 		{"one group", func() { v.Filter(localapi.GroupCreateThere) }, "d b a"},
 		{"and a search", func() { v.Search(" LUNCH ") }, "d a"},
-		{"a private entry is not found by its subject", func() { v.Filter("") }, "f e d c a"},
+		{"a private entry is not found by its subject", func() { v.Filter("") }, "f e d a c"},
 		{"by colleague", func() { v.Search("bert") }, "e d"},
-		{"by place", func() { v.Search("harbour") }, "f e d c a"},
+		{"by place", func() { v.Search("harbour") }, "f e d a c"},
 		{"sorted by colleague", func() { v.Search(""); v.SortBy(ByPerson) }, "b c a e d f"},
 		{"the other way round", func() { v.SortBy(ByPerson) }, "f d e a c b"},
 		{"sorted by what is done", func() { v.SortBy(ByWhat) }, "f d b a e c"},

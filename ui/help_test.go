@@ -11,6 +11,7 @@ import (
 	"lockstep/sync/localapi"
 	"lockstep/ui/model"
 	"lockstep/ui/part"
+	"lockstep/ui/say"
 )
 
 func (f *founder) Diagnostics(_ context.Context, q localapi.DiagnosticsRequest) (localapi.Diagnostics, error) {
@@ -59,7 +60,7 @@ func TestHelp_InAnotherLanguage(t *testing.T) {
 	}
 	s.shot("help-fi-dark")
 	p.list.Select(len(p.pages) - 1)
-	s.sees("This page is not translated yet.")
+	s.sees(say.T("This page is not translated yet."))
 }
 
 // richText is what the Markdown on the page says.

@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -95,13 +94,38 @@ func Use(tag string) error {
 	if err != nil {
 		return fmt.Errorf("find language %q: %w", tag, err)
 	}
+	texts, err := messages(content)
+	if err != nil {
+		return fmt.Errorf("read language %q: %w", tag, err)
+	}
 	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	if _, err := bundle.ParseMessageFileBytes(content, path.Base(tag)+".json"); err != nil {
+	if err := bundle.AddMessages(language.Make(tag), texts...); err != nil {
 		return fmt.Errorf("read language %q: %w", tag, err)
 	}
 	current.Store(&speaker{tag: tag, loc: i18n.NewLocalizer(bundle, tag)})
 	return nil
+}
+
+// messages reads a file of texts. The library's own reader takes words such as
+// Description for names of its own and not for texts.
+func messages(content []byte) ([]*i18n.Message, error) {
+	var file map[string]json.RawMessage
+	if err := json.Unmarshal(content, &file); err != nil {
+		return nil, err
+	}
+	out := make([]*i18n.Message, 0, len(file))
+	for key, text := range file {
+		m := &i18n.Message{ID: key}
+		if json.Unmarshal(text, &m.Other) != nil {
+			var forms struct{ One, Other string }
+			if err := json.Unmarshal(text, &forms); err != nil {
+				return nil, fmt.Errorf("%q: %w", key, err)
+			}
+			m.One, m.Other = forms.One, forms.Other
+		}
+		out = append(out, m)
+	}
+	return out, nil
 }
 
 // Tag is the language in use.

@@ -11,6 +11,7 @@ import (
 
 	"lockstep/resources/icons"
 	"lockstep/ui/model"
+	"lockstep/ui/say"
 )
 
 // board is a notification area that only remembers.
@@ -141,5 +142,23 @@ func TestTray_DoesWhatIsClicked(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, *did); diff != "" {
 		t.Errorf("commands (-want +got):\n%s", diff)
+	}
+}
+
+// TestTray_SpeaksAnotherLanguage changes the language under a menu that stands.
+func TestTray_SpeaksAnotherLanguage(t *testing.T) {
+	t.Cleanup(func() { _ = say.Use(say.English) })
+	h := &board{}
+	tr := New(h, Commands{}, time.Now)
+	tr.Show(model.Tray{Picture: "paused", Line: "x", Waiting: 2})
+	if err := say.Use("nl"); err != nil {
+		t.Fatal(err)
+	}
+	tr.Speak()
+	tr.Show(model.Tray{Picture: "paused", Line: "x", Waiting: 2})
+	for _, want := range []string{"Nu synchroniseren", "Instellingen…", "Vraagt aandacht (2)…"} {
+		if !slices.Contains(h.lines(), want) {
+			t.Errorf("the menu lacks %q: %q", want, h.lines())
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"lockstep/sync/event"
 	"lockstep/sync/localapi"
+	"lockstep/sync/plan"
 	"lockstep/ui/say"
 )
 
@@ -172,10 +173,15 @@ type DemoLine struct{ Icon, Text, Ago string }
 func DemoLines(changes []localapi.Change, now time.Time) []DemoLine {
 	var out []DemoLine
 	for _, c := range slices.Backward(changes) {
-		icon, ok := map[string]string{"create": "add", "update": "edit", "delete": "delete", "leave": "delete", "pair": "pair"}[c.Kind]
-		if ok {
-			out = append(out, DemoLine{Icon: icon, Text: sentenceCase(Happened(c)), Ago: Since(c.At, now)})
+		if c.Kind == plan.Stamp.String() || c.Kind == plan.Unlink.String() {
+			continue
 		}
+		what, icon, _ := deedOf(c)
+		line := Subject(pastEntry(c)) + ": " + what
+		if why := WindowReason(c.Reason); why != "" {
+			line += " (" + why + ")"
+		}
+		out = append(out, DemoLine{Icon: icon, Text: line, Ago: Since(c.At, now)})
 	}
 	return out
 }

@@ -120,6 +120,10 @@ func explainAgent(e *localapi.Error) Failure {
 	switch e.Code {
 	case localapi.CodeUsage:
 		return Failure{Advice: model.Advice{What: e.Message + "."}, Usage: true}
+	case localapi.CodeStopped:
+		return failed("The run was stopped, as somebody asked.", "What it had not done yet is shown by `lockstepctl preview`.")
+	case localapi.CodeClosed:
+		return failed("Lockstep runs, and its secrets are locked.", "Unlock the keyring, or type the passphrase in its window.")
 	case localapi.CodeNotSetUp:
 		return failed("This home folder is not set up yet.",
 			"Type `lockstepctl setup --example > office.toml`, fill it in, and `lockstepctl setup --file office.toml`.")

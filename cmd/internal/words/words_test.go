@@ -15,7 +15,7 @@ const root = "../../.."
 
 // least is how many percent of the texts each language has to have. What is
 // missing is said in English; a share may grow, and not shrink.
-var least = map[string]int{"nl": 98, "fi": 88, "sv": 86, "de": 98, "nb": 98, "da": 98}
+var least = map[string]int{"nl": 98, "fi": 98, "sv": 98, "de": 98, "nb": 98, "da": 98}
 
 // TestWords_AreTranslated holds every language against what is said: it has
 // the share that it is to have, nothing is left over, and each text has the

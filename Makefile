@@ -15,7 +15,9 @@ CHECK := go run ./cmd/internal/check
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: build ## build and start Lockstep with the demo office: its window, or in words where there is no display
+run: need-go ## build and start Lockstep with the demo office: its window, or in words where there is no display
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(CHECK) setup-window; fi
+	@$(MAKE) --no-print-directory build
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && [ -x bin/lockstep-window ]; then exec bin/lockstep --demo; \
 	else exec bin/lockstepctl demo; fi
 

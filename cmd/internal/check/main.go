@@ -45,6 +45,7 @@ func stages() []stage {
 			run: together(torture(60, 10), histories(5_000), mutants),
 		},
 		{name: "fuzz", why: "every decoder on random input, for a short time", run: fuzz},
+		{name: "setup-window", why: "install what building lockstep-window takes", asked: true, run: setupWindow},
 		{name: "fuzz-long", why: "every decoder on random input, for a minute each", asked: true, run: fuzzLong},
 		{name: "mutants", why: "each injected defect, and the test that notices it", asked: true, run: mutants},
 		{

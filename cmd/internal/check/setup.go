@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,7 @@ type need struct {
 	what   string
 	probe  []string
 	debian []string
+	window bool // building lockstep-window takes it
 }
 
 // needs lists what is outside the Go module proxy's reach. Debian's Python module lives with Debian's Python, which
@@ -35,10 +37,12 @@ func needs() []need {
 			what:   "a C compiler (for the race detector)",
 			probe:  []string{"sh", "-c", "echo 'int main(void){return 0;}' | gcc -x c -o /dev/null -"},
 			debian: []string{"gcc", "libc6-dev"},
+			window: true,
 		},
 		{
-			what:  "the headers of X11 and OpenGL (for lockstep-window)",
-			probe: []string{"sh", "-c", "printf '#include <GL/gl.h>\n#include <X11/Xcursor/Xcursor.h>\n#include <X11/extensions/Xrandr.h>\n#include <X11/extensions/Xinerama.h>\n#include <X11/extensions/XInput2.h>\n#include <X11/extensions/xf86vmode.h>\n' | gcc -E -x c -o /dev/null -"},
+			what:   "the headers of X11 and OpenGL (for lockstep-window)",
+			window: true,
+			probe:  []string{"sh", "-c", "printf '#include <GL/gl.h>\n#include <X11/Xcursor/Xcursor.h>\n#include <X11/extensions/Xrandr.h>\n#include <X11/extensions/Xinerama.h>\n#include <X11/extensions/XInput2.h>\n#include <X11/extensions/xf86vmode.h>\n' | gcc -E -x c -o /dev/null -"},
 			debian: []string{
 				"pkg-config", "libgl1-mesa-dev", "libx11-dev", "libxcursor-dev", "libxrandr-dev", "libxinerama-dev", "libxi-dev", "libxxf86vm-dev",
 			},
@@ -77,7 +81,7 @@ func needs() []need {
 
 // setup installs whatever the checks need and this machine lacks.
 func setup(ctx context.Context, r *runner) error {
-	if err := installPackages(ctx, r); err != nil {
+	if err := installPackages(ctx, r, needs()); err != nil {
 		return err
 	}
 	if err := installForeignClients(ctx, r); err != nil {
@@ -86,8 +90,14 @@ func setup(ctx context.Context, r *runner) error {
 	return installLint(ctx, r)
 }
 
-func installPackages(ctx context.Context, r *runner) error {
-	missing := missingNeeds(ctx)
+// setupWindow installs what building lockstep-window takes, and nothing else.
+func setupWindow(ctx context.Context, r *runner) error {
+	return installPackages(ctx, r, slices.DeleteFunc(needs(), func(n need) bool { return !n.window }))
+}
+
+// installPackages installs those of all that this machine lacks.
+func installPackages(ctx context.Context, r *runner, all []need) error {
+	missing := missingNeeds(ctx, all)
 	if len(missing) == 0 {
 		return nil
 	}
@@ -116,14 +126,14 @@ func installPackages(ctx context.Context, r *runner) error {
 	if err := r.do(ctx, nil, apt[0], install...); err != nil {
 		return fmt.Errorf("install Debian packages: %w", err)
 	}
-	if still := missingNeeds(ctx); len(still) > 0 {
+	if still := missingNeeds(ctx, all); len(still) > 0 {
 		return fmt.Errorf("%s is still missing after the installation", still[0].what)
 	}
 	return nil
 }
 
-func missingNeeds(ctx context.Context) (missing []need) {
-	for _, n := range needs() {
+func missingNeeds(ctx context.Context, all []need) (missing []need) {
+	for _, n := range all {
 		if exec.CommandContext(ctx, n.probe[0], n.probe[1:]...).Run() != nil {
 			missing = append(missing, n)
 		}

@@ -93,7 +93,10 @@ func Parse(doc []byte) (*Node, error) {
 			if len(stack) >= maxDepth || count > maxNodes {
 				return nil, ErrTooDeep
 			}
-			n := newNode(t)
+			n, err := newNode(t)
+			if err != nil {
+				return nil, err
+			}
 			n.Line, _ = dec.InputPos()
 			switch {
 			case len(stack) > 0:
@@ -130,15 +133,33 @@ func addText(n *Node, t xml.CharData) {
 	n.Text += string(t)
 }
 
-func newNode(t xml.StartElement) *Node {
+func newNode(t xml.StartElement) (*Node, error) {
+	if !localPart(t.Name.Local) {
+		return nil, errors.New("read document: the name of an element is not one without its prefix")
+	}
 	n := &Node{Space: t.Name.Space, Name: t.Name.Local}
 	for _, a := range t.Attr {
 		if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" {
 			continue
 		}
+		if !localPart(a.Name.Local) {
+			return nil, errors.New("read document: the name of an attribute is not one without its prefix")
+		}
 		n.Attrs = append(n.Attrs, Attr{Name: a.Name.Local, Value: a.Value})
 	}
-	return n
+	return n, nil
+}
+
+// localPart tells whether a name is still a name once its prefix is gone: the
+// decoder looks at both together and lets "t:0" and "a:b:c" pass, which
+// Namespaces in XML 1.0 (section 4, NCName) does not. Every name of the
+// protocol begins with a letter of ASCII.
+func localPart(name string) bool {
+	if name == "" || strings.Contains(name, ":") {
+		return false
+	}
+	c := name[0] | 0x20
+	return c >= 'a' && c <= 'z' || name[0] == '_'
 }
 
 // Attr returns the attribute's value, "" when absent.

@@ -274,9 +274,9 @@ func (p *person) closeEntry(ctx context.Context, tx *sql.Tx, e state.Entry, x st
 			return err
 		}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO history (entry, run, person, kind, side, fields, outcome, reason, notified, at, link, sealed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.ID, e.Run, p.id, a.Kind, a.Side, a.Fields, x.Outcome, string(reason), x.Notified, unix(x.At), link, sealed)
+	_, err = tx.ExecContext(ctx, `INSERT INTO history (entry, run, person, kind, side, fields, outcome, removes, reason, notified, at, link, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.ID, e.Run, p.id, a.Kind, a.Side, a.Fields, x.Outcome, x.Outcome == state.Applied && a.Removes(), string(reason), x.Notified, unix(x.At), link, sealed)
 	return err
 }
 

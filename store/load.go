@@ -246,7 +246,7 @@ func (p *person) loadRest(ctx context.Context, tx *sql.Tx, out *state.Snapshot) 
 			series[of] = true
 		}
 		return nil
-	}, `SELECT at, reason FROM history WHERE person = ? AND kind IN (?, ?) AND outcome = ? AND at >= ?
+	}, `SELECT at, reason FROM history WHERE person = ? AND removes = 1 AND at >= ?
 		AND (SELECT cause FROM runs WHERE id = history.run) NOT IN (?, ?) ORDER BY id DESC`,
-		p.id, plan.Delete, plan.Leave, state.Applied, unix(p.now().Add(-deletionsKept)), state.CauseUndo, state.CauseAllowed)
+		p.id, unix(p.now().Add(-deletionsKept)), state.CauseUndo, state.CauseAllowed)
 }

@@ -77,7 +77,7 @@ func hot() map[string]string {
 		"SELECT link, field, was":                                               "trail_person (person=? AND at>?)",
 		"DELETE FROM trail WHERE person":                                        "trail_person (person=? AND at<?)",
 		"DELETE FROM trail WHERE link":                                          "trail_link (link=?)",
-		"SELECT at FROM history":                                                "history_deletions (person=? AND kind=? AND at>?)",
+		"SELECT at FROM history":                                                "history_deletions (person=? AND removes=? AND at>?)",
 	}
 }
 

@@ -45,11 +45,11 @@ CREATE INDEX runs_person ON runs (person, ended);
 CREATE TABLE history (
   id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES runs (id), person TEXT NOT NULL,
   kind INTEGER NOT NULL, side INTEGER NOT NULL, fields INTEGER NOT NULL, outcome INTEGER NOT NULL,
-  reason TEXT NOT NULL, notified INTEGER NOT NULL, at INTEGER NOT NULL, link INTEGER NOT NULL,
+  removes INTEGER NOT NULL, reason TEXT NOT NULL, notified INTEGER NOT NULL, at INTEGER NOT NULL, link INTEGER NOT NULL,
   sealed BLOB NOT NULL
 );
 CREATE INDEX history_run ON history (run, id);
-CREATE INDEX history_deletions ON history (person, kind, at);
+CREATE INDEX history_deletions ON history (person, removes, at);
 CREATE INDEX history_age ON history (at);
 CREATE TABLE answers (
   person TEXT NOT NULL, side INTEGER NOT NULL, id TEXT NOT NULL, choice INTEGER NOT NULL, partner TEXT NOT NULL,

@@ -207,7 +207,7 @@ func (s *store) settle(d *records, x state.Settled) {
 	a := e.Intent.Action
 	if x.Outcome == state.Applied {
 		cause := s.o.runs[e.Run].Cause
-		if (a.Kind == plan.Delete || a.Kind == plan.Leave) && cause != state.CauseUndo && cause != state.CauseAllowed {
+		if a.Removes() && cause != state.CauseUndo && cause != state.CauseAllowed {
 			d.deleted = append(d.deleted, deletion{x.At, a.Reason.Series()})
 		}
 		for side, have := range a.Have {

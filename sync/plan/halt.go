@@ -195,20 +195,38 @@ func (p *planner) distinct(kinds ...ActionKind) int {
 func (p *planner) thinned() int {
 	n := 0
 	for i := range p.actions {
-		a := &p.actions[i]
-		have := a.Have[a.Side]
-		if a.Kind != Update || have == nil || have.Recurrence == nil || a.Want.Recurrence == nil || !a.Fields.Has(event.FieldRecurrence) {
-			continue
-		}
-		left := map[event.Date]bool{}
-		for _, w := range have.Recurrence.Deleted {
-			left[w.Date] = true
-		}
-		if slices.ContainsFunc(a.Want.Recurrence.Deleted, func(w event.Wall) bool { return !left[w.Date] }) {
+		if p.actions[i].Thins() {
 			n++
 		}
 	}
 	return n
+}
+
+// Removes tells whether a takes something out of a calendar, which counts in
+// the limits of a run and of a day.
+func (a *Action) Removes() bool {
+	return a.Kind == Delete || a.Kind == Leave || a.Thins()
+}
+
+// Thins tells whether a takes dates out of a series that stays.
+func (a *Action) Thins() bool {
+	have := a.Have[a.Side]
+	if a.Kind != Update || have == nil || have.Recurrence == nil || !a.Fields.Has(event.FieldRecurrence) {
+		return false
+	}
+	was, now := have.Recurrence, a.Want.Recurrence
+	if now == nil {
+		return true
+	}
+	ends := !now.Until.IsZero() && (was.Until.IsZero() && was.Count == 0 || now.Until.Before(was.Until))
+	if ends || now.Count > 0 && (was.Until.IsZero() && was.Count == 0 || now.Count < was.Count) {
+		return true
+	}
+	left := map[event.Date]bool{}
+	for _, w := range was.Deleted {
+		left[w.Date] = true
+	}
+	return slices.ContainsFunc(now.Deleted, func(w event.Wall) bool { return !left[w.Date] })
 }
 
 func (p *planner) haltCreates(lim Limits) *Reason {

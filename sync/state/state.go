@@ -98,8 +98,8 @@ type Snapshot struct {
 	Trail map[plan.LinkID][]plan.Turn
 	// Approved: a first sync has been approved and applied.
 	Approved bool
-	// Deletions are when a Delete or Leave was applied, over at least the last
-	// 24 h; all occurrences of one series count as the last of
+	// Deletions are when an action was applied that Removes, over at least the
+	// last 24 h; all occurrences of one series count as the last of
 	// them. Those that a person has looked at one by one are not among them:
 	// runs of CauseUndo and CauseAllowed.
 	Deletions []time.Time

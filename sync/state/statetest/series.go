@@ -46,3 +46,29 @@ func deletionsOfSeries(b *bench) {
 		b.Errorf("%d deletions, want two series and two entries: %v", len(got), got)
 	}
 }
+
+// datesOfSeries: a date that is taken out of a series is a deletion, although
+// the series stays; another change of its rule is none.
+func datesOfSeries(b *bench) {
+	was := item("e2", 5)
+	was.Recurrence = &event.Recurrence{Frequency: event.Weekly, Interval: 1, Days: 1 << 2, Count: 5}
+	change := func(how func(*event.Recurrence)) state.Intent {
+		want, r := was.Event, *was.Recurrence
+		how(&r)
+		want.Recurrence = &r
+		return state.Intent{Action: plan.Action{
+			Kind: plan.Update, Side: event.Exchange, Have: [2]*event.Item{nil, &was}, Want: want, Fields: event.FieldRecurrence,
+		}}
+	}
+	open, _ := b.begin(anna,
+		change(func(r *event.Recurrence) { r.Deleted = []event.Wall{was.When.Start} }),
+		change(func(r *event.Recurrence) { r.Count++ }),
+		change(func(r *event.Recurrence) { r.Deleted = []event.Wall{was.When.Start} }))
+	b.settle(anna,
+		state.Settled{Entry: open[0].ID, Outcome: state.Applied, At: at(2)},
+		state.Settled{Entry: open[1].ID, Outcome: state.Applied, At: at(3)},
+		state.Settled{Entry: open[2].ID, Outcome: state.NotApplied, At: at(4)})
+	if got := b.load(anna).Deletions; len(got) != 1 || !got[0].Equal(at(2)) {
+		b.Errorf("deletions = %v, want the date that was taken out at %v", got, at(2))
+	}
+}

@@ -93,6 +93,7 @@ func checks() []check {
 		{"Settle_RemembersDeletions", deletions},
 		{"Settle_ForgetsDeletionsThatWereLookedAt", deletionsLookedAt},
 		{"Settle_CountsADeletedSeriesOnce", deletionsOfSeries},
+		{"Settle_RemembersDatesTakenOutOfASeries", datesOfSeries},
 		{"Settle_KeepsAGoneEndOfALink", goneBySettle},
 		{"Settle_AddsToTheTrailOfALink", trails},
 

@@ -285,6 +285,15 @@ type Clocked interface {
 	Skew() time.Duration
 }
 
+// Refresher is an Endpoint whose system is read once for several people: what
+// one of them was shown serves the others for a while.
+type Refresher interface {
+	// Refresh lets Changes show nothing any more that was read before a moment of
+	// our clock, when a person asked for how things stand now. It asks the system
+	// nothing, and of several moments the latest holds.
+	Refresh(since time.Time)
+}
+
 // Answering is an Endpoint that knows how its server answers.
 type Answering interface {
 	// Answered is how long the last answer took, 0 before any, and the name

@@ -84,6 +84,20 @@ func (o *Office) ready(ctx context.Context, d *desk, who state.Person) error {
 	return nil
 }
 
+// refresh lets both sides of a desk show how things stand since a moment.
+// Its mutex is held.
+func (d *desk) refresh(since time.Time) {
+	for _, ep := range d.endpoints {
+		refresh(ep, since)
+	}
+}
+
+func refresh(ep endpoint.Endpoint, since time.Time) {
+	if r, ok := ep.(endpoint.Refresher); ok {
+		r.Refresh(since)
+	}
+}
+
 // begin makes the run that is under way one that leave can end.
 func (d *desk) begin(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)

@@ -79,6 +79,7 @@ var (
 	_ endpoint.Identifier   = view{}
 	_ endpoint.Clocked      = view{}
 	_ endpoint.SeriesHolder = view{}
+	_ endpoint.Refresher    = view{}
 	_ endpoint.BulkFinder   = (*knownOnly)(nil)
 )
 
@@ -97,6 +98,9 @@ func (v view) Skew() time.Duration {
 	}
 	return 0
 }
+
+// Refresh is the calendar's.
+func (v view) Refresh(since time.Time) { refresh(v.Endpoint, since) }
 
 // HoldSeries is what the calendar says.
 func (v view) HoldSeries(e event.Event) (event.Hold, string) {

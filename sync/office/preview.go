@@ -55,7 +55,7 @@ func (o *Office) Preview(ctx context.Context, who []event.PersonID, full bool) (
 		if err := ctx.Err(); err != nil {
 			return Preview{}, err
 		}
-		shown := o.previewOne(ctx, s, full, planned)
+		shown := o.previewOne(ctx, s, full, out.At, planned)
 		p := shown.Plan
 		out.People = append(out.People, shown)
 		if err := o.noteShown(ctx, shown); err != nil {
@@ -87,13 +87,14 @@ func (o *Office) Preview(ctx context.Context, who []event.PersonID, full bool) (
 	return out, nil
 }
 
-func (o *Office) previewOne(ctx context.Context, s seat, full bool, planned map[string]bool) PersonPlan {
+func (o *Office) previewOne(ctx context.Context, s seat, full bool, asked time.Time, planned map[string]bool) PersonPlan {
 	out := PersonPlan{Person: s.who}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if out.Err = o.ready(ctx, s.desk, s.who); out.Err != nil {
 		return out
 	}
+	s.refresh(asked)
 	s.planned = planned
 	defer func() { s.planned = nil }()
 	look, err := s.engine.Look(ctx, full)

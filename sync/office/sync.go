@@ -62,7 +62,7 @@ func (o *Office) Sync(ctx context.Context, order Order) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	j := job{Order: order}
+	j := job{Order: order, asked: o.Now()}
 	if order.Digest != "" {
 		if j.approved, err = o.Book.Preview(ctx, order.Digest); err != nil {
 			return Summary{}, fmt.Errorf("find preview %s: %w", order.Digest, err)
@@ -79,6 +79,9 @@ func (o *Office) Sync(ctx context.Context, order Order) (Summary, error) {
 type job struct {
 	Order
 	approved map[event.PersonID][]string
+	// asked is when a person asked for it, who wants to see what he has just
+	// changed; zero in the background, where people share what is read.
+	asked time.Time
 	// background leaves out who is being worked for already, and lists a side
 	// whole that was not since swept.
 	background bool
@@ -210,6 +213,9 @@ func (o *Office) syncOne(ctx context.Context, s seat, j job) (out PersonResult) 
 		trouble := endpoint.As(err)
 		out.Err, out.Failed, out.RetryAfter = err, trouble.Kind.String(), trouble.RetryAfter
 		return out
+	}
+	if !j.asked.IsZero() {
+		s.refresh(j.asked)
 	}
 	opts := j.options(s.who.ID)
 	opts.Review = s.who.Review

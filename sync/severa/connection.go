@@ -43,6 +43,10 @@ type Connection struct {
 	roster roster
 	graves graves
 
+	// since is before which moment of our clock (Unix nanoseconds) nothing that
+	// is shown may have been read.
+	since atomic.Int64
+
 	people atomic.Pointer[directory]
 	skew   atomic.Int64 // time.Duration
 	enums  atomic.Int64
@@ -89,6 +93,19 @@ func New(client *api.Client, o Options) *Connection {
 		places: map[string]place{}, details: map[string]detail{}, missed: map[string]bool{}, trails: map[event.ID]trail{},
 	}
 }
+
+// Refresh lets nobody be shown any more what was read before a moment.
+func (c *Connection) Refresh(since time.Time) {
+	for {
+		was := c.since.Load()
+		if since.UnixNano() <= was || c.since.CompareAndSwap(was, since.UnixNano()) {
+			return
+		}
+	}
+}
+
+// old tells whether what was read at a moment may not be shown any more.
+func (c *Connection) old(at time.Time) bool { return at.UnixNano() < c.since.Load() }
 
 // gate is a lock whose waiters give up when their context ends.
 type gate chan struct{}

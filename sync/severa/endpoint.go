@@ -54,6 +54,7 @@ var (
 	_ endpoint.Identifier = (*calendar)(nil)
 	_ endpoint.Clocked    = (*calendar)(nil)
 	_ endpoint.Answering  = (*calendar)(nil)
+	_ endpoint.Refresher  = (*calendar)(nil)
 
 	_ endpoint.SeriesHolder = (*calendar)(nil)
 )

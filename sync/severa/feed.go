@@ -55,7 +55,7 @@ func (c *Connection) news(ctx context.Context, me *calendar, since time.Time) ([
 	}
 	defer f.gate.leave()
 	from := since.Add(-overlap)
-	stale := f.served[me] || f.cursor.Before(me.seenUntil(since)) || !fresh(c.now().Sub(f.at), feedFresh)
+	stale := f.served[me] || f.cursor.Before(me.seenUntil(since)) || c.old(f.at) || !fresh(c.now().Sub(f.at), feedFresh)
 	if behind := f.at.IsZero() || from.Before(f.from); behind || stale {
 		ask := from
 		if !behind {

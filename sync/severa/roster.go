@@ -54,7 +54,7 @@ func (c *Connection) roundFor(ctx context.Context, me *calendar, w event.Window)
 		return nil, err
 	}
 	defer c.roster.gate.leave()
-	if r := c.roster.round; r != nil && r.window.Equal(w) && !r.served[me] &&
+	if r := c.roster.round; r != nil && r.window.Equal(w) && !r.served[me] && !c.old(r.at) &&
 		!r.cursor.Before(me.seenUntil(time.Time{})) && fresh(c.now().Sub(r.at), rosterFresh) {
 		r.served[me] = true
 		me.sawUntil(r.cursor)

@@ -275,3 +275,37 @@ func TestChanges_OnesOwnWriteIsNeverFollowedByWhatWasThereBefore(t *testing.T) {
 		t.Errorf("the entry is not told of")
 	}
 }
+
+func TestRefresh_ShowsWhatWasChangedSinceAFetchForOthers(t *testing.T) {
+	o, eps, ids := crowd(t, 20, severasim.Switches{})
+	cursors := make([]endpoint.Cursor, len(eps))
+	for i, ep := range eps {
+		cursors[i] = o.changes(ep, "").Next
+	}
+	o.clock.advance(time.Minute)
+	o.changes(eps[0], cursors[0]) // a fetch that the others have not been shown yet
+	o.clock.advance(time.Second)
+	id := o.put(ids[1], "Just booked", 1)
+	if _, ok := find(o.changes(eps[1], cursors[1]), id); ok {
+		t.Errorf("the others are not shown the fetch of one")
+	}
+	asked := o.clock.now()
+	o.sim.ResetCounts()
+	for i, ep := range eps {
+		ep.(endpoint.Refresher).Refresh(asked)
+		if _, ok := find(o.changes(ep, cursors[i]), id); ok != (i == 1) {
+			t.Errorf("person %d is told: %v", i, ok)
+		}
+	}
+	if got := o.sim.Counts().Total(); got > 4 {
+		t.Errorf("%d requests for all, want one fetch: %v", got, o.sim.Counts().Requests)
+	}
+	late := o.endpoint(ids[1])
+	o.changes(late, "") // a round
+	o.clock.advance(time.Second)
+	id = o.put(ids[2], "Booked after the round", 2)
+	eps[2].(endpoint.Refresher).Refresh(o.clock.now())
+	if _, ok := find(o.changes(eps[2], ""), id); !ok {
+		t.Errorf("a round from before is shown")
+	}
+}

@@ -33,6 +33,7 @@ type preview struct {
 
 	busy   bool // something is asked of the agent
 	writes bool // and that is to write
+	wrote  bool // what is shown is what a writing has left
 	// follows: a run that was asked for elsewhere is under way.
 	follows bool
 	read    bool // there is a preview
@@ -50,7 +51,7 @@ func (p *preview) content() fyne.CanvasObject {
 	p.banner = container.NewVBox()
 	var title fyne.CanvasObject
 	title, p.title, p.note = titled(say.T("Preview of the next run"), say.T("Reading both calendars."))
-	p.again = part.NewButton(say.T("Read again"), "sync", part.Medium, func() { p.ask(true) })
+	p.again = part.NewButton(say.T("Read again"), "sync", part.Medium, func() { p.wrote = false; p.ask(true) })
 	p.body = container.NewStack()
 
 	p.foot = part.NewText("", part.Style{})
@@ -144,7 +145,7 @@ func (p *preview) take(got *model.PreviewView, err error) {
 	if p.board.find.Visible() != found {
 		p.page.Refresh() // the title has another width
 	}
-	p.note.SetText(p.board.view.PreviewNote(p.w.Now()))
+	p.note.SetText(p.board.view.PreviewNote(p.w.Now(), p.wrote))
 	if len(p.banner.Objects) == 0 {
 		p.warn(got.Preview)
 	}

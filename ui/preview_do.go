@@ -24,10 +24,10 @@ func (p *preview) writeAll() {
 	p.foot.SetText(say.T("Starting"))
 	background(p.w, func(ctx context.Context) (localapi.Summary, error) { return p.w.Agent.Sync(ctx, q) },
 		func(sum localapi.Summary, err error) {
-			p.busy, p.writes = false, false
+			p.busy, p.writes, p.wrote = false, false, true
 			if err != nil {
 				p.fail(err)
-				p.note.SetText(p.board.view.PreviewNote(p.w.Now()))
+				p.note.SetText(p.board.view.PreviewNote(p.w.Now(), p.wrote))
 				p.dress()
 				return
 			}

@@ -239,6 +239,13 @@ func TestPreview_TickedRowsAreWritten(t *testing.T) {
 	s.press("Write 47 changes")
 	s.sees("46 changes are written.")
 	s.sees("182 entries are paired.")
+	s.sees("This is left to write.")
+	if strings.Contains(strings.Join(s.texts(), "\n"), "Nothing has been written yet") {
+		t.Error("it is said that nothing has been written, after a writing")
+	}
+	a.fresh = localapi.Preview{At: noon, People: []localapi.PersonPlan{{Name: "Anna"}}}
+	s.press("Read again")
+	s.sees("1 calendar, read at 10:44. Nothing has been written yet.")
 	want := map[string][]string{"anna0@office.test": {"a1"}}
 	if len(a.synced) != 1 || a.synced[0].Digest != "d1" || fmt.Sprint(a.synced[0].Except) != fmt.Sprint(want) {
 		t.Errorf("asked for %+v, want the preview without %v", a.synced, want)

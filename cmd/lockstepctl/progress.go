@@ -39,7 +39,7 @@ func (a *app) showProgress(ctx context.Context, agent localapi.Agent, what strin
 	}
 }
 
-// columns is how wide a terminal is; as wide as they used to be where it does
+// columns is how wide a terminal is; 80, as most are at first, where it does
 // not tell.
 func columns(w io.Writer) int {
 	if f, ok := w.(*os.File); ok {

@@ -378,8 +378,9 @@ func (v *PreviewView) WriteLabel() (string, bool) {
 	return say.T("Nothing to write"), false
 }
 
-// PreviewNote says of what the preview is, and when it was read.
-func (v *PreviewView) PreviewNote(now time.Time) string {
+// PreviewNote says of what the preview is, and when it was read. written: it is
+// what a writing has left.
+func (v *PreviewView) PreviewNote(now time.Time, written bool) string {
 	people, fresh := 0, 0
 	for _, p := range v.Preview.People {
 		if p.Guest {
@@ -393,6 +394,13 @@ func (v *PreviewView) PreviewNote(now time.Time) string {
 	at := v.Preview.At.In(now.Location()).Format("15:04")
 	if v.Preview.At.In(now.Location()).Format(time.DateOnly) != now.Format(time.DateOnly) {
 		at = Moment(v.Preview.At, now)
+	}
+	if writes, pairs, _ := v.Writes(); written && writes+pairs == 0 {
+		return say.N("{{.N}} calendar, read at {{.Time}}", "{{.N}} calendars, read at {{.Time}}", people, "Time", at)
+	}
+	if written {
+		return say.N("{{.N}} calendar, read at {{.Time}}. This is left to write.",
+			"{{.N}} calendars, read at {{.Time}}. This is left to write.", people, "Time", at)
 	}
 	if fresh > 0 {
 		return say.N("{{.N}} calendar, {{.New}} new, read at {{.Time}}. Nothing has been written yet.",

@@ -273,3 +273,24 @@ func TestUndoWarning_TellsWhatIsNotGivenBack(t *testing.T) {
 		}
 	}
 }
+
+// TestPreviewNote_AfterAWriting checks that nobody is told that nothing has been
+// written once something was.
+func TestPreviewNote_AfterAWriting(t *testing.T) {
+	at := time.Date(2026, 11, 23, 10, 44, 0, 0, time.UTC)
+	some := localapi.Preview{At: at, People: []localapi.PersonPlan{{Name: "Anna", Rows: []localapi.Row{{ID: "1", Kind: plan.Create.String(), Writes: true, Waits: true}}}}}
+	none := localapi.Preview{At: at, People: []localapi.PersonPlan{{Name: "Anna"}}}
+	for _, c := range []struct {
+		p       localapi.Preview
+		written bool
+		want    string
+	}{
+		{some, false, "1 calendar, read at 10:44. Nothing has been written yet."},
+		{some, true, "1 calendar, read at 10:44. This is left to write."},
+		{none, true, "1 calendar, read at 10:44"},
+	} {
+		if got := NewPreviewView(c.p, nil).PreviewNote(at, c.written); got != c.want {
+			t.Errorf("written %v: %q, want %q", c.written, got, c.want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"lockstep/sync/event"
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
 	"lockstep/ui/say"
@@ -45,7 +46,7 @@ func Connections(s localapi.Setup, tests map[string]localapi.TestResult, st offi
 		switch {
 		case !s.Secrets[c.System]:
 			c.State, c.Say, c.Do = CheckFailed, say.T("No password is set"), say.T("Change the password.")
-		case !tested && refused(st):
+		case !tested && refusedAt(st, c.System):
 			c.State, c.Say, c.Do = CheckWarned, say.T("A sign-in is refused"), say.T("Test the connection, or change the password.")
 		case !tested:
 			c.Say = say.T("Not tested yet")
@@ -81,6 +82,23 @@ func lines(pairs ...string) []SheetLine {
 // by itself.
 func refused(st office.Status) bool {
 	return slices.ContainsFunc(st.People, func(p office.PersonStatus) bool { return p.Health == office.SignInAgain })
+}
+
+// refusedAt tells whether it is this system that refuses. After a start of the
+// program nobody knows which one it was until it is tried again: then it may be
+// either.
+func refusedAt(st office.Status, system string) bool {
+	known := false
+	for _, c := range st.Connections {
+		if c.Failed != "auth" {
+			continue
+		}
+		known = true
+		if (c.Side == event.Exchange.String()) == (system == localapi.SystemExchange) {
+			return true
+		}
+	}
+	return !known && refused(st)
 }
 
 // TestAtOnce tells whether connections may be tried without being asked to.

@@ -21,6 +21,8 @@ type run struct {
 	res   Result
 	done  int // actions settled so far
 	total int // actions that the run has set out to do
+	// listed: both sides were listed whole because of a doubt.
+	listed bool
 	// approvedBefore: the store already knows that a first sync was approved.
 	approvedBefore bool
 }
@@ -82,7 +84,7 @@ func (r *run) rulesKey() string {
 // round could find more to do.
 func (r *run) round(ctx context.Context) (goOn bool, err error) {
 	r.res.Plan = plan.Plan{} // it is done, and holds all that it was made from in memory
-	snap, p, err := r.plan(ctx)
+	snap, p, err := r.planned(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -120,6 +122,22 @@ func (r *run) round(ctx context.Context) (goOn bool, err error) {
 	moved, err := r.carryOut(ctx, snap, now)
 	r.recovered = err == nil
 	return moved > 0, err
+}
+
+// planned is a plan that makes no second copy of what was only made anew: where
+// it might, a side that tells of no deletions is listed whole first.
+func (r *run) planned(ctx context.Context) (state.Snapshot, plan.Plan, error) {
+	snap, p, err := r.plan(ctx)
+	for _, s := range event.Sides() {
+		if err != nil || r.listed || r.Endpoints[s].Capabilities().Tombstones || !plan.Doubtful(p, snap.Links, snap.Mirror[s], s) {
+			continue
+		}
+		r.listed = true
+		if _, err = r.pullBoth(ctx, true, time.Time{}); err == nil {
+			return r.plan(ctx)
+		}
+	}
+	return snap, p, err
 }
 
 // strong counts the actions that need a person's approval.

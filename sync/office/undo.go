@@ -210,7 +210,9 @@ func (o *Office) sharedWith(ctx context.Context, but event.PersonID, past []plan
 			return nil, fmt.Errorf("load state: %w", err)
 		}
 		for _, l := range snap.Links {
-			out[l.Refs[event.Business].ID] = true
+			if l.State != plan.Held { // one on hold takes nothing along
+				out[l.Refs[event.Business].ID] = true
+			}
 		}
 	}
 	return out, nil

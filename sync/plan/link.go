@@ -26,6 +26,7 @@ func (p *planner) link(l Link) {
 		return
 	}
 	p.catchUp(&l, &ends)
+	p.rejoin(&l, &ends)
 	frozen = !p.inWindow(l, ends)
 	if p.in.Policy.Guest && l.State == Live && ends[event.Exchange].Presence == Gone && ends[event.Business].Presence != Gone {
 		l.State = Never

@@ -335,18 +335,27 @@ func (u *undoer) otherEnd(l *Link, s event.Side) (have [2]*event.Item) {
 }
 
 // unpair puts a link on hold that the run has made of two entries that were
-// there before. Their marks stay: they keep a lost store from pairing afresh.
+// there before, or takes the hold off again that an undo has put on it. Their
+// marks stay: they keep a lost store from pairing afresh.
 func (u *undoer) unpair(p Past) {
+	from, to := Live, Held
+	if u.in.Redo && p.Was != nil {
+		from, to = Held, p.Was.State
+	}
 	l := u.links[p.Link]
-	if l == nil || l.State != Live {
+	if l == nil || l.State != from {
 		return
 	}
 	var have [2]*event.Item
 	hold := *l
-	hold.State = Held
+	hold.State = to
 	for _, s := range event.Sides() {
 		row := u.row(s, l.Refs[s].ID)
 		if row == nil || row.Presence != Present || u.busy(s, l.Refs[s].ID) {
+			// With one end alone a link that is worked on would be deleted there.
+			if other := u.row(s.Other(), l.Refs[s.Other()].ID); u.in.Redo && other != nil && other.Presence == Present {
+				u.lost(&trail{side: s.Other(), link: l.ID}, &other.Item, UndoGone)
+			}
 			return
 		}
 		have[s], hold.Refs[s], hold.Base[s] = &row.Item, row.Item.Ref, row.Item.Event

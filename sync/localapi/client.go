@@ -37,9 +37,7 @@ const answerWithin = 10 * time.Second
 // (see Reach) is none.
 func Dial(ctx context.Context, address string) (*Client, error) {
 	c := newClient(address)
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
-	defer cancel()
-	if _, err := c.Status(ctx, 0); err != nil {
+	if err := c.greet(ctx); err != nil {
 		if e, ok := errors.AsType[*Error](err); ok && e.Code != CodeClosed {
 			return c, nil
 		}
@@ -49,9 +47,21 @@ func Dial(ctx context.Context, address string) (*Client, error) {
 }
 
 func newClient(address string) *Client {
+	return clientOver(func(ctx context.Context) (net.Conn, error) { return dial(ctx, address) })
+}
+
+func clientOver(dial func(context.Context) (net.Conn, error)) *Client {
 	return &Client{http: &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, address) },
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
 	}}}
+}
+
+// greet asks for something that is answered at once.
+func (c *Client) greet(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	_, err := c.Status(ctx, 0)
+	return err
 }
 
 // Close lets go of idle connections.

@@ -53,7 +53,7 @@ var _ Unlocker = (*Client)(nil)
 // Reach is Dial for who can also do something about a closed office.
 func Reach(ctx context.Context, address string) (*Client, error) {
 	c := newClient(address)
-	if _, err := c.Status(ctx, 0); err != nil {
+	if err := c.greet(ctx); err != nil {
 		if _, ok := errors.AsType[*Error](err); ok {
 			return c, nil
 		}

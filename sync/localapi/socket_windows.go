@@ -31,7 +31,24 @@ func Listen(_ context.Context, address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
+	takeFirst(address)
 	return l, nil
+}
+
+// takeFirst opens the pipe and lets go of it, once. The library makes a first
+// end that only holds the name and that no caller shall ever reach: Windows
+// keeps it disconnected, so that this fails there and nothing comes of it. Wine
+// gives that end to the first caller, who would wait for an answer for ever.
+func takeFirst(address string) {
+	name, err := windows.UTF16PtrFromString(address)
+	if err != nil {
+		return
+	}
+	h, err := windows.CreateFile(name, windows.GENERIC_READ, 0, nil, windows.OPEN_EXISTING, 0, 0)
+	if err != nil {
+		return
+	}
+	_ = windows.CloseHandle(h) // nothing was sent on it
 }
 
 func dial(ctx context.Context, address string) (net.Conn, error) {

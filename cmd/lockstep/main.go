@@ -51,7 +51,9 @@ const (
 const description = `Lockstep keeps an office's Visma Severa and Exchange calendars in step, both ways, and shows by an icon beside the clock how it is doing. Started by hand it opens its window; so does a second start.`
 
 func main() {
-	os.Exit(realMain())
+	code := realMain()
+	leave(code)
+	os.Exit(code)
 }
 
 func realMain() int {

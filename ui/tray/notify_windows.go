@@ -8,12 +8,16 @@ import (
 	"strings"
 
 	"git.sr.ht/~jackmordaunt/go-toast/wintoast"
+	"golang.org/x/sys/windows/registry"
 
 	"lockstep/ui/model"
 )
 
-// appID names the program to Windows, here and in its shortcut.
-const appID = "org.lockstep.Lockstep"
+// appID names the program to Windows, and appName to whoever reads a toast.
+const (
+	appID   = "org.lockstep.Lockstep"
+	appName = "Lockstep"
+)
 
 // HasBus tells whether there is a desktop session; a program on Windows has one.
 func HasBus() bool { return true }
@@ -33,13 +37,27 @@ func NewPopup(func(page string)) Popup { return toasts{} }
 func (toasts) Show(_ context.Context, n model.Notice) error {
 	runtime.LockOSThread() // COM belongs to a thread
 	defer runtime.UnlockOSThread()
-	if err := wintoast.SetAppData(wintoast.AppData{AppID: appID}); err != nil {
+	if err := register(); err != nil {
 		return fmt.Errorf("register for notifications: %w", err)
 	}
 	if err := wintoast.Push(toastXML(n)); err != nil {
 		return fmt.Errorf("show notification: %w", err)
 	}
 	return nil
+}
+
+// register makes the program known as one that shows toasts. The library would
+// have them signed with the ID.
+func register() error {
+	if err := wintoast.SetAppData(wintoast.AppData{AppID: appID}); err != nil {
+		return err
+	}
+	key, err := registry.OpenKey(registry.CURRENT_USER, `Software\Classes\AppUserModelId\`+appID, registry.SET_VALUE)
+	if err != nil {
+		return err
+	}
+	defer key.Close()
+	return key.SetStringValue("DisplayName", appName)
 }
 
 // toastXML is a notice as

@@ -22,6 +22,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"lockstep/cmd/internal/autostart"
 	"lockstep/cmd/internal/demo"
 	"lockstep/cmd/internal/version"
 	"lockstep/cmd/internal/wire"
@@ -37,6 +38,7 @@ type flags struct {
 	Minimized bool          `help:"Open no window at the start: for a start by the desktop itself."`
 	Demo      bool          `help:"Try Lockstep on a made-up office: both servers run in this program, and all is gone at its end."`
 	Delay     time.Duration `help:"Wait before the start: for a start by the desktop itself." default:"0s" hidden:""`
+	Unstart   bool          `help:"Take back the start at sign-in, and end: for an uninstaller." hidden:""`
 	Version   bool          `help:"Show the version."`
 	Debug     bool          `help:"Log more into the home folder's logs." hidden:""`
 }
@@ -70,6 +72,12 @@ func realMain() int {
 	}
 	if f.Version {
 		return say(os.Stdout, exitOK, "lockstep %s\n", version.Number)
+	}
+	if f.Unstart {
+		if err := autostart.Disable(); err != nil {
+			return say(os.Stderr, exitFailed, "lockstep: %v\n", err)
+		}
+		return exitOK
 	}
 	if f.Demo {
 		return startDemo(ctx, f)

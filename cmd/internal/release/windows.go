@@ -108,6 +108,7 @@ func amendments() []string {
 		"INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('regForget', 1, 'Software\\Lockstep', '-', '', 'Programs')",
 		"UPDATE `InstallExecuteSequence` SET `Sequence` = 1390 WHERE `Action` = 'Quit'",
 		"UPDATE `InstallExecuteSequence` SET `Sequence` = 1395 WHERE `Action` = 'ForgetSecrets'",
+		"UPDATE `InstallExecuteSequence` SET `Sequence` = 1397 WHERE `Action` = 'Unstart'",
 		"UPDATE `InstallExecuteSequence` SET `Sequence` = 6650 WHERE `Action` = 'Start'",
 	}
 }

@@ -40,6 +40,9 @@ type demo struct {
 
 func newDemo(w *Window) page { return &demo{w: w} }
 
+// hour is an hour of the day as it is written.
+func hour(h int) string { return say.Clock(time.Date(2000, 1, 1, h, 0, 0, 0, time.UTC)) }
+
 // sides are the two systems in the order in which they stand on the page.
 func (p *demo) sides() [2]string { return [2]string{"business", "exchange"} }
 
@@ -64,7 +67,7 @@ func (p *demo) content() fyne.CanvasObject {
 	icons := [2]string{"business", "exchange"}
 	var columns []fyne.CanvasObject
 	for i := range p.weeks {
-		p.weeks[i] = part.NewWeek(func(e part.WeekEntry) { p.pressed(i, e.ID) })
+		p.weeks[i] = part.NewWeek(hour, func(e part.WeekEntry) { p.pressed(i, e.ID) })
 		add := part.NewButton(say.T("Add entry"), "add", part.Medium, func() { p.add(i) })
 		head := part.Wide(part.GapWide, 1, part.Icon(icons[i], 24), part.Column(0, part.Bold(names[i]), part.Caption(notes[i])), add)
 		columns = append(columns, part.Panel(part.Column(0, part.Padded(part.GapWide, part.GapBlocks, head), part.Line(), p.weeks[i])))
@@ -268,20 +271,20 @@ func (p *demo) add(side int) {
 	d := model.DemoOf(p.shown, p.shown, p.w.Now())
 	days = append(days, d.Days[:]...)
 	for h := 8; h < 17; h++ {
-		hours = append(hours, time.Date(2000, 1, 1, h, 0, 0, 0, time.UTC).Format("15:04"))
+		hours = append(hours, hour(h))
 	}
-	day, hour := widget.NewSelect(days, nil), widget.NewSelect(hours, nil)
+	day, at := widget.NewSelect(days, nil), widget.NewSelect(hours, nil)
 	day.SetSelectedIndex(max(d.Today, 0))
-	hour.SetSelectedIndex(2)
+	at.SetSelectedIndex(2)
 	field := part.NewField(say.T("Subject"), subject, "", nil)
 	form := part.Form(100, field,
-		part.NewField(say.T("Day"), part.Bordered(day), "", nil), part.NewField(say.T("Begins"), part.Bordered(hour), "", nil))
+		part.NewField(say.T("Day"), part.Bordered(day), "", nil), part.NewField(say.T("Begins"), part.Bordered(at), "", nil))
 	ask(p.w, say.T("Add an entry"), form, say.T("Add entry"), func() bool {
 		if subject.Text == "" {
 			field.SetWrong(say.T("An entry needs a subject."))
 			return false
 		}
-		start := p.shown.From.AddDate(0, 0, day.SelectedIndex()).Add(time.Duration(8+hour.SelectedIndex()) * time.Hour)
+		start := p.shown.From.AddDate(0, 0, day.SelectedIndex()).Add(time.Duration(8+at.SelectedIndex()) * time.Hour)
 		p.edit(localapi.DemoEdit{Do: localapi.DemoAdd, Side: p.sides()[side], Subject: subject.Text, Start: start, End: start.Add(time.Hour)})
 		return true
 	}, subject)

@@ -227,7 +227,7 @@ func startText(e localapi.Entry, now time.Time) string {
 	if e.AllDay {
 		return Day(from, now)
 	}
-	return say.T("{{.Day}}, {{.Time}}", "Day", Day(from, now), "Time", from.Format("15:04"))
+	return say.T("{{.Day}}, {{.Time}}", "Day", Day(from, now), "Time", say.Clock(from))
 }
 
 func endText(e localapi.Entry, now time.Time) string {
@@ -239,9 +239,9 @@ func endText(e localapi.Entry, now time.Time) string {
 		return Day(to.AddDate(0, 0, -1), now)
 	}
 	if strings.HasPrefix(e.Start, to.Format(time.DateOnly)) {
-		return to.Format("15:04")
+		return say.Clock(to)
 	}
-	return say.T("{{.Day}}, {{.Time}}", "Day", Day(to, now), "Time", to.Format("15:04"))
+	return say.T("{{.Day}}, {{.Time}}", "Day", Day(to, now), "Time", say.Clock(to))
 }
 
 // Repeats is how often a series takes place.

@@ -49,7 +49,7 @@ func date(t, now time.Time) string {
 // reader's.
 func Moment(t, now time.Time) string {
 	t = t.In(now.Location())
-	clock := t.Format("15:04")
+	clock := say.Clock(t)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	switch {
 	case !t.Before(midnight.AddDate(0, 0, 1)): // a clock that was set back
@@ -87,8 +87,8 @@ func Times(e localapi.Entry, now time.Time) string {
 		}
 		return say.T("{{.From}} to {{.To}}", "From", Day(from, now), "To", Day(last, now))
 	}
-	start := say.T("{{.Day}}, {{.Time}}", "Day", Day(from, now), "Time", from.Format("15:04"))
-	end := to.Format("15:04")
+	start := say.T("{{.Day}}, {{.Time}}", "Day", Day(from, now), "Time", say.Clock(from))
+	end := say.Clock(to)
 	if from.Format(time.DateOnly) != to.Format(time.DateOnly) {
 		end = say.T("{{.Day}}, {{.Time}}", "Day", Day(to, now), "Time", end)
 	}

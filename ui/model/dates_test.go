@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lockstep/sync/localapi"
+	"lockstep/ui/say"
 )
 
 func TestMoment(t *testing.T) {
@@ -40,6 +41,27 @@ func TestTimes(t *testing.T) {
 	} {
 		if got := Times(c.e, now); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.e, got, c.want)
+		}
+	}
+}
+
+// TestTimes_InTheReadersLanguage checks that a moment is written as the office
+// of each language writes it.
+func TestTimes_InTheReadersLanguage(t *testing.T) {
+	t.Cleanup(func() { _ = say.Use(say.English) })
+	now := time.Date(2026, 11, 25, 10, 44, 0, 0, time.UTC)
+	e := localapi.Entry{Start: "2027-01-05T09:00:00", End: "2027-01-05T14:30:00"}
+	for tag, want := range map[string][2]string{
+		"fi": {"ti 5.1.2027 klo 9.00 – 14.30", "Tänään 9.58"},
+		"de": {"Di 5. Jan 2027, 09:00 bis 14:30", "Heute 09:58"},
+		"da": {"tir 5. jan 2027, 09.00 til 14.30", "I dag 09.58"},
+		"sv": {"tis 5 jan 2027 09:00 till 14:30", "I dag 09:58"},
+	} {
+		if err := say.Use(tag); err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]string{Times(e, now), Moment(now.Add(-46*time.Minute), now)}; got != want {
+			t.Errorf("%s: %q, want %q", tag, got, want)
 		}
 	}
 }

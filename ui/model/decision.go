@@ -106,7 +106,7 @@ func partnerOf(i int) string { return strconv.Itoa(i + 1) }
 func clockOf(at, now time.Time) string {
 	at = at.In(now.Location())
 	if at.Format(time.DateOnly) == now.Format(time.DateOnly) {
-		return at.Format("15:04")
+		return say.Clock(at)
 	}
 	return Moment(at, now)
 }
@@ -194,7 +194,7 @@ func point(s string, now time.Time) string {
 	case len(s) == len(time.DateOnly):
 		return date(t, now)
 	}
-	return say.T("{{.Date}}, {{.Time}}", "Date", date(t, now), "Time", t.Format("15:04"))
+	return say.T("{{.Date}}, {{.Time}}", "Date", date(t, now), "Time", say.Clock(t))
 }
 
 // ending is when a span ends; the day is told where it is another one.
@@ -207,7 +207,7 @@ func ending(s [2]string, now time.Time) string {
 	case len(s[1]) == len(time.DateOnly):
 		return date(to.AddDate(0, 0, -1), now)
 	case from.Format(time.DateOnly) == to.Format(time.DateOnly):
-		return to.Format("15:04")
+		return say.Clock(to)
 	}
 	return point(s[1], now)
 }

@@ -103,7 +103,7 @@ func demoItem(e localapi.DemoEntry, s, before localapi.DemoState, zone *time.Loc
 		ID: e.ID, Day: day, Start: start.Hour()*60 + start.Minute(), Title: e.Subject, Fixed: e.Fixed, From: e.Start, To: e.End,
 	}
 	item.End = min(item.Start+int(end.Sub(start).Minutes()), 24*60)
-	at := start.Format("15:04")
+	at := say.Clock(start)
 	item.Note = at
 	was := slices.IndexFunc(before.Entries, func(o localapi.DemoEntry) bool { return o.Side == e.Side && o.ID == e.ID })
 	switch {

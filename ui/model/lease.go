@@ -15,7 +15,7 @@ func Lease(l office.Lease) string {
 		if l.Until.IsZero() {
 			return say.T("read-only here: {{.Holder}} keeps it in step", "Holder", l.Holder)
 		}
-		return say.T("read-only here: {{.Holder}} keeps it in step (until {{.Time}} at least)", "Holder", l.Holder, "Time", l.Until.Local().Format("15:04"))
+		return say.T("read-only here: {{.Holder}} keeps it in step (until {{.Time}} at least)", "Holder", l.Holder, "Time", say.Clock(l.Until.Local()))
 	case office.LeaseUnprotected:
 		return say.T("no second PC would be noticed: the account may not leave a note in this mailbox")
 	}

@@ -218,7 +218,7 @@ func starting(s string, now time.Time) string {
 	case len(s) == len(time.DateOnly):
 		return Day(t, now)
 	}
-	return say.T("{{.Day}}, {{.Time}}", "Day", Day(t, now), "Time", t.Format("15:04"))
+	return say.T("{{.Day}}, {{.Time}}", "Day", Day(t, now), "Time", say.Clock(t))
 }
 
 // ItemTimes is when the entry of an item is.

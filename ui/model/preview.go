@@ -391,7 +391,7 @@ func (v *PreviewView) PreviewNote(now time.Time, written bool) string {
 			fresh++
 		}
 	}
-	at := v.Preview.At.In(now.Location()).Format("15:04")
+	at := say.Clock(v.Preview.At.In(now.Location()))
 	if v.Preview.At.In(now.Location()).Format(time.DateOnly) != now.Format(time.DateOnly) {
 		at = Moment(v.Preview.At, now)
 	}

@@ -146,7 +146,8 @@ func Fingerprint(hex string) string {
 	return b.String()
 }
 
-func day(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
+// day is a day with its year, which matters where it is far away.
+func day(t time.Time) string { return date(t.UTC(), time.Time{}) }
 
 func generationLine(r localapi.TestResult) string {
 	name := GenerationName(r.Generation)

@@ -163,9 +163,9 @@ func resumes(end, now time.Time) string {
 	case end.Sub(now) > forGood:
 		return say.T("you resume")
 	case event.DateOf(end) != event.DateOf(now):
-		return say.T("{{.Weekday}} {{.Time}}", "Weekday", weekday(end), "Time", end.Format("15:04"))
+		return say.T("{{.Weekday}} {{.Time}}", "Weekday", weekday(end), "Time", say.Clock(end))
 	default:
-		return end.Format("15:04")
+		return say.Clock(end)
 	}
 }
 

@@ -1,7 +1,6 @@
 package part
 
 import (
-	"fmt"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -53,13 +52,14 @@ type Week struct {
 	days    [weekDays]string
 	today   int // which day is today; negative: none
 	entries []WeekEntry
+	hour    func(int) string
 	pressed func(WeekEntry)
 	grid    *fyne.Container
 }
 
-// NewWeek is an empty week.
-func NewWeek(pressed func(WeekEntry)) *Week {
-	w := &Week{pressed: pressed, today: -1}
+// NewWeek is an empty week; hour is how an hour of the day is written.
+func NewWeek(hour func(int) string, pressed func(WeekEntry)) *Week {
+	w := &Week{hour: hour, pressed: pressed, today: -1}
 	w.grid = container.New(weekLayout{w})
 	w.ExtendBaseWidget(w)
 	return w
@@ -77,7 +77,7 @@ func (w *Week) Set(days [weekDays]string, today int, entries []WeekEntry) {
 		all = append(all, NewText(name, s))
 	}
 	for h := weekFrom; h <= weekTo; h++ {
-		all = append(all, NewText(fmt.Sprintf("%02d:00", h), Style{Size: theme.SizeNameCaptionText, Color: theme.ColorNamePlaceHolder, Whole: true}))
+		all = append(all, NewText(w.hour(h), Style{Size: theme.SizeNameCaptionText, Color: theme.ColorNamePlaceHolder, Whole: true}))
 		all = append(all, rule())
 	}
 	for range weekDays + 1 {

@@ -68,7 +68,7 @@ func (p *attention) content() fyne.CanvasObject {
 
 	top := part.Column(part.Gap, part.Padded(0, part.Gap, p.title), p.find)
 	left := container.NewBorder(top, part.Padded(part.GapWide, part.GapTight, p.all), nil, nil, p.list)
-	pane := part.Narrow(232, part.Padded(part.Margin, part.GapWide, left))
+	pane := part.Narrow(attentionWidth, part.Padded(part.Margin, part.GapWide, left))
 	side := container.NewBorder(nil, nil, nil, part.Narrow(1, part.NewArea(theme.ColorNameSeparator, "", 0)), pane)
 	p.foot = container.NewStack()
 	p.split = container.New(footLayout{}, container.New(splitLayout{}, side, p.detail), p.foot)
@@ -185,7 +185,7 @@ func (p *attention) choose() {
 
 func attentionID(r model.AttentionRow) string {
 	if r.Note != nil {
-		return "note " + r.Line + " " + r.Title + " " + r.Short
+		return "note " + r.Line + " " + r.Title + " " + r.Note.Why
 	}
 	return r.ID
 }

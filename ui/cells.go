@@ -32,7 +32,7 @@ func newOverviewRow() *overviewRow {
 	quiet := func() *part.Text { return part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}) }
 	return &overviewRow{
 		avatar: part.NewAvatar(""), name: part.Bold(""), from: [2]*part.Text{quiet(), quiet()}, next: quiet(),
-		state: part.NewStatus(part.StateNone, ""),
+		state: part.NewStatus(part.StateNone, "", part.Style{Two: true}),
 	}
 }
 
@@ -72,26 +72,46 @@ func newAttentionRow() *attentionRow {
 	return r
 }
 
+// attentionWidth is how wide the list of what needs attention is.
+const attentionWidth float32 = 232
+
+// The styles of a row's three texts.
+func attentionStyles(r model.AttentionRow) [3]part.Style {
+	caption := part.Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText}
+	out := [3]part.Style{{Bold: true}, caption, caption}
+	for i, text := range []string{r.Title, r.Line, r.Short} {
+		out[i].Two = part.Long(text, out[i], attentionWidth-4*part.GapWide)
+	}
+	return out
+}
+
 // attentionHeight is how high a row is: a list gives each its own.
 func attentionHeight(r model.AttentionRow) float32 {
 	if r.Head {
 		return 34
 	}
-	return 66
+	height := float32(50)
+	if r.Short != "" {
+		height += 16
+	}
+	for _, s := range attentionStyles(r) {
+		if s.Two {
+			height += 18
+		}
+	}
+	return height
 }
 
 func (r *attentionRow) set(a model.AttentionRow) {
 	r.head.SetText(a.Title)
-	r.title.SetText(a.Title)
-	r.line.SetText(a.Line)
-	r.why.SetText(a.Short)
-	if a.Head {
-		r.headBox.Show()
-		r.itemBox.Hide()
-	} else {
-		r.headBox.Hide()
-		r.itemBox.Show()
-	}
+	styles := attentionStyles(a)
+	r.title.Set(a.Title, styles[0])
+	r.line.Set(a.Line, styles[1])
+	r.why.Set(a.Short, styles[2])
+	show(r.why, a.Short != "")
+	show(r.headBox, a.Head)
+	show(r.itemBox, !a.Head)
+	r.object.Refresh() // a text may be higher than the one before it
 }
 
 // codeOf is what kind of trouble the agent has answered with.

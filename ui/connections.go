@@ -147,7 +147,7 @@ type connectionCard struct {
 
 func newConnectionCard(p *connections, system string) *connectionCard {
 	c := &connectionCard{p: p, system: system, title: part.SubHeading(""), do: part.Quiet(""), facts: part.Column(0)}
-	c.state = part.NewStatus(part.StateWaiting, "")
+	c.state = part.NewStatus(part.StateWaiting, "", part.Style{})
 	c.do.Hide()
 	c.test = part.NewButton(say.T("Test"), "sync", part.Medium, func() { c.try("", nil) })
 	change := part.NewButton(say.T("Change password"), "key", part.Medium, c.ask)

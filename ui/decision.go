@@ -95,7 +95,7 @@ func (d *decision) footer(number int) fyne.CanvasObject {
 // whose fields are right, there is nothing that they were or will be.
 func (d *decision) grid() fyne.CanvasObject {
 	columns := []part.TableColumn{
-		{Width: 78, Grow: 1}, {Width: 100, Grow: 3}, {Width: 130, Grow: 4}, {Width: 130, Grow: 4}, {Width: 116, Grow: 4},
+		{Width: 116, Grow: 1}, {Width: 86, Grow: 3}, {Width: 116, Grow: 4}, {Width: 116, Grow: 4}, {Width: 104, Grow: 4},
 	}
 	quiet := part.Style{Color: theme.ColorNamePlaceHolder, Bold: true}
 	sides := model.WindowSides()

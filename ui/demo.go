@@ -77,7 +77,7 @@ func (p *demo) content() fyne.CanvasObject {
 	p.foot = part.Wide(part.Gap, 2, p.icon, p.state, p.note)
 	footer := part.Footer(p.foot,
 		part.NewButton(say.T("Open the main window"), "", part.Medium, func() { p.w.Show(model.PageOverview) }))
-	return sheet(box, []fyne.CanvasObject{earlier, later, part.Narrow(160, part.Bordered(p.people)), happen, sync}, body, footer)
+	return sheet(box, []fyne.CanvasObject{earlier, later, part.Narrow(160, part.Bordered(p.people)), happen, sync}, part.Scroll(body), footer)
 }
 
 func (p *demo) open() { p.load() }

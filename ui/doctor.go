@@ -42,6 +42,9 @@ type examinedCells struct {
 // doctorWidth is how wide the list of the checks is.
 const doctorWidth float32 = 236
 
+// examinedWidth is how much of it a title has.
+const examinedWidth = doctorWidth - 2*part.GapWide - 2*part.Gap - 28
+
 func newDoctorPane(p *connections) *doctorPane {
 	d := &doctorPane{p: p, cells: rows[*examinedCells]{}, sum: part.Quiet(""), right: container.NewStack()}
 	d.exam = &examination{w: p.w, show: d.report}
@@ -64,8 +67,8 @@ func newDoctorPane(p *connections) *doctorPane {
 }
 
 func (d *doctorPane) newCells() fyne.CanvasObject {
-	c := &examinedCells{icon: part.NewPicture(18), title: part.NewText("", part.Style{}), note: part.NewText("", part.Style{})}
-	o := part.Tall(part.RowOneLine-theme.Padding(), part.Padded(0, part.Gap, part.Wide(10, 1, c.icon, part.Middle(part.Column(0, c.title, c.note)))))
+	c := &examinedCells{icon: part.NewPicture(18), title: part.NewText("", part.Style{Two: true}), note: part.NewText("", part.Style{})}
+	o := container.NewStack(part.Padded(0, part.Gap, part.Wide(10, 1, c.icon, part.Middle(part.Column(0, c.title, c.note)))))
 	d.cells[o] = c
 	return o
 }
@@ -74,7 +77,8 @@ func (d *doctorPane) set(i widget.ListItemID, o fyne.CanvasObject) {
 	c, e := d.cells[o], d.rows[i]
 	icon, color := checkState(e.State).Look()
 	c.icon.Set(icon, color)
-	s := part.Style{}
+	s := part.Style{Bold: true}
+	s.Two = part.Long(e.Title, s, examinedWidth) // alike whether it is chosen or not
 	if e.State == model.CheckNotRun {
 		s.Color = theme.ColorNamePlaceHolder
 	}
@@ -87,6 +91,19 @@ func (d *doctorPane) set(i widget.ListItemID, o fyne.CanvasObject) {
 		c.note.Show()
 	}
 	o.Refresh()
+}
+
+// examinedHeight is how high a row is: a person's address stands below the title,
+// which may need two lines.
+func examinedHeight(e model.Examined) float32 {
+	height := part.RowOneLine - theme.Padding()
+	if e.Person != "" {
+		height += 6
+		if part.Long(e.Title, part.Style{Bold: true}, examinedWidth) {
+			height += 18
+		}
+	}
+	return height
 }
 
 // open shows the last examination, or makes one where there is none.
@@ -118,6 +135,9 @@ func (d *doctorPane) report(lines []model.Examined, sum string, running bool, er
 	d.sum.SetText(sum)
 	d.rows = model.ExaminedRows(lines)
 	at := model.PlaceOf(d.rows, d.chosen, d.want)
+	for i, r := range d.rows {
+		d.list.SetItemHeight(i, examinedHeight(r))
+	}
 	d.list.Refresh()
 	d.again.SetUsable(!running && at >= 0)
 	if at >= 0 {

@@ -43,7 +43,7 @@ func (p *history) item(it model.PastItem) fyne.CanvasObject {
 			events = append(events, told(model.PastEventOf(e, e.Run.ID == it.Run.ID, now)))
 		}
 	}
-	times := part.NewText(model.ItemTimes(it, now), part.Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText})
+	times := part.NewText(model.ItemTimes(it, now), part.Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText, Two: true})
 	head := []fyne.CanvasObject{part.NewText(it.Entry, part.Style{Bold: true, Size: theme.SizeNameText, Whole: len(it.Entry) <= 40}), times}
 	if model.CanUndo(it) {
 		head = append(head, part.NewButton(say.T("Undo this entry"), "undo", part.Link, func() {
@@ -159,7 +159,7 @@ type itemRow struct {
 func newItemRow() *itemRow {
 	return &itemRow{
 		entry: part.Bold(""), name: part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}),
-		what: part.NewText("", part.Style{}), icon: part.NewPicture(16),
+		what: part.NewText("", part.Style{Two: true}), icon: part.NewPicture(16),
 	}
 }
 

@@ -11,13 +11,47 @@ import (
 // body below, a footer that may be nil.
 func sheet(title fyne.CanvasObject, actions []fyne.CanvasObject, body, footer fyne.CanvasObject) fyne.CanvasObject {
 	head := part.Row(part.Gap, actions...)
-	top := container.NewBorder(nil, nil, nil, container.NewVBox(head), title)
+	top := container.New(&headLayout{}, title, head)
 	inner := container.NewBorder(part.Column(0, top, part.Tall(part.GapBlocks, container.NewStack())), nil, nil, nil, body)
 	page := part.Padded(part.Margin, part.Margin, inner)
 	if footer == nil {
 		return page
 	}
 	return container.NewBorder(nil, footer, nil, nil, page)
+}
+
+// headLayout puts what can be done at the right of the title, and below it where
+// the title would have too little room.
+type headLayout struct{ width float32 }
+
+// leastTitle is how wide a title is at least beside what can be done.
+const leastTitle float32 = 280
+
+func (l *headLayout) below(o []fyne.CanvasObject) bool {
+	return l.width > 0 && len(o[1].(*fyne.Container).Objects) > 0 && l.width-o[1].MinSize().Width < leastTitle //nolint:forcetypeassert // sheet makes it
+}
+
+func (l *headLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	if l.below(o) {
+		return fyne.NewSize(max(a.Width, b.Width), a.Height+part.GapWide+b.Height)
+	}
+	return fyne.NewSize(a.Width+part.Gap+b.Width, max(a.Height, b.Height))
+}
+
+func (l *headLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	b := o[1].MinSize()
+	if l.below(o) {
+		o[0].Move(fyne.Position{})
+		o[0].Resize(fyne.NewSize(size.Width, size.Height-part.GapWide-b.Height))
+		o[1].Move(fyne.NewPos(0, size.Height-b.Height))
+	} else {
+		o[0].Move(fyne.Position{})
+		o[0].Resize(fyne.NewSize(max(size.Width-part.Gap-b.Width, 0), size.Height))
+		o[1].Move(fyne.NewPos(size.Width-b.Width, 0))
+	}
+	o[1].Resize(b)
 }
 
 // titled is a title over a quiet line.

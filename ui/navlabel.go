@@ -22,7 +22,13 @@ func newNavLabel() *navLabel {
 	return l
 }
 
-func (l *navLabel) show(yes bool, item *part.NavItem) {
+// named is something with a name that may not be shown.
+type named interface {
+	fyne.CanvasObject
+	Text() string
+}
+
+func (l *navLabel) show(yes bool, item named) {
 	if !yes {
 		l.object.Hide()
 		return

@@ -58,11 +58,11 @@ func (p *overview) content() fyne.CanvasObject {
 	}
 
 	p.table = part.NewTable(part.RowPerson, []part.TableColumn{
-		{Title: say.T("Calendar"), Width: 210, Grow: 3},
+		{Title: say.T("Calendar"), Width: 200, Grow: 3},
 		{Title: say.T("From Severa"), Width: 112, Grow: 1},
 		{Title: say.T("From Outlook"), Width: 118, Grow: 1},
 		{Title: say.T("State"), Width: 200, Grow: 3},
-		{Title: say.T("Next check"), Width: 118, Grow: 1},
+		{Title: say.T("Next check"), Width: 140, Grow: 1},
 	}, func() int { return len(p.people) }, func() []fyne.CanvasObject {
 		r := newOverviewRow()
 		cells := r.cells()

@@ -65,7 +65,7 @@ func (p *people) content() fyne.CanvasObject {
 		{Title: say.T("Colleague"), Width: 190, Grow: 3},
 		{Title: say.T("Mailbox"), Width: 150, Grow: 3},
 		{Title: say.T("State"), Width: 176, Grow: 2},
-		{Title: say.T("Switched"), Width: 110, Grow: 2},
+		{Title: say.T("Switched"), Width: 130, Grow: 2},
 		{Width: 96},
 	}, func() int { return len(p.shown) }, func() []fyne.CanvasObject {
 		r := p.newRow()
@@ -317,7 +317,7 @@ type personRow struct {
 func (p *people) newRow() *personRow {
 	r := &personRow{
 		page: p, avatar: part.NewAvatar(""), name: part.NewTwoLines(), mail: part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}),
-		state: part.NewStatus(part.StateNone, ""), by: part.NewTwoLines(),
+		state: part.NewStatus(part.StateNone, "", part.Style{Two: true}), by: part.NewTwoLines(),
 	}
 	r.tick = widget.NewCheck("", func(on bool) { p.tick(r.shown.Address, on) })
 	r.by.First.Restyle(part.Style{Color: theme.ColorNamePlaceHolder})

@@ -80,15 +80,14 @@ func (b *board) makeTable() {
 	}
 	columns := []part.TableColumn{
 		{Width: 40, Head: head},
-		{Title: say.T("Entry"), Width: 170, Grow: 2, Sort: sort(model.ByEntry)},
+		{Title: say.T("Entry"), Width: 178, Grow: 2, Sort: sort(model.ByEntry)},
 		{Title: say.T("Colleague"), Width: 120, Grow: 1, Drop: true, Sort: sort(model.ByPerson)},
-		{Title: say.T("What happens"), Width: 168, Sort: sort(model.ByWhat)},
-		{Title: say.T("Why"), Width: 182, Grow: 3, Sort: sort(model.ByWhy)},
+		{Title: say.T("What happens"), Width: 152, Sort: sort(model.ByWhat)},
+		{Title: say.T("Why"), Width: 158, Grow: 3, Sort: sort(model.ByWhy)},
 	}
 	b.sorts = []model.PreviewColumn{model.ByTime, model.ByEntry, model.ByPerson, model.ByWhat, model.ByWhy}
 	cells := (*previewRow).cells
 	if !b.ticks { // an undo is one person's, and is done whole
-		columns[3].Width += 40
 		columns = slices.Delete(columns, 2, 3)[1:]
 		b.sorts = slices.Delete(b.sorts, 2, 3)[1:]
 		cells = func(r *previewRow) []fyne.CanvasObject { return slices.Delete(r.cells(), 2, 3)[1:] }

@@ -30,8 +30,8 @@ func newPreviewRow(ticked func(place int, on bool)) *previewRow {
 	r := &previewRow{
 		title: part.Bold(""), series: part.NewPicture(16), private: part.NewPicture(16),
 		when:   part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText}),
-		person: part.NewText("", part.Style{}), icon: part.NewPicture(18), what: part.NewText("", part.Style{}),
-		why: part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}), ticked: ticked,
+		person: part.NewText("", part.Style{}), icon: part.NewPicture(18), what: part.NewText("", part.Style{Two: true}),
+		why: part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder, Two: true}), ticked: ticked,
 	}
 	r.tick = widget.NewCheck("", nil)
 	r.box = part.Tick(r.tick)
@@ -70,7 +70,7 @@ func (r *previewRow) set(place int, l model.PreviewLine) {
 		color = theme.ColorNamePlaceHolder
 	}
 	r.icon.Set(l.Icon, color)
-	if style := (part.Style{Color: color, Bold: bold}); style != r.style || r.what.Text() != l.What {
+	if style := (part.Style{Color: color, Bold: bold, Two: true}); style != r.style || r.what.Text() != l.What {
 		r.style = style
 		r.what.Set(l.What, style)
 	}

@@ -49,10 +49,10 @@ func (p *stopped) content() fyne.CanvasObject {
 	box, p.title, p.note = titled(say.T("Stopped for safety"), "")
 	title := part.Wide(part.GapWide, 1, p.icon, box)
 	p.banner, p.body = container.NewVBox(), container.NewStack()
-	p.foot = part.NewStatus(part.StateOK, "")
+	p.foot = part.NewStatus(part.StateOK, "", part.Style{})
 	p.code = part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText, Whole: true})
 	low := part.Wide(part.Gap, 0, p.foot.Object, p.code)
-	p.page = container.NewStack(sheet(title, nil, container.NewBorder(p.banner, low, nil, nil, container.NewVScroll(p.body)), nil))
+	p.page = container.NewStack(sheet(title, nil, container.NewBorder(p.banner, low, nil, nil, part.Scroll(p.body)), nil))
 	return p.page
 }
 
@@ -195,9 +195,9 @@ func (p *stopped) box() fyne.CanvasObject {
 // table is the first rows of what is withheld.
 func (p *stopped) table() fyne.CanvasObject {
 	t := part.NewTable(part.RowOneLine, []part.TableColumn{
-		{Title: say.T("Entry"), Width: 144, Grow: 2},
-		{Title: say.T("When"), Width: 190, Grow: 1},
-		{Title: say.T("What would happen"), Width: 168},
+		{Title: say.T("Entry"), Width: 140, Grow: 2},
+		{Title: say.T("When"), Width: 186, Grow: 1},
+		{Title: say.T("What would happen"), Width: 192},
 		{Title: say.T("Why"), Width: 146, Grow: 2},
 	}, func() int { return len(p.stop.Rows) }, func() []fyne.CanvasObject {
 		r := newStopRow()

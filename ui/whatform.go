@@ -70,7 +70,7 @@ func newWhatForm(draft func() *localapi.Draft, row rowMaker, told func(string)) 
 	f := &whatForm{draft: draft, told: told, ticks: map[string]*widget.Check{}, shows: map[string]*widget.Check{}, types: part.Column(0)}
 	private := func(key string) (*widget.Select, fyne.CanvasObject) {
 		s := selectOf(model.PrivacyNames(), func(int) { f.changed(key) })
-		return s, part.Narrow(250, part.Bordered(s))
+		return s, part.Narrow(290, part.Bordered(s))
 	}
 	var in, out fyne.CanvasObject
 	f.in, in = private("private.to_severa")

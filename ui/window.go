@@ -210,7 +210,8 @@ func (w *Window) frame() fyne.CanvasObject {
 		w.items[d.name] = item
 		list.Add(item)
 	}
-	w.foot = part.NewStatus(part.StateWaiting, say.T("Asking the agent"))
+	w.foot = part.NewStatus(part.StateWaiting, say.T("Asking the agent"),
+		part.Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText, Two: true})
 	foot := newTap(part.Padded(part.Gap, part.GapWide, w.foot.Object), func() { w.Show(model.CausePage(w.status)) })
 	side := container.NewBorder(nil, part.Column(part.Gap, part.Line(), foot), nil, nil, list)
 	w.nav = container.NewStack(part.NewArea(part.ColorSidebar, "", 0), part.Padded(part.GapWide, part.Gap, side))

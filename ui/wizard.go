@@ -49,6 +49,8 @@ type wizard struct {
 	steps    map[model.SetupStep]wizardStep
 	contents map[model.SetupStep]fyne.CanvasObject
 	items    []*part.Step
+	words    []fyne.CanvasObject // what stands around the steps
+	folded   bool
 	title    *part.Text
 	note     *part.Text
 	banner   *fyne.Container
@@ -76,9 +78,11 @@ func newWizard(w *Window) page {
 }
 
 func (z *wizard) content() fyne.CanvasObject {
-	list := part.Column(2, part.Padded(part.Gap, part.GapWide, part.Caption(say.T("Set up Lockstep"))))
+	name := part.Padded(part.Gap, part.GapWide, part.Caption(say.T("Set up Lockstep")))
+	list := part.Column(2, name)
 	for _, s := range model.SetupSteps() {
 		item := part.NewStep(int(s)+1, s.Label(), func() { z.jump(s) })
+		item.Pointed = func(at bool) { z.w.label.show(z.folded && at, item) }
 		z.items = append(z.items, item)
 		list.Add(item)
 	}
@@ -94,10 +98,42 @@ func (z *wizard) content() fyne.CanvasObject {
 	z.later = part.NewButton(say.T("Finish later"), "", part.Low, z.finishLater)
 	z.next = part.NewButton(model.StepWelcome.Continue(0), "", part.Main, z.goOn)
 	z.hint = part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder})
+	z.words = []fyne.CanvasObject{name, foot}
 	foot2 := part.Footer(part.Wide(part.Gap, 1, z.back, z.hint), z.later, z.next)
 	body := part.Padded(part.Margin, part.Margin, container.NewBorder(
 		part.Column(part.GapBlocks, head, z.banner), nil, nil, nil, z.place))
-	return container.New(besideLayout{part.NavWidth}, side, container.NewBorder(nil, foot2, nil, nil, body))
+	return container.New(wizardLayout{z}, side, container.NewBorder(nil, foot2, nil, nil, body))
+}
+
+// wizardLayout puts the steps beside the page, folded to their numbers where the
+// page needs the place.
+type wizardLayout struct{ z *wizard }
+
+func (wizardLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return besideLayout{part.NavRailWidth}.MinSize(o)
+}
+
+func (l wizardLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	width := part.NavWidth
+	if l.z.fold(size.Width < narrowWidth) {
+		width = part.NavRailWidth
+	}
+	besideLayout{width}.Layout(o, size)
+}
+
+// fold shows the steps' numbers alone, or their names as well.
+func (z *wizard) fold(folded bool) bool {
+	if z.folded != folded {
+		z.folded = folded
+		z.w.label.object.Hide()
+		for _, item := range z.items {
+			item.Fold(folded)
+		}
+		for _, o := range z.words {
+			show(o, !folded)
+		}
+	}
+	return folded
 }
 
 // besideLayout puts the first thing, width wide, at the left of the second.

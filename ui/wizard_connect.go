@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lockstep/sync/localapi"
@@ -20,7 +21,7 @@ const labelWidth float32 = 104
 func testedBeside(title string, form fyne.CanvasObject, checks *part.Checks) fyne.CanvasObject {
 	left := part.Scroll(part.Column(part.GapWide, part.SubHeading(title), form))
 	right := part.Scroll(part.Column(part.GapWide, part.SubHeading(say.T("What was tested")), checks.Object))
-	return container.New(twoLayout{left: labelWidth + part.FieldWidth + 2*part.GapWide}, left, right)
+	return container.New(twoLayout{left: labelWidth + part.FieldWidth + 2*part.GapWide + theme.Padding()}, left, right)
 }
 
 // twoLayout puts two things side by side; the first is left wide, and gives way

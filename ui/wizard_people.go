@@ -60,7 +60,7 @@ func (s *peopleStep) content() fyne.CanvasObject {
 func (s *peopleStep) newCells() []fyne.CanvasObject {
 	c := &matchCells{
 		tick: widget.NewCheck("", nil), avatar: part.NewAvatar(""), name: part.Bold(""),
-		mailbox: part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}), state: part.NewStatus(part.StateNone, ""),
+		mailbox: part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}), state: part.NewStatus(part.StateNone, "", part.Style{Two: true}),
 	}
 	cells := []fyne.CanvasObject{c.tick, part.Wide(part.GapWide, 1, c.avatar.Object, c.name), c.mailbox, c.state.Object}
 	s.cells[cells[0]] = c

@@ -66,7 +66,7 @@ func AttentionRows(qs []localapi.Question, s office.Status, search string, now t
 	for _, p := range s.People {
 		for _, n := range attentionNotes(p) {
 			if holds(search, n.Name, n.What, n.Why) {
-				notes = append(notes, AttentionRow{Title: n.What, Line: n.Name, Short: n.Why, Note: &n})
+				notes = append(notes, AttentionRow{Title: n.What, Line: n.Name, Note: &n})
 			}
 		}
 	}

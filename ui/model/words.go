@@ -122,7 +122,7 @@ var reasons = map[plan.Code]string{
 	plan.UndoneRemoved:    say.Key("the run had removed it in {{.Side}}; it is taken back from there as it was"),
 	plan.UndoneMadeAnew:   say.Key("the run had deleted it in {{.Side}} for good; it is made anew, without what only {{.Side}} knew of it"),
 	plan.UndonePair:       say.Key("the run had paired them; put on hold"),
-	plan.UndoChanged:      say.Key("changed in {{.Side}} since the run, so it stays as it is"),
+	plan.UndoChanged:      say.Key("changed in {{.Side}} since, so it stays as it is"),
 	plan.UndoGone:         say.Key("not there in {{.Side}} any more"),
 	plan.UndoThere:        say.Key("it, or one just like it, is in {{.Side}} again"),
 	plan.UndoTied:         say.Key("hours, a customer or a project phase have been tied to it since; delete it in Severa if they may go with it"),

@@ -108,7 +108,7 @@ func (s *Setting) Wrong() string { return s.wrong }
 
 // Unit puts the unit of a number behind its field.
 func Unit(input fyne.CanvasObject, unit string) fyne.CanvasObject {
-	return Row(Gap, Narrow(64, input), Narrow(64, NewText(unit, Style{Color: theme.ColorNamePlaceHolder})))
+	return Row(Gap, Narrow(64, input), Narrow(84, NewText(unit, Style{Color: theme.ColorNamePlaceHolder})))
 }
 
 // atLeast gives one thing a smallest height.

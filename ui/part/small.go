@@ -103,11 +103,13 @@ type Status struct {
 	Object *fyne.Container
 	icon   *Picture
 	text   *Text
+	base   Style
 }
 
-// NewStatus is a state and its word.
-func NewStatus(s State, word string) *Status {
-	out := &Status{icon: NewPicture(18), text: NewText("", Style{})}
+// NewStatus is a state and its word, which looks as base says unless the state
+// is one to be seen from afar.
+func NewStatus(s State, word string, base Style) *Status {
+	out := &Status{icon: NewPicture(18), text: NewText("", base), base: base}
 	out.Object = Wide(Gap, 1, out.icon, out.text)
 	out.Set(s, word)
 	return out
@@ -117,8 +119,8 @@ func NewStatus(s State, word string) *Status {
 func (s *Status) Set(state State, word string) {
 	icon, color := state.Look()
 	s.icon.Set(icon, color)
-	style := Style{}
-	if state.Loud() {
+	style := s.base
+	if state.Loud() && style.Color == "" {
 		style.Color, style.Bold = color, true
 	}
 	s.text.Set(word, style)

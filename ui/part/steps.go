@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -16,18 +17,51 @@ type Step struct {
 	number *Text
 	mark   *Picture
 	label  *Text
+	// Pointed is called when the mouse or the focus comes to it or leaves it.
+	Pointed func(bool)
 }
 
 // NewStep is a step that has not been reached.
 func NewStep(number int, label string, pressed func()) *Step {
 	s := &Step{
-		disc: NewArea("", theme.ColorNameInputBorder, 11), mark: NewPicture(14), label: NewText(label, Style{}),
+		disc: NewArea("", theme.ColorNameInputBorder, 11), mark: NewPicture(14), label: NewText(label, Style{Two: true}),
 		number: NewText(strconv.Itoa(number), Style{Size: theme.SizeNameCaptionText, Bold: true, Align: fyne.TextAlignCenter, Whole: true}),
 	}
 	disc := container.New(fixed{width: 22, height: 22}, s.disc, container.NewCenter(s.number), container.NewCenter(s.mark))
 	s.init(s, 6, 10, 36, Wide(10, 1, disc, s.label), pressed)
 	s.Set(false, false, false)
 	return s
+}
+
+// Fold shows the number alone, or the whole.
+func (s *Step) Fold(folded bool) {
+	if folded == !s.label.Visible() {
+		return
+	}
+	if folded {
+		s.label.Hide()
+	} else {
+		s.label.Show()
+	}
+	s.Refresh()
+}
+
+// MouseIn lights it up.
+func (s *Step) MouseIn(e *desktop.MouseEvent) { s.press.MouseIn(e); s.pointed(true) }
+
+// MouseOut is MouseIn's end.
+func (s *Step) MouseOut() { s.press.MouseOut(); s.pointed(false) }
+
+// FocusGained shows the ring.
+func (s *Step) FocusGained() { s.press.FocusGained(); s.pointed(true) }
+
+// FocusLost hides it.
+func (s *Step) FocusLost() { s.press.FocusLost(); s.pointed(false) }
+
+func (s *Step) pointed(at bool) {
+	if s.Pointed != nil {
+		s.Pointed(at)
+	}
 }
 
 // Text names the step.
@@ -37,15 +71,15 @@ func (s *Step) Text() string { return s.label.Text() }
 // whether one can go there.
 func (s *Step) Set(on, done, open bool) {
 	under, edge, fill := fyne.ThemeColorName(""), theme.ColorNameInputBorder, fyne.ThemeColorName("")
-	label, number := Style{Color: theme.ColorNamePlaceHolder}, theme.ColorNamePlaceHolder
+	label, number := Style{Color: theme.ColorNamePlaceHolder, Two: true}, theme.ColorNamePlaceHolder
 	s.mark.Set("", "")
 	switch {
 	case on:
 		under, edge, fill = theme.ColorNameSelection, theme.ColorNamePrimary, theme.ColorNamePrimary
-		label, number = Style{Color: theme.ColorNamePrimary, Bold: true}, theme.ColorNameForegroundOnPrimary
+		label, number = Style{Color: theme.ColorNamePrimary, Bold: true, Two: true}, theme.ColorNameForegroundOnPrimary
 	case done:
 		edge = theme.ColorNameSuccess
-		label = Style{}
+		label = Style{Two: true}
 		s.mark.Set("check", theme.ColorNameSuccess)
 	}
 	s.under.Paint(under, "")

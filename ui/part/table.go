@@ -136,7 +136,9 @@ type columnLayout struct{ columns []TableColumn }
 func (l columnLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	var size fyne.Size
 	for i, o := range objects {
-		size.Width += l.columns[i].Width
+		if !l.columns[i].Drop {
+			size.Width += l.columns[i].Width
+		}
 		size.Height = max(size.Height, o.MinSize().Height)
 	}
 	return size

@@ -197,8 +197,8 @@ func (barLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(20
 func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[0].Move(fyne.Position{})
 	o[0].Resize(fyne.NewSize(3, size.Height))
-	o[1].Move(fyne.NewPos(9, 0))
-	o[1].Resize(fyne.NewSize(max(size.Width-11, 0), size.Height))
+	o[1].Move(fyne.NewPos(7, 0))
+	o[1].Resize(fyne.NewSize(max(size.Width-8, 0), size.Height))
 }
 
 // clipped puts texts below each other and leaves out what has no room.
@@ -208,10 +208,14 @@ func (clipped) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(1, 1
 
 func (clipped) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	var y float32
+	if title := o[0].(*Text); title.Broken(size.Width) { //nolint:forcetypeassert // newWeekItem makes it
+		title.Restyle(Style{Bold: true, Size: theme.SizeNameCaptionText})
+		title.Refresh()
+	}
 	for i, c := range o {
 		c.Resize(fyne.NewSize(size.Width, c.Size().Height))
 		h := c.MinSize().Height
-		if i > 0 && y+h > size.Height+weekSlack {
+		if i > 0 && (y+h > size.Height+weekSlack || o[i].(*Text).Wide(size.Width)) { //nolint:forcetypeassert // newWeekItem makes them
 			c.Hide()
 			continue
 		}

@@ -82,13 +82,14 @@ func (p *people) content() fyne.CanvasObject {
 
 	bar := part.Row(part.Gap, part.Narrow(240, p.search), part.Narrow(190, part.Bordered(p.filter)), part.Between(), p.all)
 	add := part.NewButton(say.T("Add colleagues"), "add", part.Medium, p.w.addColleagues)
+	things := part.NewButton(say.T("Rooms and cars"), "room", part.Medium, p.resources)
 	p.body = container.NewBorder(part.Column(part.GapWide, p.banner, bar, container.NewStack()), nil, nil, nil, p.box)
 	p.count = part.Quiet("")
 	p.off = part.NewButton(say.T("Switch off"), "", part.Medium, func() { p.turn(false) })
 	p.on = part.NewButton(say.T("Switch on"), "", part.Main, func() { p.turn(true) })
 	p.foot = part.Footer(p.count, p.off, p.on)
 	p.foot.Hide()
-	return container.New(footLayout{}, sheet(title, []fyne.CanvasObject{add}, p.body, nil), container.NewStack(p.foot))
+	return container.New(footLayout{}, sheet(title, []fyne.CanvasObject{things, add}, p.body, nil), container.NewStack(p.foot))
 }
 
 // addColleagues leads to where colleagues are added.
@@ -282,6 +283,14 @@ func (p *people) menu(r model.PersonRow, under fyne.CanvasObject) {
 	switch {
 	case r.Out:
 		one(say.T("Wants to take part again"), optOut(false))
+	case r.Resource && r.On:
+		one(say.T("Switch off"), switchTo(false))
+		one(say.T("Take its copies out of the mailbox"), func(ctx context.Context, by string) error {
+			_, err := p.w.Agent.UnpairResource(ctx, localapi.UnpairResourceRequest{Resource: r.Address, Copies: true, By: by})
+			return err
+		})
+	case r.Resource:
+		one(say.T("Switch on"), switchTo(true))
 	case r.On:
 		one(say.T("Switch off"), switchTo(false))
 		one(say.T("Wants to be left out"), optOut(true))

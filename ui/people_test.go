@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"lockstep/sync/localapi"
 	"lockstep/ui/model"
@@ -21,6 +22,23 @@ type registrar struct {
 	people   []localapi.Person
 	switched []string
 	outs     []string
+	things   []localapi.Resource
+	paired   []localapi.PairResourceRequest
+	unpaired []localapi.UnpairResourceRequest
+}
+
+func (r *registrar) Resources(context.Context) ([]localapi.Resource, error) { return r.things, r.fail }
+
+func (r *registrar) PairResource(_ context.Context, q localapi.PairResourceRequest) (localapi.Person, error) {
+	r.paired = append(r.paired, q)
+	p := localapi.Person{Name: "Blue room", Address: q.Address, Addresses: map[string]string{"exchange": q.Address, "business": ""}, Resource: q.Resource, Enabled: true}
+	r.people = append(r.people, p)
+	return p, nil
+}
+
+func (r *registrar) UnpairResource(_ context.Context, q localapi.UnpairResourceRequest) (localapi.Person, error) {
+	r.unpaired = append(r.unpaired, q)
+	return localapi.Person{}, nil
 }
 
 func (r *registrar) People(context.Context) ([]localapi.Person, error) {
@@ -184,5 +202,44 @@ func TestPeople_AddsColleaguesInTheSetup(t *testing.T) {
 	s.press("Add colleagues")
 	if s.w.shown != model.PageSetup {
 		t.Errorf("the page %q is up, want the setup", s.w.shown)
+	}
+}
+
+// TestPeople_PairsARoomWithItsMailbox checks that a room that activities show is
+// given a mailbox, stands among the people, counts as nobody, and can be cleared.
+func TestPeople_PairsARoomWithItsMailbox(t *testing.T) {
+	r := dozen()
+	r.things = []localapi.Resource{{ID: "car", Name: "The car", Paired: true, Enabled: true}, {ID: "blue", Name: "Blue room", Entries: 12}}
+	s := open(t, r, PagePeople)
+	s.sees("9 of 12 take part")
+	s.press("Rooms and cars")
+	s.sees("Address of its mailbox")
+	var mailbox *part.Entry
+	var thing *widget.Select
+	walk(s.w.win.Canvas().Overlays().Top(), func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *part.Entry:
+			mailbox = o
+		case *widget.Select:
+			thing = o
+		}
+	})
+	if got := strings.Join(thing.Options, ", "); got != "Blue room · 12 entries" {
+		t.Errorf("offered are %s", got)
+	}
+	s.shot("resources-light")
+	mailbox.SetText(" blue.room@office.test ")
+	s.press("Show it")
+	s.sees("A resource in Severa")
+	if len(r.paired) != 1 || r.paired[0].Resource != "blue" || r.paired[0].Address != "blue.room@office.test" || r.paired[0].By == "" {
+		t.Fatalf("paired %+v", r.paired)
+	}
+	s.sees("9 of 12 take part")
+	test.Type(peopleOf(s).search, "blue")
+	s.press("Change")
+	s.chooseItem("Take its copies out of the mailbox")
+	s.until("the agent is told", func() bool { return len(r.unpaired) == 1 })
+	if q := r.unpaired[0]; q.Resource != "blue.room@office.test" || !q.Copies {
+		t.Errorf("unpaired %+v", q)
 	}
 }

@@ -48,27 +48,28 @@ type cli struct {
 	Debug bool          `help:"Log more into the home folder's logs." hidden:""`
 	Lease time.Duration `help:"How long this PC's right to write lasts after it was last renewed." hidden:""`
 
-	Demo     demoCmd     `cmd:"" help:"Bring a made-up office in step, between two simulated servers, and show what happens."`
-	Setup    setupCmd    `cmd:"" help:"Set the office up from a file."`
-	Secret   secretCmd   `cmd:"" help:"Keep what a connection signs in with."`
-	People   peopleCmd   `cmd:"" help:"List people, or switch one on or off."`
-	Preview  previewCmd  `cmd:"" help:"Show what a sync would do, and why. Nothing is written."`
-	Sync     syncCmd     `cmd:"" help:"Bring everybody in step once."`
-	Run      runCmd      `cmd:"" help:"Keep everybody in step until interrupted."`
-	Quit     quitCmd     `cmd:"" help:"End the Lockstep that runs on this home folder, once it has finished what it does."`
-	Status   statusCmd   `cmd:"" help:"Show how everybody is doing."`
-	History  historyCmd  `cmd:"" help:"Show past runs, or what one run did."`
-	Resolve  resolveCmd  `cmd:"" help:"List what waits for a decision, or decide it."`
-	Resume   resumeCmd   `cmd:"" help:"Show what safety stops withhold, or let it through once."`
-	Keep     keepCmd     `cmd:"" help:"End a safety stop by leaving everything as it is."`
-	Undo     undoCmd     `cmd:"" help:"Take back what a run has done."`
-	Sim      simCmd      `cmd:"" help:"Run the simulated servers until interrupted."`
-	Discover discoverCmd `cmd:"" help:"Find the Exchange server of an address."`
-	Doctor   doctorCmd   `cmd:"" help:"Examine the way to both systems, the rights and the mailboxes, and say what to mend."`
-	Check    checkCmd    `cmd:"" help:"Check the store against both calendars, and repair it."`
-	Policy   policyCmd   `cmd:"" help:"Show what the organisation has fixed."`
-	Script   scriptCmd   `cmd:"" help:"Write a script for who administers the servers."`
-	Version  versionCmd  `cmd:"" help:"Show the version."`
+	Demo      demoCmd      `cmd:"" help:"Bring a made-up office in step, between two simulated servers, and show what happens."`
+	Setup     setupCmd     `cmd:"" help:"Set the office up from a file."`
+	Secret    secretCmd    `cmd:"" help:"Keep what a connection signs in with."`
+	People    peopleCmd    `cmd:"" help:"List people, or switch one on or off."`
+	Resources resourcesCmd `cmd:"" help:"List rooms, cars and other resources, or pair one with a mailbox."`
+	Preview   previewCmd   `cmd:"" help:"Show what a sync would do, and why. Nothing is written."`
+	Sync      syncCmd      `cmd:"" help:"Bring everybody in step once."`
+	Run       runCmd       `cmd:"" help:"Keep everybody in step until interrupted."`
+	Quit      quitCmd      `cmd:"" help:"End the Lockstep that runs on this home folder, once it has finished what it does."`
+	Status    statusCmd    `cmd:"" help:"Show how everybody is doing."`
+	History   historyCmd   `cmd:"" help:"Show past runs, or what one run did."`
+	Resolve   resolveCmd   `cmd:"" help:"List what waits for a decision, or decide it."`
+	Resume    resumeCmd    `cmd:"" help:"Show what safety stops withhold, or let it through once."`
+	Keep      keepCmd      `cmd:"" help:"End a safety stop by leaving everything as it is."`
+	Undo      undoCmd      `cmd:"" help:"Take back what a run has done."`
+	Sim       simCmd       `cmd:"" help:"Run the simulated servers until interrupted."`
+	Discover  discoverCmd  `cmd:"" help:"Find the Exchange server of an address."`
+	Doctor    doctorCmd    `cmd:"" help:"Examine the way to both systems, the rights and the mailboxes, and say what to mend."`
+	Check     checkCmd     `cmd:"" help:"Check the store against both calendars, and repair it."`
+	Policy    policyCmd    `cmd:"" help:"Show what the organisation has fixed."`
+	Script    scriptCmd    `cmd:"" help:"Write a script for who administers the servers."`
+	Version   versionCmd   `cmd:"" help:"Show the version."`
 
 	Addressbooks addressbooksCmd `cmd:"" help:"List what an offline address book holds, and so prove its address."`
 	Manual       manualCmd       `cmd:"" help:"Show the manual."`

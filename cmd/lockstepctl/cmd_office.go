@@ -133,6 +133,9 @@ func (c peopleListCmd) Run(ctx context.Context, a *app) error {
 		if b := p.Addresses["business"]; b != p.Address {
 			other = b
 		}
+		if p.Resource != "" {
+			other = "a resource"
+		}
 		rows = append(rows, []string{on, p.Name, p.Address, other, by})
 	}
 	table(a.out, "", []column{{"Sync", 0}, {"Name", 28}, {"Address", 34}, {"In Severa", 34}, {"Switched", 0}}, rows)

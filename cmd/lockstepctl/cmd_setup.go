@@ -38,6 +38,8 @@ to "lockstepctl secret set". Unknown keys are refused, with their line.
                  they share with somebody who is; default: false
   [[person]]     severa, exchange, name, zone, direction; one for each person who is named, or whose addresses
                  differ, or who has a direction of his own
+  [[resource]]   severa (the id that "lockstepctl resources" lists), exchange, name; a room, a car or another
+                 thing, and the mailbox that shows when it is taken
   [rules]        winner (by_field, severa, exchange, ask), direction (two_way, publish, collect), deleted
                  (ask, keep_changed), types (names of Severa activity types that go to Exchange),
                  days_back, days_ahead, every
@@ -184,6 +186,11 @@ everyone = true                # everybody who is in both systems with the same 
 # severa = "anna@example.com"
 # exchange = "anna.virtanen@example.com"
 # name = "Anna Virtanen"
+
+# A room or a car, and the mailbox that shows when it is taken ("lockstepctl resources" lists the ids):
+# [[resource]]
+# severa = "00000000-0000-0000-0000-000000000000"
+# exchange = "blue.room@example.com"
 
 [rules]
 winner = "by_field"            # changed in both places: the organiser's side for time and place, the newer for

@@ -11,12 +11,14 @@ type Draft struct {
 	Severa   DraftSevera   `toml:"severa,omitempty" json:"severa,omitzero"`
 	People   DraftPeople   `toml:"people,omitempty" json:"people,omitzero"`
 	Person   []DraftPerson `toml:"person,omitempty" json:"person,omitempty"`
-	Rules    DraftRules    `toml:"rules,omitempty" json:"rules,omitzero"`
-	Private  DraftPrivate  `toml:"private,omitempty" json:"private,omitzero"`
-	Filter   DraftFilter   `toml:"filter,omitempty" json:"filter,omitzero"`
-	Screen   DraftScreen   `toml:"screen,omitempty" json:"screen,omitzero"`
-	Updates  DraftUpdates  `toml:"updates,omitempty" json:"updates,omitzero"`
-	Network  DraftNetwork  `toml:"network,omitempty" json:"network,omitzero"`
+	// Resource are rooms, cars and other things, each with its mailbox.
+	Resource []DraftResource `toml:"resource,omitempty" json:"resource,omitempty"`
+	Rules    DraftRules      `toml:"rules,omitempty" json:"rules,omitzero"`
+	Private  DraftPrivate    `toml:"private,omitempty" json:"private,omitzero"`
+	Filter   DraftFilter     `toml:"filter,omitempty" json:"filter,omitzero"`
+	Screen   DraftScreen     `toml:"screen,omitempty" json:"screen,omitzero"`
+	Updates  DraftUpdates    `toml:"updates,omitempty" json:"updates,omitzero"`
+	Network  DraftNetwork    `toml:"network,omitempty" json:"network,omitzero"`
 	// Aliases are other addresses of people, each with that of the mailbox.
 	Aliases map[string]string `toml:"aliases,omitempty" json:"aliases,omitempty"`
 }
@@ -57,6 +59,14 @@ type DraftPerson struct {
 	Zone     string `toml:"zone,omitempty" json:"zone,omitempty"`
 	// Direction replaces the office's for this person.
 	Direction string `toml:"direction,omitempty" json:"direction,omitempty"`
+}
+
+// DraftResource is a room, a car or another thing that takes part in
+// activities, by its id in Severa, and the mailbox that shows when it is taken.
+type DraftResource struct {
+	Severa   string `toml:"severa,omitempty" json:"severa,omitempty"`
+	Exchange string `toml:"exchange,omitempty" json:"exchange,omitempty"`
+	Name     string `toml:"name,omitempty" json:"name,omitempty"`
 }
 
 // DraftRules are the office's choices.

@@ -109,7 +109,7 @@ func (l *Local) People(ctx context.Context) ([]Person, error) {
 	}
 	out := make([]Person, len(people))
 	for i, p := range people {
-		out[i] = personOf(p)
+		out[i] = PersonOf(p)
 		out[i].Guest = p.Guest && settings.Guests
 	}
 	return out, nil
@@ -121,7 +121,7 @@ func (l *Local) Switch(ctx context.Context, address string, on bool, by string) 
 	if err != nil {
 		return Person{}, AsError(err)
 	}
-	return personOf(p), nil
+	return PersonOf(p), nil
 }
 
 // OptOut notes whether a person wants to be left out.
@@ -130,7 +130,7 @@ func (l *Local) OptOut(ctx context.Context, address string, out bool, by string)
 	if err != nil {
 		return Person{}, AsError(err)
 	}
-	return personOf(p), nil
+	return PersonOf(p), nil
 }
 
 // TakeOver makes this installation the one that writes.
@@ -145,7 +145,7 @@ func (l *Local) TakeOver(ctx context.Context, who []string) ([]Person, error) {
 	}
 	out := make([]Person, len(taken))
 	for i, p := range taken {
-		out[i] = personOf(p)
+		out[i] = PersonOf(p)
 	}
 	return out, nil
 }
@@ -261,10 +261,11 @@ func (l *Local) byID(ctx context.Context, rows map[string][]string) (map[event.P
 	return out, nil
 }
 
-func personOf(p state.Person) Person {
+// PersonOf is somebody as front ends see him.
+func PersonOf(p state.Person) Person {
 	out := Person{
 		Name: p.Name, Address: p.Addresses[event.Exchange], Addresses: map[string]string{},
-		Enabled: p.Enabled, OptedOut: p.OptedOut, Guest: p.Guest, SwitchedBy: p.SwitchedBy, SwitchedAt: p.SwitchedAt,
+		Enabled: p.Enabled, OptedOut: p.OptedOut, Guest: p.Guest, Resource: p.Resource, SwitchedBy: p.SwitchedBy, SwitchedAt: p.SwitchedAt,
 	}
 	for _, s := range event.Sides() {
 		out.Addresses[s.String()] = p.Addresses[s]

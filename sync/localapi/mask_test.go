@@ -108,6 +108,16 @@ func (gossip) AddressBooks(context.Context, AddressBooksRequest) ([]AddressBook,
 	return full[[]AddressBook]()
 }
 
+func (gossip) Resources(context.Context) ([]Resource, error) { return full[[]Resource]() }
+
+func (gossip) PairResource(context.Context, PairResourceRequest) (Person, error) {
+	return full[Person]()
+}
+
+func (gossip) UnpairResource(context.Context, UnpairResourceRequest) (Person, error) {
+	return full[Person]()
+}
+
 func (gossip) Handover(context.Context) (Handover, error) {
 	h, err := full[Handover]()
 	h.Exchange.Certificate, h.Business.Certificate = nil, nil // whose subject is no entry's

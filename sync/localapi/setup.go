@@ -29,6 +29,12 @@ type Setter interface {
 	FindServer(ctx context.Context, q FindServerRequest) (FoundServer, error)
 	// Matches lists the people of both systems in pairs.
 	Matches(ctx context.Context) ([]Match, error)
+	// Resources lists the rooms, cars and other things that take part in activities.
+	Resources(ctx context.Context) ([]Resource, error)
+	// PairResource gives one the mailbox that shows when it is taken.
+	PairResource(ctx context.Context, q PairResourceRequest) (Person, error)
+	// UnpairResource ends that.
+	UnpairResource(ctx context.Context, q UnpairResourceRequest) (Person, error)
 }
 
 // The two connections, by the names that their sections and secrets have.
@@ -264,5 +270,8 @@ func setupRoutes(handle func(pattern string, do func(r *http.Request) (any, erro
 	handle("POST /v1/secret", with(func(ctx context.Context, q SecretRequest) (struct{}, error) {
 		return struct{}{}, a.SetSecret(ctx, q)
 	}))
+	handle("GET /v1/resources", func(r *http.Request) (any, error) { return a.Resources(r.Context()) })
+	handle("POST /v1/resources", with(a.PairResource))
+	handle("POST /v1/resources/unpair", with(a.UnpairResource))
 	handle("GET /v1/matches", func(r *http.Request) (any, error) { return a.Matches(r.Context()) })
 }

@@ -286,7 +286,9 @@ type Person struct {
 	Enabled   bool              `json:"enabled"`
 	OptedOut  bool              `json:"opted_out,omitempty"`
 	// Guest: not switched on, and not decided about either.
-	Guest      bool      `json:"guest,omitempty"`
+	Guest bool `json:"guest,omitempty"`
+	// Resource is the id of a room, a car or another thing; empty: a person.
+	Resource   string    `json:"resource,omitempty"`
 	SwitchedBy string    `json:"switched_by,omitempty"`
 	SwitchedAt time.Time `json:"switched_at,omitzero"`
 	// Direction is set of somebody who has one of his own, apart from the office's.

@@ -19,7 +19,7 @@ func TestPersonOf_TellsHisOwnDirection(t *testing.T) {
 		{state.OwnRules{HasDirection: true, Direction: plan.Publish}, DirectionPublish},
 		{state.OwnRules{HasDirection: true, Direction: plan.Collect}, DirectionCollect},
 	} {
-		if got := personOf(state.Person{Own: c.own}).Direction; got != c.want {
+		if got := PersonOf(state.Person{Own: c.own}).Direction; got != c.want {
 			t.Errorf("%+v: %q, want %q", c.own, got, c.want)
 		}
 	}

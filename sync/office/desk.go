@@ -159,6 +159,12 @@ func (o *Office) rules(d *desk) engine.Rules {
 	if d.person.Guest {
 		r.Direction = plan.Publish
 	}
+	if d.person.Resource != "" {
+		// Everybody may look into the calendar of a room, and whoever looks after it
+		// sees more than others: what the business system hides is not shown there.
+		r.Direction = plan.Publish
+		r.Private[event.Business] = max(r.Private[event.Business], plan.PrivateBusyOnly)
+	}
 	loc := location(zone)
 	today := event.DateOf(o.Now().In(loc))
 	out := engine.Rules{
@@ -169,6 +175,7 @@ func (o *Office) rules(d *desk) engine.Rules {
 		Policy: plan.Policy{
 			Winner: r.Winner, Direction: r.Direction, Deleted: r.Deleted, Limits: r.Limits,
 			Fields: r.Fields, In: r.In, Private: r.Private, Guest: d.person.Guest,
+			Withdraw: d.person.Withdraw,
 		},
 		Colleagues: colleagues, Own: ownAddresses(settings, d.person), Planned: d.planned,
 		First: d.person.Newcomer,

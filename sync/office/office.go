@@ -19,6 +19,7 @@ import (
 	"lockstep/sync/endpoint"
 	"lockstep/sync/engine"
 	"lockstep/sync/event"
+	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
 
@@ -104,7 +105,7 @@ func (o *Office) load(ctx context.Context, who []event.PersonID) ([]seat, error)
 	}
 	colleagues := map[string]bool{}
 	for _, p := range people {
-		if !p.Enabled {
+		if !p.Enabled || p.Resource != "" { // a room calls no meeting that others would wait for
 			continue
 		}
 		for a := range ownAddresses(settings, p) {
@@ -144,6 +145,8 @@ func (o *Office) seated(ctx context.Context, settings state.Settings) ([]state.P
 	var on, guests []state.Person
 	for _, p := range people {
 		switch {
+		case p.Enabled && p.Resource != "" && settings.Rules.Direction == plan.Collect:
+			// Where nothing may be written to Exchange, there is nothing to do for a room.
 		case p.Enabled:
 			on = append(on, p)
 		case isGuest(settings, p):

@@ -97,3 +97,29 @@ func (o *Office) dismiss(p state.Person) {
 		d.leave()
 	}
 }
+
+// ErrNotPaired says that a person is no resource that is switched on.
+var ErrNotPaired = errors.New("no resource is paired with that mailbox")
+
+// GiveUp ends the pairing of a resource with its mailbox and lets what was
+// written there be taken out again. That is a plan which waits for approval;
+// once it has been carried out the resource is switched off.
+func (o *Office) GiveUp(ctx context.Context, address, by string) (state.Person, error) {
+	o.roll.Lock()
+	defer o.roll.Unlock()
+	p, err := o.Find(ctx, address)
+	if err != nil {
+		return p, err
+	}
+	if p.Resource == "" {
+		return p, ErrNotPaired
+	}
+	p = p.Switched(true, by, o.Now())
+	p.Withdraw, p.Review = true, true
+	if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
+		return p, fmt.Errorf("store person: %w", err)
+	}
+	o.board.turn(p)
+	o.Wake()
+	return p, nil
+}

@@ -224,7 +224,7 @@ func (o *Office) syncOne(ctx context.Context, s seat, j job) (out PersonResult) 
 	out.answers = answersOf(s.endpoints)
 	if out.Err == nil {
 		s.approved = engine.Approval{}
-		if s.who.Review && out.Complete && out.Unapproved == 0 {
+		if (s.who.Review || s.who.Withdraw) && out.Complete && out.Unapproved == 0 {
 			out.Err = o.reviewed(context.WithoutCancel(ctx), s.who.ID)
 		}
 	} else if work.Err() != nil && ctx.Err() == nil {
@@ -233,7 +233,8 @@ func (o *Office) syncOne(ctx context.Context, s seat, j job) (out PersonResult) 
 	return out
 }
 
-// reviewed notes that nothing of what a changed rule rewrites waits any more.
+// reviewed notes that nothing of what a changed rule rewrites waits any more,
+// and switches off who was to be given up.
 func (o *Office) reviewed(ctx context.Context, id event.PersonID) error {
 	o.roll.Lock()
 	defer o.roll.Unlock()
@@ -242,8 +243,12 @@ func (o *Office) reviewed(ctx context.Context, id event.PersonID) error {
 		return err
 	}
 	for _, p := range people {
-		if p.ID == id && p.Review {
+		if p.ID == id && (p.Review || p.Withdraw) {
 			p.Review, p.Newcomer = false, false
+			if p.Withdraw {
+				p = p.Switched(false, p.SwitchedBy, o.Now())
+				o.board.turn(p)
+			}
 			if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
 				return fmt.Errorf("store person: %w", err)
 			}

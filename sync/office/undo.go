@@ -202,7 +202,7 @@ func (o *Office) sharedWith(ctx context.Context, but event.PersonID, past []plan
 		return nil, err
 	}
 	for _, p := range people {
-		if p.ID == but || p.Guest { // a guest's copy goes along with its activity
+		if p.ID == but || p.Guest || p.Resource != "" { // a guest's or a room's copy goes along with its activity
 			continue
 		}
 		snap, err := o.State.Person(p.ID).Load(ctx)

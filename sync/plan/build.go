@@ -149,9 +149,9 @@ func closedSide(in Input, s event.Side) *Reason {
 	d := in.Policy.Direction
 	switch {
 	case d == Publish && s == event.Business, d == Collect && s == event.Exchange:
-		return &Reason{Code: DirectionClosed, From: s.Other()}
+		return &Reason{Code: DirectionClosed, From: s}
 	case in.Caps[s].ReadOnly:
-		return &Reason{Code: SideReadOnly, From: s.Other()}
+		return &Reason{Code: SideReadOnly, From: s}
 	}
 	return nil
 }

@@ -46,7 +46,40 @@ func ruleCases() []buildCase {
 	publish := func(more func(*Input)) func(*Input) {
 		return func(in *Input) { in.Policy.Direction = Publish; in.pair(1); more(in) }
 	}
+	given := func(more func(*Input)) func(*Input) {
+		return publish(func(in *Input) {
+			in.Policy.Withdraw, in.Links[0].Origin = true, OriginBusiness
+			in.put(biz, entry("b2", "Never made", 2))
+			in.put(exch, entry("x3", "Booked here", 3))
+			more(in)
+		})
+	}
 	return []buildCase{
+		{"a calendar is given up", given(func(*Input) {}), `delete exchange l1 - x1: given_up`},
+		{
+			"what was there before stays",
+			given(func(in *Input) { in.Links[0].Origin = OriginUnknown }), `unlink business l1 - -: given_up`,
+		},
+		{
+			"and what the window has left behind",
+			given(func(in *Input) { in.Window.From = in.Window.To.Add(-time.Hour) }), `unlink business l1 - -: given_up`,
+		},
+		{
+			"a copy that is gone already",
+			given(func(in *Input) { in.row(exch, "x1").Presence = Gone }), `unlink business l1 - -: given_up`,
+		},
+		{
+			"one that is an attendee's is only left",
+			given(func(in *Input) { in.row(exch, "x1").Item.Standing = event.StandingParticipant }), `leave exchange l1 - x1: given_up`,
+		},
+		{
+			"where nothing may be deleted",
+			given(func(in *Input) { in.Caps[exch].NoDelete = true }), `skip exchange l1 - x1: side_read_only no_delete`,
+		},
+		{
+			"where nothing may be written",
+			given(func(in *Input) { in.Caps[exch].ReadOnly = true }), `skip exchange l1 - x1: side_read_only`,
+		},
 		{"a category stays out", free(red, noRed), `skip exchange - x1: filtered_out category`},
 		{"another category goes in", free(red, func(p *Policy) { p.In.Categories = []string{"blue"} }), `create business - x1: only_there exchange`},
 		{"only a category goes in", free(red, func(p *Policy) { p.In.Only = []string{"home"} }), `create business - x1: only_there exchange`},

@@ -146,6 +146,13 @@
 // digest tells that only one side has changed since, and the next plan writes
 // these fields to Side. When the digest fits neither side, a person is asked.
 //
+// # Giving a calendar up
+//
+// A mailbox that shall no longer show when a resource is taken is cleared by a
+// plan like any other, which is shown and stopped for safety like any other:
+// what was made in it for the window's days is deleted, all links end, and
+// nothing is made or tied.
+//
 // # Undo
 //
 // Undo is another plan, made from what a run is recorded to have done. Entries

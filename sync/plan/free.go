@@ -10,6 +10,9 @@ import (
 
 // free decides on every entry that no link holds.
 func (p *planner) free() {
+	if p.in.Policy.Withdraw {
+		return
+	}
 	p.answered()
 	p.nevers()
 	p.leftPartners()

@@ -198,3 +198,21 @@ func TestRelink_GivesOneEntryToOneLinkOnly(t *testing.T) {
 		t.Errorf("%d links tied to one entry that either may mean, want none", len(got))
 	}
 }
+
+// What may not be written is said of the side where it would have to be.
+func TestBuild_ClosedSideIsTheOneThatIsNotWritten(t *testing.T) {
+	for _, s := range event.Sides() {
+		for name, set := range map[string]func(*Input){
+			"direction": func(in *Input) { in.Policy.Direction = [2]Direction{biz: Publish, exch: Collect}[s] },
+			"right":     func(in *Input) { in.Caps[s].ReadOnly = true },
+		} {
+			in := input()
+			set(&in)
+			in.put(s.Other(), entry("n1", "New", 1))
+			p := Build(in)
+			if len(p.Actions) != 1 || p.Actions[0].Kind != Skip || p.Actions[0].Reason.From != s {
+				t.Errorf("%s of %s: %s", name, s, show(p))
+			}
+		}
+	}
+}

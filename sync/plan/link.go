@@ -35,6 +35,10 @@ func (p *planner) link(l Link) {
 		return
 	}
 	p.seen.count(p, l, ends, frozen)
+	if p.in.Policy.Withdraw {
+		p.withdraw(l, ends[event.Exchange], frozen)
+		return
+	}
 	have := live(ends)
 	switch {
 	case ends[0].Presence == Gone && ends[1].Presence == Gone:
@@ -409,15 +413,42 @@ func (p *planner) remove(l Link, here event.Side, it *event.Item) {
 		return
 	}
 	if p.in.Caps[here].NoDelete {
-		p.skip(here, l.ID, have, Reason{Code: SideReadOnly, From: here.Other(), Detail: "no_delete"})
+		p.skip(here, l.ID, have, Reason{Code: SideReadOnly, From: here, Detail: "no_delete"})
 		return
 	}
+	p.takeOut(l, here, it, DeletedThere)
+}
+
+// withdraw ends a link of a calendar that is given up. What was in Exchange
+// before us stays there, and so does what the window has left behind.
+func (p *planner) withdraw(l Link, x end, frozen bool) {
+	if frozen || x.Presence != Present || l.Origin != OriginBusiness {
+		p.add(Action{Kind: Unlink, Link: l.ID, Reason: Reason{Code: GivenUp}})
+		return
+	}
+	have := [2]*event.Item{event.Exchange: x.item}
+	switch c := p.closed[event.Exchange]; {
+	case c != nil:
+		p.skip(event.Exchange, l.ID, have, *c)
+	case p.in.Caps[event.Exchange].NoDelete:
+		p.skip(event.Exchange, l.ID, have, Reason{Code: SideReadOnly, From: event.Exchange, Detail: "no_delete"})
+	default:
+		p.takeOut(l, event.Exchange, x.item, GivenUp)
+	}
+}
+
+// takeOut deletes an entry that is there, or takes this person out of it.
+func (p *planner) takeOut(l Link, here event.Side, it *event.Item, why Code) {
+	have := [2]*event.Item{}
+	have[here] = it
 	a := Action{
 		Kind: Delete, Side: here, Link: l.ID, Have: have,
-		Reason: Reason{Code: DeletedThere, From: here.Other()}, Untold: p.untold(*it),
+		Reason: Reason{Code: why, From: here.Other()}, Untold: p.untold(*it),
 	}
 	if p.onlyLeaves(l, here, it) {
-		a.Kind, a.Reason.Code = Leave, LeftThere
+		if a.Kind = Leave; why == DeletedThere {
+			a.Reason.Code = LeftThere
+		}
 	}
 	if of, part := p.expanded.of[l.ID]; part {
 		a.Reason.Detail = string(of.id)

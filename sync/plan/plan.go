@@ -160,6 +160,9 @@ type Policy struct {
 	// Guest: the person has not switched sync on. A copy that he deletes is
 	// left deleted for good, whatever becomes of the business entry.
 	Guest bool
+	// Withdraw: the calendar is given up. What was made in Exchange for it, in the
+	// days that are kept in step, is taken out again, and nothing is made.
+	Withdraw bool
 	// FirstPast is how far back a first sync looks; 0 means 30 days. Series
 	// that reach into the window are taken however old their start is.
 	FirstPast time.Duration

@@ -28,6 +28,7 @@ const (
 	MarkMissing   Code = "mark_missing"   // the mark is not on the entry yet
 	MarkOutOfDate Code = "mark_outdated"  // the mark tells an older state
 	BothGone      Code = "both_gone"      // gone on both sides
+	GivenUp       Code = "given_up"       // the mailbox no longer shows the calendar of a resource; Detail as of DeletedThere
 	NewerWins     Code = "newer_wins"     // From, Ahead: newer by so much
 	OrganizerWins Code = "organizer_wins" // From: the side that holds the organiser's copy
 	RuleWins      Code = "rule_wins"      // From: the office's rule names the side
@@ -59,9 +60,9 @@ const (
 	TypeNotChosen    Code = "type_not_chosen"    // the office does not send this type out
 	PrivateKept      Code = "private_kept"       // From: private entries do not leave that side
 	FilteredOut      Code = "filtered_out"       // Detail: the rule that keeps it out
-	DirectionClosed  Code = "direction_closed"   // this direction is switched off
+	DirectionClosed  Code = "direction_closed"   // From: the rules write nothing there
 	FieldClosed      Code = "field_closed"       // From: this field only flows from there
-	SideReadOnly     Code = "side_read_only"     // the account may not write there
+	SideReadOnly     Code = "side_read_only"     // From: the account may not write there
 	NotOrganizer     Code = "not_organizer"      // only the organiser's copy may change that
 	ColleagueMakesIt Code = "colleague_makes_it" // a colleague's copy becomes the business entry
 	OtherOffice      Code = "other_office"       // marked by another Lockstep installation
@@ -104,7 +105,7 @@ const (
 // Series names the series of which an occurrence was deleted; empty for any
 // other reason. All of one series count as one deletion.
 func (r Reason) Series() string {
-	if r.Code == DeletedThere || r.Code == LeftThere {
+	if r.Code == DeletedThere || r.Code == LeftThere || r.Code == GivenUp {
 		return r.Detail
 	}
 	return ""

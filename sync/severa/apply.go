@@ -34,6 +34,9 @@ func (c *calendar) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Resu
 
 func (c *calendar) write(ctx context.Context, op endpoint.Op) endpoint.Result {
 	name := op.Kind.String() + " severa activity"
+	if c.thing {
+		return endpoint.Result{Err: fault(name, op.Target.ID, endpoint.ScopeItem, endpoint.Forbidden, CodeNotOwner)}
+	}
 	if err := c.writes.enter(ctx); err != nil {
 		return endpoint.Result{Err: stopped(name, err)}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -70,6 +71,9 @@ type Connection struct {
 	details map[string]detail
 	missed  map[string]bool
 	trails  map[event.ID]trail
+	// equipped are the resources by activity, things their names.
+	equipped map[string]equipment
+	things   map[string]string
 }
 
 // New returns a connection over client. It asks the server nothing.
@@ -91,6 +95,7 @@ func New(client *api.Client, o Options) *Connection {
 		writes: newGate(), office: newGate(), feed: newFeed(), roster: newRoster(),
 		known: map[string]membership{}, quiet: map[string]change{},
 		places: map[string]place{}, details: map[string]detail{}, missed: map[string]bool{}, trails: map[event.ID]trail{},
+		equipped: map[string]equipment{}, things: map[string]string{},
 	}
 }
 
@@ -181,11 +186,14 @@ func (c *Connection) Check(ctx context.Context) error {
 	return nil
 }
 
-// Endpoint is the calendar of one user. Each call returns one of its own.
-// An unknown or inactive user is NotFound for his calendar.
+// Endpoint is the calendar of one user, or of a resource (see ResourceAccount).
+// Each call returns one of its own. An unknown or inactive user is NotFound for his calendar.
 func (c *Connection) Endpoint(ctx context.Context, id string) (endpoint.Endpoint, error) {
 	if err := c.loadOffice(ctx, false); err != nil {
 		return nil, err
+	}
+	if thing, ok := strings.CutPrefix(id, resourceMark); ok {
+		return c.resource(thing), nil
 	}
 	id = userID(id)
 	if _, e := c.user("open severa calendar", id); e != nil {
@@ -200,12 +208,17 @@ func (c *Connection) Endpoint(ctx context.Context, id string) (endpoint.Endpoint
 	c.mu.Lock()
 	k := newKinds(c.types, c.own[id])
 	c.mu.Unlock()
+	return &calendar{Connection: c, self: id, zone: u.Zone, kinds: k, fields: fieldsOf(k)}, nil
+}
+
+// fieldsOf are what an activity holds in an organisation with these types.
+func fieldsOf(k kinds) event.FieldSet {
 	fields := event.FieldSubject | event.FieldWhen | event.FieldLocation | event.FieldNotes |
 		event.FieldKind | event.FieldDone | event.FieldAttendees | event.FieldRecurrence
 	if k.hasPersonal() {
 		fields |= event.FieldPrivate
 	}
-	return &calendar{Connection: c, self: id, zone: u.Zone, kinds: k, fields: fields}, nil
+	return fields
 }
 
 // user finds an active user.

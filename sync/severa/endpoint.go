@@ -17,10 +17,11 @@ import (
 	"lockstep/sync/severa/api"
 )
 
-// calendar is one user's calendar.
+// calendar is the calendar of one user or, where thing is set, of a resource.
 type calendar struct {
 	*Connection
 	self   string
+	thing  bool
 	zone   string
 	kinds  kinds
 	fields event.FieldSet
@@ -62,7 +63,7 @@ var (
 // Capabilities: Severa has no tombstones, no place for marks and no
 // precondition; it takes one write a request.
 func (c *calendar) Capabilities() event.Capabilities {
-	return event.Capabilities{Fields: c.fields, Batch: 1}
+	return event.Capabilities{Fields: c.fields, Batch: 1, ReadOnly: c.thing}
 }
 
 // view is how entries are seen at this moment.
@@ -89,8 +90,11 @@ func (c *calendar) Identity(ctx context.Context) (string, error) {
 	if err := c.loadOffice(ctx, false); err != nil {
 		return "", err
 	}
-	if _, e := c.user(op, c.self); e != nil {
+	if e := c.present(op); e != nil {
 		return "", e
+	}
+	if c.thing {
+		return "severa:" + c.name + "/" + resourceMark + c.self, nil
 	}
 	return "severa:" + c.name + "/" + c.self, nil
 }
@@ -174,16 +178,17 @@ func (c *calendar) Changes(ctx context.Context, since endpoint.Cursor, w event.W
 	if e != nil {
 		return endpoint.Delta{}, e
 	}
-	if _, e := c.user(op, c.self); e != nil {
+	if e := c.present(op); e != nil {
 		return endpoint.Delta{}, e
 	}
 	rows, next, err := c.news(ctx, c, at)
 	if err != nil {
 		return endpoint.Delta{}, failed(op, "", err)
 	}
-	// Whose an unreadable row is cannot be told, so nobody is; the next
-	// enumeration lists it for those who are in it.
-	mine := slices.DeleteFunc(rows, func(ch change) bool { return ch.problem != nil || !c.takesPart(ch) })
+	mine, err := c.concerns(ctx, rows)
+	if err != nil {
+		return endpoint.Delta{}, failed(op, "", err)
+	}
 	d := endpoint.Delta{}
 	if d.Changes, err = c.told(ctx, mine, w, time.Time{}, nil); err != nil {
 		return endpoint.Delta{}, failed(op, "", err)
@@ -219,6 +224,11 @@ func (c *calendar) told(ctx context.Context, mine []change, w event.Window, sinc
 	found, err := c.partsOf(ctx, recurring, w, since, l)
 	if err != nil {
 		return nil, err
+	}
+	for id, p := range found {
+		if found[id], err = c.seated(ctx, p); err != nil {
+			return nil, err
+		}
 	}
 	for {
 		series, err := c.toldSeries(ctx, v, recurring, found)
@@ -260,14 +270,17 @@ func (c *calendar) enumerate(ctx context.Context, w event.Window) (endpoint.Delt
 	if err != nil {
 		return endpoint.Delta{}, err
 	}
-	if _, e := c.user("list severa activities", c.self); e != nil {
+	if e := c.present("list severa activities"); e != nil {
 		return endpoint.Delta{}, e
+	}
+	mine, err := c.shown(ctx, r, w)
+	if err != nil {
+		return endpoint.Delta{}, err
 	}
 	d := endpoint.Delta{
 		EnumID: c.run + "-" + strconv.FormatInt(c.enums.Add(1), 10),
 		Covers: w,
 	}
-	mine := r.byUser[c.self]
 	var there []change
 	masters := map[event.ID]bool{}
 	for _, a := range slices.Concat(mine.rows, mine.series) {
@@ -279,7 +292,7 @@ func (c *calendar) enumerate(ctx context.Context, w event.Window) (endpoint.Delt
 		if err != nil {
 			return endpoint.Delta{}, err
 		}
-		ch := change{row: a, members: members}
+		ch := change{row: a, members: c.with(members)}
 		if c.graves.hold(a.GUID, r.at) {
 			masters[event.ID(a.GUID)] = true
 			continue // deleted since it was listed

@@ -75,12 +75,13 @@ func (c *calendar) read(ctx context.Context, op string, id event.ID) (*event.Ite
 	if !c.in(r) {
 		return nil, r, fault(op, id, endpoint.ScopeItem, endpoint.NotFound, CodeLeft)
 	}
+	r.members = c.with(members)
 	var it *event.Item
 	var e *endpoint.Error
 	if recurs(a) {
 		it, e = c.readSeries(ctx, op, &r)
 	} else {
-		it, e = c.view().item(a, members)
+		it, e = c.view().item(a, r.members)
 	}
 	if e != nil {
 		return nil, r, e
@@ -97,7 +98,11 @@ func (c *calendar) readSeries(ctx context.Context, op string, r *reading) (*even
 		return nil, failed(op, event.ID(id), err)
 	}
 	c.keep(id, found[id], at)
-	s, e := c.understand(ctx, c.view(), found[id])
+	p, err := c.seated(ctx, found[id])
+	if err != nil {
+		return nil, failed(op, event.ID(id), err)
+	}
+	s, e := c.understand(ctx, c.view(), p)
 	if e != nil {
 		return nil, e
 	}

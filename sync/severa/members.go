@@ -87,6 +87,7 @@ func (c *Connection) askMembers(ctx context.Context, a api.Activity) ([]string, 
 	}
 	members := memberIDs(c.people.Load(), userID(a.OwnerUser.GUID), page.Rows)
 	c.remember(a, members)
+	c.equip(a, page.Rows)
 	return members, page.Rows, nil
 }
 

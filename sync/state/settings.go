@@ -132,6 +132,12 @@ type Person struct {
 	// guests, he is given copies of the activities that he shares with those who
 	// are switched on, and nothing else of him is read.
 	Guest bool
+	// Resource is the id of the room, car or other thing of the business system
+	// that a mailbox was paired with by hand; empty: it is a person.
+	Resource string `json:",omitempty"`
+	// Withdraw: a resource's mailbox is given up, and what was written into it is
+	// being taken out again.
+	Withdraw bool `json:",omitempty"`
 	// Newcomer: he was a guest before he was switched on, and his first sync,
 	// for which what a guest is given does not count, is still to come.
 	Newcomer bool
@@ -149,7 +155,7 @@ func (p Person) Switched(on bool, by string, at time.Time) Person {
 	if p.Guest && on {
 		p.Newcomer, p.Review = true, true
 	}
-	p.Guest, p.Enabled, p.SwitchedBy, p.SwitchedAt = false, on, by, at
+	p.Guest, p.Withdraw, p.Enabled, p.SwitchedBy, p.SwitchedAt = false, false, on, by, at
 	return p
 }
 

@@ -27,6 +27,16 @@ func Failure(err error) Advice {
 		return Advice{What: say.T("Nobody of the office has that address."), Do: say.T("Look under People for the addresses.")}
 	case localapi.CodeOptedOut:
 		return Advice{What: say.T("This person wants to be left out."), Do: say.T("Only that person may take it back.")}
+	case localapi.CodeNoResource:
+		return Advice{What: say.T("No activity shows this resource any more."), Do: say.T("Read the list again.")}
+	case localapi.CodeNoMailbox:
+		return Advice{What: say.T("No mailbox has the address {{.Address}}.", "Address", e.Message), Do: say.T("Ask who administers Exchange for the address of the room.")}
+	case localapi.CodeNotPaired:
+		return Advice{What: say.T("This resource has no mailbox any more."), Do: say.T("Read the list again.")}
+	case localapi.CodeTaken:
+		return Advice{What: say.T("That mailbox is already kept in step for {{.Name}}.", "Name", e.Message), Do: say.T("Give the resource a mailbox of its own.")}
+	case localapi.CodeCollects:
+		return Advice{What: say.T("This office writes nothing to Exchange."), Do: say.T("Change the direction under Rules first.")}
 	case localapi.CodeNoPreview:
 		return Advice{What: say.T("What was shown is too old by now."), Do: say.T("Read again, and look once more.")}
 	case localapi.CodeNoRun, localapi.CodeNoItem, localapi.CodeNotHisRun:

@@ -237,7 +237,11 @@ func handoverPeople(h localapi.Handover) SheetPart {
 		if x.SwitchedBy != "" && !x.SwitchedAt.IsZero() {
 			state += ", by " + x.SwitchedBy + " on " + x.SwitchedAt.Format(time.DateOnly)
 		}
-		p.Rows = append(p.Rows, []string{x.Name, x.Address, x.Addresses["business"], state})
+		known := x.Addresses["business"]
+		if x.Resource != "" {
+			known = "a resource"
+		}
+		p.Rows = append(p.Rows, []string{x.Name, x.Address, known, state})
 	}
 	p.Text = []string{fmt.Sprintf("%s known, %d of them kept in step.", count(len(h.People), "person is", "people are"), on)}
 	return p

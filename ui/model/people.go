@@ -39,6 +39,8 @@ type PersonRow struct {
 	On     bool
 	Out    bool
 	Guest  bool
+	// Resource: it is a room, a car or another thing, and nobody.
+	Resource bool
 	// Switched tells who switched him on or off, and when.
 	Switched string
 	// Way is the direction that is his own; empty: the office's.
@@ -87,6 +89,9 @@ func personRow(p localapi.Person, s office.Status, status map[string]office.Pers
 	r := PersonRow{Name: p.Name, Address: p.Address, Mailbox: p.Address, On: p.Enabled, Out: p.OptedOut, Guest: p.Guest && !p.Enabled && !p.OptedOut}
 	if b := p.Addresses[event.Business.String()]; b != p.Address {
 		r.Other = b
+	}
+	if r.Resource = p.Resource != ""; r.Resource {
+		r.Other, r.Way = say.T("A resource in Severa"), say.T("Only to Outlook")
 	}
 	have, known := status[p.Address]
 	switch {
@@ -137,13 +142,16 @@ func PeopleFilters(people []localapi.Person) []string {
 
 // PeopleNote says how many take part.
 func PeopleNote(people []localapi.Person) string {
-	on := 0
+	on, all := 0, 0
 	for _, p := range people {
-		if p.Enabled {
+		if p.Resource != "" {
+			continue
+		}
+		if all++; p.Enabled {
 			on++
 		}
 	}
-	return say.N("{{.On}} of {{.N}} colleague takes part. Others are not read.", "{{.On}} of {{.N}} take part. Others are not read.", len(people), "On", on)
+	return say.N("{{.On}} of {{.N}} colleague takes part. Others are not read.", "{{.On}} of {{.N}} take part. Others are not read.", all, "On", on)
 }
 
 // sharedDomain is what all addresses end in, with its @; empty where there are
@@ -152,6 +160,9 @@ func sharedDomain(people []localapi.Person) string {
 	domain := ""
 	for _, p := range people {
 		for _, a := range p.Addresses {
+			if a == "" && p.Resource != "" {
+				continue // which Severa knows by no address
+			}
 			_, d, ok := strings.Cut(a, "@")
 			if !ok || domain != "" && domain != "@"+d {
 				return ""

@@ -79,6 +79,7 @@ var reasons = map[plan.Code]string{
 	plan.MarkMissing:      say.Key("gets a mark, so that it is recognised later"),
 	plan.MarkOutOfDate:    say.Key("its mark is brought up to date"),
 	plan.BothGone:         say.Key("deleted in both places"),
+	plan.GivenUp:          say.Key("this mailbox no longer shows when the resource is taken"),
 	plan.NewerWins:        say.Key("changed in both places; {{.Side}} was newer by {{.Time}}"),
 	plan.OrganizerWins:    say.Key("changed in both places; the organiser's copy is in {{.Side}}"),
 	plan.OnlyFilled:       say.Key("filled in only in {{.Side}}"),

@@ -159,6 +159,16 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("There is nothing to take over: the account may not leave a note in this mailbox, so every PC writes.", "See that only one PC keeps this office in step.")
 	case localapi.CodeNoBook:
 		return failed("No offline address book was found there: "+e.Message+".", "`lockstepctl discover ADDRESS` finds where the server says it is.")
+	case localapi.CodeNoResource:
+		return failed("No activity in the days that are kept in step shows one resource of that name.", "See `lockstepctl resources`, and name it by its id where several have one name.")
+	case localapi.CodeNoMailbox:
+		return failed("No mailbox has the address "+e.Message+".", "Ask who administers Exchange for the address of the room, or for a mailbox for it.")
+	case localapi.CodeTaken:
+		return failed("That mailbox is already kept in step for "+e.Message+".", "Give the resource a mailbox of its own, or switch the other one off with `lockstepctl people disable`.")
+	case localapi.CodeNotPaired:
+		return failed("No resource of that name has a mailbox.", "See `lockstepctl resources` for those that have one.")
+	case localapi.CodeCollects:
+		return failed("This office writes nothing to Exchange, so no mailbox can show when a resource is taken.", "The direction in [rules] of office.toml says so.")
 	case localapi.CodeDiskFull:
 		return failed("The disk is full, so nothing more can be noted down.", "Make room and try again. Nothing is lost: what was sent is found again.")
 	case localapi.CodeNoDoctor:

@@ -96,7 +96,7 @@ func pair(
 	taken := map[string]bool{}
 	var out []state.Person
 	for _, p := range people {
-		if u, ok := userOf(users, p); ok {
+		if u, ok := userOf(users, p); ok && p.Resource == "" {
 			taken[u.ID] = true
 		}
 		found, err := account(ctx, p, users, exc)
@@ -131,8 +131,10 @@ func pair(
 		} else {
 			p.Enabled, p.Guest = false, true
 		}
-		if slices.ContainsFunc(people, func(q state.Person) bool { return q.ID == p.ID }) {
-			continue // that mailbox is somebody's already, under another address in Severa
+		if slices.ContainsFunc(people, func(q state.Person) bool {
+			return q.ID == p.ID || q.Resource != "" && q.Addresses[event.Exchange] == p.Addresses[event.Exchange]
+		}) {
+			continue // that mailbox is somebody's already, under another address in Severa, or a room's
 		}
 		out = append(out, p)
 	}
@@ -150,7 +152,9 @@ func userOf(users []severa.User, p state.Person) (severa.User, bool) {
 // account gives a person the accounts that he does not have yet, and a name
 // where he is only known by his address.
 func account(ctx context.Context, p state.Person, users []severa.User, exc lookup) (state.Person, error) {
-	if u, ok := userOf(users, p); ok {
+	if p.Resource != "" {
+		p.Accounts[event.Business] = severa.ResourceAccount(p.Resource)
+	} else if u, ok := userOf(users, p); ok {
 		if p.Accounts[event.Business] == "" {
 			p.Accounts[event.Business] = u.ID
 		}

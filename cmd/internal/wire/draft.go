@@ -35,9 +35,20 @@ func draftOf(s state.Settings, people []state.Person) localapi.Draft {
 		out.Filter.ShowAs = append(out.Filter.ShowAs, show.String())
 	}
 	for _, p := range people {
-		if !p.Guest {
+		switch {
+		case p.Resource != "":
+			out.Resource = append(out.Resource, draftResource(p))
+		case !p.Guest:
 			out.Person = append(out.Person, draftPerson(p))
 		}
+	}
+	return out
+}
+
+func draftResource(p state.Person) localapi.DraftResource {
+	out := localapi.DraftResource{Severa: p.Resource, Exchange: p.Addresses[event.Exchange], Name: p.Name}
+	if out.Name == out.Exchange {
+		out.Name = ""
 	}
 	return out
 }

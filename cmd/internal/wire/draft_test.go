@@ -92,6 +92,12 @@ func anyDraft(t *rapid.T) localapi.Draft {
 		}
 		d.Person = append(d.Person, p)
 	}
+	for range rapid.IntRange(0, 2).Draw(t, "resources") {
+		d.Resource = append(d.Resource, localapi.DraftResource{
+			Severa: rapid.StringMatching(`[0-9A-F]{8}`).Draw(t, "resource"), Exchange: address.Draw(t, "room"),
+			Name: rapid.SampledFrom([]string{"", "Blue room"}).Draw(t, "room's name"),
+		})
+	}
 	return d
 }
 

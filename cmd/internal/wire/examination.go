@@ -253,6 +253,9 @@ func (x *examination) match(ctx context.Context, p state.Person) doctor.Result {
 	if x.severa == nil {
 		return doctor.Skip(doctor.CauseNeeds).With("needs", string(doctor.CheckBusiness))
 	}
+	if p.Resource != "" {
+		return doctor.Pass().With("resource", p.Resource) // Severa lists none, so there is nothing to look it up in
+	}
 	users, err := x.severa.Directory(ctx)
 	if err != nil {
 		return doctor.Skip(doctor.CauseNeeds).With("needs", string(doctor.CheckBusiness))

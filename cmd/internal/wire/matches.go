@@ -58,6 +58,9 @@ func lookedFor(people []state.Person, users []severa.User) []string {
 		}
 	}
 	for _, p := range people {
+		if p.Resource != "" {
+			continue
+		}
 		want[p.Addresses[event.Exchange]] = true
 	}
 	return slices.Sorted(maps.Keys(want))
@@ -147,7 +150,7 @@ func matches(people []state.Person, users []severa.User, boxes map[string]box, n
 		add(m, box.primary, optedOut)
 	}
 	for _, p := range people {
-		if placed[p.ID] {
+		if placed[p.ID] || p.Resource != "" {
 			continue
 		}
 		box := boxes[p.Addresses[event.Exchange]]

@@ -129,6 +129,7 @@ func kinds() map[string]string {
 		"network.proxy": text, "network.proxy_user": text, "network.no_proxy": `a list such as ["mail.office.example", "10.0.0.0/8"]`,
 		"people.everyone": switched, "people.guests": switched,
 		"person.severa": text, "person.exchange": text, "person.name": text, "person.zone": text,
+		"resource.severa": text, "resource.exchange": text, "resource.name": text,
 		"person.direction": text, "updates.check": switched, "updates.url": text, "screen.show_subjects": switched, "screen.me": text,
 		"aliases": `a section of addresses such as "anna@old.example" = "anna@example.com"`, "private.to_severa": text, "private.to_exchange": text,
 		"filter.categories": `a list such as ["Home"]`, "filter.only_categories": `a list such as ["Customers"]`,
@@ -157,7 +158,7 @@ func known(key []string) string {
 	}
 	slices.Sort(names)
 	if len(names) == 0 || section == "" {
-		return "at the top are office, zone and the sections [exchange], [severa], [network], [people], [[person]], [rules], [rules.fields], [rules.limits], [private], [filter], [screen], [updates] and [aliases]"
+		return "at the top are office, zone and the sections [exchange], [severa], [network], [people], [[person]], [[resource]], [rules], [rules.fields], [rules.limits], [private], [filter], [screen], [updates] and [aliases]"
 	}
 	return "[" + section + "] knows " + strings.Join(names, ", ")
 }

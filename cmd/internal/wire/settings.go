@@ -87,7 +87,8 @@ func (f OfficeFile) settings(c *checker, dir string) (state.Settings, []state.Pe
 	s.RulesMark = rulesMark(s.Rules)
 	s.ShowSubjects, s.Me = f.Screen.ShowSubjects, plainAddress(f.Screen.Me)
 	s.Aliases, s.Updates, s.Network = f.aliases(c), f.updates(c), f.network(c)
-	return s, f.people(c)
+	people := f.people(c)
+	return s, append(people, f.resources(c, people)...)
 }
 
 // officeID is the office's name in marks. It is the same after a new
@@ -283,6 +284,40 @@ func (f OfficeFile) people(c *checker) []state.Person {
 		out = append(out, p)
 	}
 	return out
+}
+
+// resources are the rooms, cars and other things that the file names.
+func (f OfficeFile) resources(c *checker, people []state.Person) []state.Person {
+	var out []state.Person
+	defer func() { c.row = 0 }()
+	for i, x := range f.Resource {
+		c.row = i + 1
+		id, address := strings.ToLower(strings.TrimSpace(x.Severa)), plainAddress(x.Exchange)
+		if id == "" {
+			c.wrong("resource", localapi.FieldMissing, `expected severa = "…", the id that `+"`lockstepctl resources`"+` lists`)
+		}
+		if strings.Count(address, "@") != 1 || strings.HasPrefix(address, "@") || strings.HasSuffix(address, "@") {
+			c.wrong("resource", localapi.FieldAddress, `expected exchange = "room@example.com", the address of its mailbox`)
+		}
+		p := newResource(x.Name, id, address)
+		same := func(q state.Person) bool {
+			return q.ID == p.ID || q.Addresses[event.Exchange] == address || q.Resource == id
+		}
+		if slices.ContainsFunc(people, same) || slices.ContainsFunc(out, same) {
+			c.wrong("resource", localapi.FieldTwice, "this mailbox, or this resource, is named twice; expected each once")
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// newResource is a resource that is not connected yet. Its ID comes from both
+// ends: what was written into a mailbox for one resource is not another's.
+func newResource(name, id, mailbox string) state.Person {
+	p := newPerson(name, [2]string{event.Exchange: mailbox})
+	sum := sha256.Sum256([]byte("lockstep resource " + id + " " + mailbox))
+	p.ID, p.Resource = event.PersonID(hex.EncodeToString(sum[:8])), id
+	return p
 }
 
 func plainAddress(a string) string { return strings.ToLower(strings.TrimSpace(a)) }

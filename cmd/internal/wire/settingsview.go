@@ -31,6 +31,7 @@ type viewedPerson struct {
 	Enabled   bool      `json:"enabled"`
 	OptedOut  bool      `json:"opted_out,omitempty"`
 	Guest     bool      `json:"guest,omitempty"`
+	Resource  bool      `json:"resource,omitempty"`
 	Newcomer  bool      `json:"newcomer,omitempty"`
 	Review    bool      `json:"review,omitempty"`
 	Zone      string    `json:"zone,omitempty"`
@@ -77,7 +78,7 @@ func settingsView(s state.Settings, people []state.Person, names map[event.Perso
 	}
 	for _, p := range people {
 		v := viewedPerson{
-			Person: names[p.ID], Enabled: p.Enabled, OptedOut: p.OptedOut, Guest: p.Guest, Newcomer: p.Newcomer, Review: p.Review,
+			Person: names[p.ID], Enabled: p.Enabled, OptedOut: p.OptedOut, Guest: p.Guest, Resource: p.Resource != "", Newcomer: p.Newcomer, Review: p.Review,
 			Zone: p.Zone, Same: p.Addresses[event.Business] == p.Addresses[event.Exchange],
 			Found: p.Accounts[event.Business] != "" && p.Accounts[event.Exchange] != "", Switched: p.SwitchedAt,
 		}

@@ -18,6 +18,15 @@ func hidden(s event.Side) func(*event.Item) {
 	}
 }
 
+// secretDate is a series of which one date is private, as it is known then.
+func secretDate() event.Item {
+	it := altered(entry("x1", "Doctor", 1), repeat(10, func(r *event.Recurrence) {
+		r.Overrides = []event.Override{{Original: nth(2), Fields: event.FieldPrivate, Event: event.Event{Private: true}}}
+	}))
+	in := input()
+	return Conceal(exch, it, in.Normalize, in.Digest)
+}
+
 func altered(e event.Item, change ...func(*event.Item)) event.Item {
 	for _, c := range change {
 		c(&e)
@@ -303,6 +312,33 @@ func privateCases() []buildCase {
 			"pair business b1 x1: same_content\ncreate exchange b2 -: only_there business",
 		},
 		{"a concealed entry at rest", copied(OriginExchange), ``},
+		{
+			"a series of which one date is private",
+			func(in *Input) { busy(in); in.put(exch, secretDate()) },
+			`create business - x1: date_private`,
+		},
+		{
+			"one that is private as a whole",
+			func(in *Input) {
+				busy(in)
+				in.put(exch, altered(entry("x1", "Doctor", 1), repeat(10), hidden(exch)))
+			},
+			`create business - x1: only_there exchange`,
+		},
+		{
+			"a date that turns private",
+			func(in *Input) {
+				busy(in)
+				in.tie("l1", altered(entry("b1", "Doctor", 1), repeat(10)), altered(entry("x1", "Doctor", 1), repeat(10))).Origin = OriginExchange
+				in.edit(exch, "x1", time.Hour, func(it *event.Item) { v := it.Ref; *it = secretDate(); it.Ref = v })
+			},
+			`update business l1 b1 x1 [subject,recurrence]: date_private`,
+		},
+		{
+			"one private date, and not at all",
+			func(in *Input) { in.Policy.Private[exch] = PrivateNot; in.put(exch, secretDate()) },
+			`skip exchange - x1: private_kept date`,
+		},
 		{
 			"what is typed into the copy never flows back",
 			then(copied(OriginExchange), func(in *Input) { in.edit(biz, "b1", time.Hour, subject("Dentist")) }),

@@ -87,7 +87,7 @@
 //
 // The text of a private entry may be concealed (Item.Veil): the engine took it
 // out before anything was stored. What stands for it is written over our copy
-// (MadePrivate), whatever that showed before, unless a person has edited the
+// (MadePrivate; DateIsPrivate of a series of which one date is), whatever that showed before, unless a person has edited the
 // copy; text never flows back to where the entry began, and of two entries that
 // were both there before us neither is written over. What is compared besides
 // is a keyed digest. The same goes for text of single dates of a series; what

@@ -357,6 +357,8 @@ func (p *planner) anew(s event.Side, it *event.Item) {
 	why := Reason{Code: OnlyThere, From: s}
 	if of, ok := seriesOf(s, it.ID); ok {
 		why.Code, why.Detail = OneOfSeries, p.expanded.why[of]
+	} else if veiled(it) && byDate(it) {
+		why.Code = DateIsPrivate
 	}
 	p.create(s, "", it, why)
 }
@@ -384,6 +386,9 @@ func (p *planner) unwanted(s event.Side, it *event.Item) *Reason {
 	case business && p.in.Policy.Types != nil && !p.in.Policy.Types[it.Kind.ID]:
 		return why(TypeNotChosen)
 	case p.keptPrivate(s, it):
+		if byDate(it) {
+			return &Reason{Code: PrivateKept, From: s, Detail: "date"}
+		}
 		return &Reason{Code: PrivateKept, From: s}
 	case !business && p.in.Policy.In.Excludes(*it) != "":
 		return &Reason{Code: FilteredOut, From: s, Detail: p.in.Policy.In.Excludes(*it)}

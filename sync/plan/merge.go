@@ -250,6 +250,8 @@ func (p *planner) write(m *merging) {
 		}
 		if len(a.Decisions) > 0 {
 			a.Reason = a.Decisions[0].Reason // the fields of one link are all decided in one way
+		} else if fields&m.hidden != 0 && byDate(m.have[from]) {
+			a.Reason.Code = DateIsPrivate
 		} else if fields&^m.hidden == 0 {
 			a.Reason.Code = MadePrivate
 		} else if fields&^m.back == 0 {

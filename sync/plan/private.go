@@ -62,6 +62,9 @@ func Hides(it event.Item) bool {
 	})
 }
 
+// byDate tells whether a series counts as private for one of its dates alone.
+func byDate(it *event.Item) bool { return !it.Private && Hides(*it) }
+
 // Conceal takes the text out of an entry of s and leaves keyed digests by which
 // the entry is still recognised.
 func Conceal(s event.Side, it event.Item, normalize [2]func(event.Event) event.Event, digest func(event.Event) string) event.Item {

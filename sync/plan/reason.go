@@ -35,6 +35,7 @@ const (
 	OnlyFilled    Code = "only_filled"    // From: the other side holds nothing there
 	PutBack       Code = "put_back"       // From: published there; a person's edit of the copy is taken back
 	MadePrivate   Code = "made_private"   // From: private there; our copy only tells that the time is taken
+	DateIsPrivate Code = "date_private"   // From: one date of the series is private there; our copy only tells that the time is taken
 	PutBackOnce   Code = "put_back_once"  // From: published there; its copy was deleted and is made again once
 
 	// Why a person is asked.
@@ -58,7 +59,7 @@ const (
 	TooOld           Code = "too_old"            // ended before a first sync looks back, and was not made since
 	ProjectTask      Code = "project_task"       // never kept in step
 	TypeNotChosen    Code = "type_not_chosen"    // the office does not send this type out
-	PrivateKept      Code = "private_kept"       // From: private entries do not leave that side
+	PrivateKept      Code = "private_kept"       // From: private entries do not leave that side; Detail "date": one date of it is
 	FilteredOut      Code = "filtered_out"       // Detail: the rule that keeps it out
 	DirectionClosed  Code = "direction_closed"   // From: the rules write nothing there
 	FieldClosed      Code = "field_closed"       // From: this field only flows from there

@@ -49,6 +49,10 @@ func reason(r plan.Reason, name func(event.Side) string) string {
 		}
 	case plan.FilteredOut:
 		return say.T("kept out by the office's rule for {{.What}}", "What", strings.ReplaceAll(r.Detail, "_", " "))
+	case plan.PrivateKept:
+		if r.Detail != "" {
+			return say.T("one of its dates is private, and your rules keep private entries in {{.Side}}", args...)
+		}
 	case plan.CannotRead:
 		return say.T("cannot be read from {{.Side}}", args...) + because(r.Detail)
 	case plan.CannotWrite:
@@ -86,6 +90,7 @@ var reasons = map[plan.Code]string{
 	plan.PutBack:          say.Key("edited by hand, and put back, because {{.Side}} publishes this calendar"),
 	plan.PutBackOnce:      say.Key("its copy was deleted, and is made again once, because {{.Side}} publishes this calendar"),
 	plan.MadePrivate:      say.Key("private in {{.Side}}, so that the copy only tells that the time is taken"),
+	plan.DateIsPrivate:    say.Key("one of its dates is private in {{.Side}}, so that the whole series only tells that the time is taken"),
 	plan.OneOfSeries:      say.Key("one date of a series; {{.Other}} gets them as single entries, because {{.Hold}}"),
 	plan.RuleWins:         say.Key("changed in both places; your rule says {{.Side}} is right"),
 	plan.SpelledAlike:     say.Key("at the same time, and the subject is spelled alike; is it the same entry?"),

@@ -62,6 +62,7 @@ type change struct {
 	Deleted bool   `toml:"deleted,omitempty"`
 	By      int    `toml:"by,omitempty"` // minutes later, or days of a whole-day entry
 	Subject string `toml:"subject,omitempty"`
+	Private bool   `toml:"private,omitempty"`
 }
 
 // loadCases reads every case.
@@ -171,6 +172,9 @@ func (c *testCase) putExchange(t *testing.T, s *ewssim.Server, address string) {
 		} else {
 			err = s.EditOccurrence(kept.ID, day, func(it *ewssim.Item) {
 				ch.apply(&it.Subject, &it.Start, &it.End, c.Entry.Days > 0, zone(t, c.Entry.Zone))
+				if ch.Private {
+					it.Sensitivity = "Private"
+				}
 			})
 		}
 		if err != nil {

@@ -11,7 +11,7 @@ func axes() map[string][]string {
 	return map[string][]string{
 		"pattern":   {"single", "daily", "weekdays", "weekly", "fortnightly", "monthly", "monthly_31", "monthly_nth", "monthly_last", "yearly", "yearly_29feb", "yearly_nth"},
 		"range":     {"none", "count", "until", "endless"},
-		"exception": {"none", "moved", "deleted", "renamed", "moved_and_deleted"},
+		"exception": {"none", "moved", "deleted", "renamed", "made_private", "moved_and_deleted"},
 		"zone":      {"home", "abroad", "far"},
 		"length":    {"hours", "day", "days"},
 		"private":   {"no", "yes"},
@@ -33,6 +33,8 @@ func impossible(a, x, b, y string) string {
 		has("range", "none") && either("pattern") && !has("pattern", "single"),
 		has("range", "none") && either("exception") && !has("exception", "none"):
 		return "a single entry has no range and no exceptions, and a series has one"
+	case has("exception", "made_private") && has("private", "yes"):
+		return "what is private as a whole has no date that could be made so"
 	case has("from", "severa") && has("zone", "abroad"):
 		return "Severa keeps entries in the zone of their owner"
 	case has("zone", "abroad") && has("length", "day", "days"):

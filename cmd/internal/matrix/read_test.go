@@ -252,7 +252,13 @@ func (c *testCase) changeSevera(t *testing.T, s *severasim.Server, of calendar, 
 		if ch.Deleted {
 			err = s.RemoveActivity(v.id)
 		} else {
-			err = s.EditActivity(v.id, func(a *severasim.Activity) { ch.apply(&a.Name, &a.Start, &a.End, v.whole, of.severa.midnights(loc)) })
+			personal := s.TypeOf(severasim.Personal)
+			err = s.EditActivity(v.id, func(a *severasim.Activity) {
+				ch.apply(&a.Name, &a.Start, &a.End, v.whole, of.severa.midnights(loc))
+				if ch.Private {
+					a.TypeGUID = personal
+				}
+			})
 		}
 		if err != nil {
 			t.Fatalf("%s, %s: %v", c.name, ch.On, err)

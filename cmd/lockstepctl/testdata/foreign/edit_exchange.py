@@ -1,4 +1,4 @@
-"""Makes one entry in the first person's calendar, signed in as himself.
+"""Makes an entry and a series with exceptions in the first person's calendar, signed in as himself.
 
 Standard input is the line that `lockstepctl sim` prints.
 """
@@ -10,10 +10,13 @@ import warnings
 warnings.filterwarnings("ignore")
 
 from exchangelib import DELEGATE, NTLM, Account, CalendarItem, Configuration, Credentials, EWSTimeZone  # noqa: E402
+from exchangelib.fields import FRIDAY, MONDAY, SATURDAY, SUNDAY, THURSDAY, TUESDAY, WEDNESDAY  # noqa: E402
+from exchangelib.recurrence import Recurrence, WeeklyPattern  # noqa: E402
 
 ACCESS = json.load(sys.stdin)
 ZONE = EWSTimeZone("Europe/Helsinki")
 PERSON = ACCESS["people"][0]
+DAYS = [MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY]
 
 config = Configuration(
     service_endpoint=ACCESS["exchange"]["url"],
@@ -26,3 +29,28 @@ start = (datetime.datetime.now(ZONE) + datetime.timedelta(days=3)).replace(hour=
 CalendarItem(
     account=account, folder=account.calendar, subject="Made by exchangelib – äö", start=start, end=start + datetime.timedelta(hours=1)
 ).save()
+
+first = start + datetime.timedelta(days=1, hours=4)
+series = CalendarItem(
+    account=account, folder=account.calendar, subject="Series by exchangelib – äö", start=first, end=first + datetime.timedelta(hours=1),
+    recurrence=Recurrence(pattern=WeeklyPattern(interval=1, weekdays=[DAYS[first.weekday()]]), start=first.date(), number=6),
+).save()
+
+
+def change(index, **values):
+    one = series.occurrence(index=index)
+    one.refresh()
+    for name, value in values.items():
+        setattr(one, name, value)
+    one.save(update_fields=list(values))
+
+
+def week(n, hours):
+    return first + datetime.timedelta(weeks=n, hours=hours)
+
+
+change(2, start=week(1, 5), end=week(1, 7))
+change(3, subject="Series by exchangelib – äö, renamed")
+gone = series.occurrence(index=4)
+gone.refresh()
+gone.delete()

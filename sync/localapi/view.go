@@ -21,6 +21,8 @@ type Entry struct {
 	AllDay   bool   `json:"all_day,omitempty"`
 	Location string `json:"location,omitempty"`
 	Private  bool   `json:"private,omitempty"`
+	// Bare: its text is not kept here, and does not go over.
+	Bare bool `json:"bare,omitempty"`
 	// Recurs is set of a series.
 	Recurs *Recurs `json:"recurs,omitempty"`
 	// Masked: subject and place are another person's and not shown.
@@ -348,7 +350,7 @@ func entryOf(it *event.Item) *Entry {
 	if it.When == (event.Span{}) {
 		e.Start, e.End = "", "" // nothing but its ID is known
 	}
-	e.ID, e.Modified = string(it.ID), it.Modified
+	e.ID, e.Modified, e.Bare = string(it.ID), it.Modified, it.Veil != (event.Veil{})
 	return &e
 }
 

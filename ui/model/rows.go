@@ -220,8 +220,15 @@ func why(r localapi.Row) string {
 		s += fmt.Sprintf("; without characters of its %s that %s cannot hold: take them out in %s to have the same in both",
 			fields(r.Unprintable), systemName(r.Side), otherSystem(r.Side))
 	}
-	if e := subjectOf(r); e.Recurs != nil {
+	e := subjectOf(r)
+	if e.Recurs != nil {
 		s += "; " + recurs(*e.Recurs)
+	}
+	if n := wholeDays(e); n > 1 {
+		s += fmt.Sprintf("; %d whole days", n)
+	}
+	if e.Private && r.Kind == plan.Create.String() && r.Want != nil {
+		s += "; " + privately(e, *r.Want)
 	}
 	if r.Dropped > 0 {
 		s += fmt.Sprintf("; its new rule has no place for %s in %s: enter by hand what shall stay of them",
@@ -231,6 +238,28 @@ func why(r localapi.Row) string {
 		s += fmt.Sprintf("; %s outside the office will not be told", people(r.Untold))
 	}
 	return s
+}
+
+// wholeDays is how many days an entry lasts; 0 for one of hours.
+func wholeDays(e localapi.Entry) int {
+	from, err := time.Parse(time.DateOnly, e.Start)
+	to, bad := time.Parse(time.DateOnly, e.End)
+	if !e.AllDay || err != nil || bad != nil {
+		return 0
+	}
+	return int(to.Sub(from) / (24 * time.Hour))
+}
+
+// privately is what the other system gets of a private entry.
+func privately(e, want localapi.Entry) string {
+	switch {
+	case e.Bare:
+		return "private, so that only the time that it takes goes over"
+	case want.Private:
+		return "private there as well"
+	default:
+		return "private here, and open to colleagues there, as your rules say"
+	}
 }
 
 // recurs is how often a series takes place, in words.

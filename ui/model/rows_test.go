@@ -204,3 +204,31 @@ func TestReason_OfASeriesThatOutgrewItsCopySaysWhatToDo(t *testing.T) {
 		}
 	}
 }
+
+// What a new entry is, as far as its reason does not say it, stands behind it.
+func TestRows_SayWhatAPrivateOrALongEntryIs(t *testing.T) {
+	private := localapi.Entry{Start: "2026-03-05T12:00:00", Private: true}
+	bare, open := private, localapi.Entry{Start: "2026-03-05T12:00:00"}
+	bare.Bare = true
+	away := localapi.Entry{Subject: "Away", AllDay: true, Start: "2026-03-27", End: "2026-04-01"}
+	one := localapi.Entry{Subject: "Fair", AllDay: true, Start: "2026-03-27", End: "2026-03-28"}
+	for name, c := range map[string]struct {
+		e, want localapi.Entry
+		says    string
+	}{
+		"hidden there":  {private, private, "exists only in Exchange; private there as well"},
+		"open there":    {private, open, "exists only in Exchange; private here, and open to colleagues there, as your rules say"},
+		"without text":  {bare, private, "exists only in Exchange; private, so that only the time that it takes goes over"},
+		"several days":  {away, away, "exists only in Exchange; 5 whole days"},
+		"one whole day": {one, one, "exists only in Exchange"},
+		"anything else": {open, open, "exists only in Exchange"},
+	} {
+		rows, _ := Rows([]localapi.Row{{
+			Kind: "create", Side: "business", Reason: plan.Reason{Code: plan.OnlyThere, From: 1},
+			Entries: map[string]localapi.Entry{"exchange": c.e}, Want: &c.want,
+		}})
+		if rows[0].Why != c.says {
+			t.Errorf("%s: %q, want %q", name, rows[0].Why, c.says)
+		}
+	}
+}

@@ -131,14 +131,19 @@ func pair(
 		} else {
 			p.Enabled, p.Guest = false, true
 		}
-		if slices.ContainsFunc(people, func(q state.Person) bool {
-			return q.ID == p.ID || q.Resource != "" && q.Addresses[event.Exchange] == p.Addresses[event.Exchange]
-		}) {
+		if taking(people, p) {
 			continue // that mailbox is somebody's already, under another address in Severa, or a room's
 		}
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// taking tells whether the mailbox of p is somebody's, or a resource's, already.
+func taking(people []state.Person, p state.Person) bool {
+	return slices.ContainsFunc(people, func(q state.Person) bool {
+		return q.ID == p.ID || q.Resource != "" && q.Addresses[event.Exchange] == p.Addresses[event.Exchange]
+	})
 }
 
 func userOf(users []severa.User, p state.Person) (severa.User, bool) {

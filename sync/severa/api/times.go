@@ -37,7 +37,7 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		if err != nil {
 			continue
 		}
-		if v.Year() <= 1 {
+		if v.Year() <= 1 || v.UTC().Year() <= 1 { // .NET's DateTime.MinValue in any zone: unset
 			v = time.Time{}
 		}
 		*t = Time{Time: v}

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"lockstep/store/secret"
 	"lockstep/sync/localapi"
+	"lockstep/ui/model"
 )
 
 // TestDoor_OpensByThePassphraseThatIsTyped runs a resident whose secrets are in
@@ -32,9 +34,10 @@ func TestDoor_OpensByThePassphraseThatIsTyped(t *testing.T) {
 	ctx, quit := context.WithCancel(t.Context())
 	d := &door{home: t.TempDir(), quit: quit}
 	opened := make(chan struct{})
+	desktop := &screen{}
 	r := &resident{
 		now: time.Now, popup: &screen{}, quit: quit, told: filepath.Join(t.TempDir(), "told.json"), door: d,
-		window: (&screen{}).window, ready: func(context.Context) error { return nil },
+		window: desktop.window, ready: func(context.Context) error { return nil },
 		open: func(ctx context.Context) (bureau, error) {
 			ask := d.passphrase()
 			if ask == nil {
@@ -66,6 +69,13 @@ func TestDoor_OpensByThePassphraseThatIsTyped(t *testing.T) {
 		return nil
 	}
 	c := closed(localapi.ClosedNoKeyring)
+	r.openWindow(ctx, "", nil)
+	r.asked.Wait()
+	r.lead(ctx)
+	r.asked.Wait()
+	if want := []string{"", model.PageClosed}; !slices.Equal(desktop.pages, want) {
+		t.Errorf("a click on the icon opened the window at %q, want %q", desktop.pages, want)
+	}
 	if err := c.Unlock(t.Context(), localapi.UnlockRequest{Passphrase: "wrong"}); err != nil {
 		t.Fatal(err)
 	}

@@ -61,6 +61,7 @@ type resident struct {
 	mu      sync.Mutex
 	agent   localapi.Agent // nil while the office is not open
 	trouble *explain.Failure
+	stands  bool // the door answers in the office's place
 	line    string
 	page    string // where the line leads to
 	log     atomic.Pointer[slog.Logger]
@@ -127,6 +128,8 @@ func (r *resident) rest(ctx context.Context, err error) {
 	if r.door != nil {
 		if why, closed := r.door.closed(err); closed {
 			stand, leave := context.WithCancel(ctx)
+			r.standIn(true)
+			defer r.standIn(false)
 			left := make(chan struct{})
 			go func() { defer close(left); r.door.stand(stand, why, r.wish) }()
 			defer func() { leave(); <-left }()
@@ -140,6 +143,13 @@ func (r *resident) rest(ctx context.Context, err error) {
 	case <-due:
 	case <-r.again:
 	}
+}
+
+// standIn notes whether the door answers: it tells the window what is the matter.
+func (r *resident) standIn(yes bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stands = yes
 }
 
 // wish has the office tried again at once.
@@ -305,7 +315,7 @@ func (r *resident) openWindow(ctx context.Context, page string, instead func()) 
 			log = slog.New(slog.DiscardHandler)
 		}
 		r.mu.Lock()
-		failed := r.agent == nil && r.trouble != nil
+		failed := r.agent == nil && r.trouble != nil && !r.stands
 		r.mu.Unlock()
 		wait, cancel := context.WithTimeout(ctx, reachable)
 		defer cancel()
@@ -326,8 +336,12 @@ func (r *resident) openWindow(ctx context.Context, page string, instead func()) 
 // lead opens the window where something can be done about the state.
 func (r *resident) lead(ctx context.Context) {
 	r.mu.Lock()
-	agent, page := r.agent, r.page
+	agent, page, stands := r.agent, r.page, r.stands
 	r.mu.Unlock()
+	if agent == nil && stands {
+		r.openWindow(ctx, model.PageClosed, func() { r.cause(ctx) })
+		return
+	}
 	if agent == nil {
 		r.cause(ctx)
 		return

@@ -24,6 +24,7 @@ type overview struct {
 	title  *part.Text
 	note   *part.Text
 	banner *fyne.Container
+	tray   *fyne.Container // says that the desktop shows no icon
 	table  *part.Table
 	body   *fyne.Container
 	pause  *part.Button
@@ -42,7 +43,7 @@ func newOverview(w *Window) page { return &overview{w: w, rows: rows[*overviewRo
 
 func (p *overview) content() fyne.CanvasObject {
 	p.icon = part.NewPicture(32)
-	p.banner = container.NewVBox()
+	p.banner, p.tray = container.NewVBox(), container.NewVBox()
 	var box fyne.CanvasObject
 	box, p.title, p.note = titled(say.T("Asking the agent"), "")
 	title := part.Wide(part.GapWide, 1, p.icon, box)
@@ -79,7 +80,7 @@ func (p *overview) content() fyne.CanvasObject {
 	add := part.NewButton(say.T("Add colleagues"), "add", part.Link, p.w.addColleagues)
 	below := part.Wide(part.Gap, 0, part.Caption(say.T("Times show when the last change came in.")), add)
 	top := part.Column(part.GapBlocks, cards, container.NewStack())
-	body := container.NewBorder(part.Column(0, p.banner, top), below, nil, nil, p.body)
+	body := container.NewBorder(part.Column(0, p.tray, p.banner, top), below, nil, nil, p.body)
 	return sheet(title, actions, body, nil)
 }
 
@@ -95,6 +96,20 @@ func (p *overview) lead(card int) {
 func (p *overview) open() {
 	p.count()
 	p.unfinished()
+	p.unseen()
+}
+
+// unseen tells whom the desktop shows no icon how to come back to this window.
+func (p *overview) unseen() {
+	background(p.w, func(ctx context.Context) (localapi.Prefs, error) { return p.w.Agent.Prefs(ctx) },
+		func(got localapi.Prefs, err error) {
+			p.tray.RemoveAll()
+			if err == nil && got.NoTray {
+				what, do := model.NoTray()
+				p.tray.Add(part.Column(part.GapBlocks, part.Banner(part.ToneInfo, "info", what, do), container.NewStack()))
+			}
+			p.tray.Refresh()
+		})
 }
 
 // unfinished tells that the setup has not been gone through, and leads back to it.

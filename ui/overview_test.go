@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -88,4 +89,19 @@ func TestOverviewLeads(t *testing.T) {
 	s.sees("8 of 9")
 	s.press("Today")
 	s.sees("Nothing has been written yet")
+}
+
+// TestOverview_SaysThatThereIsNoIcon: whoever closes the window must know how to
+// come back.
+func TestOverview_SaysThatThereIsNoIcon(t *testing.T) {
+	s := open(t, &fake{status: nine(), noTray: true}, PageOverview)
+	s.sees("Start it once more to open the window again.")
+	s.shot("overview-no-icon")
+	s = open(t, &fake{status: nine()}, PageOverview)
+	s.sees("Sync now")
+	for _, text := range s.texts() {
+		if strings.Contains(text, "shows no icons") {
+			t.Errorf("a desktop that shows the icon is said not to: %s", text)
+		}
+	}
 }

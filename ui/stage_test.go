@@ -215,6 +215,11 @@ type fake struct {
 	synced []localapi.SyncRequest
 	paused []time.Time
 	fail   error
+	noTray bool // the desktop shows no icons
+}
+
+func (f *fake) Prefs(context.Context) (localapi.Prefs, error) {
+	return localapi.Prefs{NoTray: f.noTray}, nil
 }
 
 func (f *fake) Status(ctx context.Context, after uint64) (office.Status, error) {

@@ -28,6 +28,8 @@ type Prefs struct {
 	AutostartDelay int  `json:"autostart_delay,omitempty"`
 	// NoAutostart: this agent is one that no desktop starts. It is only told.
 	NoAutostart bool `json:"no_autostart,omitempty"`
+	// NoTray: the desktop shows no icons of programs now. It is only told.
+	NoTray bool `json:"no_tray,omitempty"`
 }
 
 // The themes; empty is the desktop's.

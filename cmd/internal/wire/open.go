@@ -121,7 +121,7 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	if s.demo = o.Demo; s.demo == nil {
 		s.demo = localapi.NoDemo{}
 	}
-	s.prefs = &preferences{home: home, start: o.Autostart}
+	s.prefs = &preferences{home: home, start: o.Autostart, tray: o.Tray}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

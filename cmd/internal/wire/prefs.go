@@ -30,6 +30,8 @@ type Autostart interface {
 type preferences struct {
 	home  string
 	start Autostart // nil: no desktop starts this agent
+	// tray tells whether the desktop shows icons; nil: this agent has none.
+	tray func() bool
 
 	mu sync.Mutex
 }
@@ -52,6 +54,7 @@ func (x *preferences) read() (p localapi.Prefs, err error) {
 		p = localapi.Prefs{}
 	}
 	p.Autostart, p.NoAutostart = false, x.start == nil
+	p.NoTray = x.tray != nil && !x.tray()
 	if x.start != nil {
 		if p.Autostart, err = x.start.Enabled(); err != nil {
 			return p, err
@@ -72,7 +75,7 @@ func (x *preferences) SavePrefs(_ context.Context, p localapi.Prefs) (localapi.P
 		return before, err
 	}
 	keep := p
-	keep.Autostart, keep.NoAutostart = false, false
+	keep.Autostart, keep.NoAutostart, keep.NoTray = false, false, false
 	text, err := json.MarshalIndent(keep, "", "  ")
 	if err != nil {
 		return before, fmt.Errorf("write preferences: %w", err)

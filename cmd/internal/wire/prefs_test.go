@@ -39,7 +39,8 @@ func (d *desktop) Disable() error {
 
 func TestPreferences_AreKeptAndTheDesktopIsTold(t *testing.T) {
 	d := &desktop{}
-	x := &preferences{home: t.TempDir(), start: d}
+	shows := true
+	x := &preferences{home: t.TempDir(), start: d, tray: func() bool { return shows }}
 	if p, err := x.Prefs(t.Context()); err != nil || !cmp.Equal(p, localapi.Prefs{}) {
 		t.Errorf("at first: %+v, %v, want the usual", p, err)
 	}
@@ -56,6 +57,10 @@ func TestPreferences_AreKeptAndTheDesktopIsTold(t *testing.T) {
 	d.on = false // a person switched it off in the desktop's own settings
 	if p, err := x.Prefs(t.Context()); err != nil || p.Autostart {
 		t.Errorf("switched off elsewhere: %+v, %v", p, err)
+	}
+	shows = false
+	if p, err := x.Prefs(t.Context()); err != nil || !p.NoTray {
+		t.Errorf("on a desktop without icons: %+v, %v", p, err)
 	}
 	want.AutostartDelay = 0
 	for _, on := range []bool{true, false} {

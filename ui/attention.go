@@ -141,7 +141,7 @@ func (p *attention) show() {
 	}
 	p.title.SetText(model.DecisionsTitle(len(p.qs)))
 	if p.find.Hidden && len(p.rows) > searchFrom {
-		p.find.Show()
+		show(p.find, true)
 	}
 	for i, r := range p.rows {
 		p.list.SetItemHeight(i, attentionHeight(r))
@@ -255,7 +255,7 @@ func (p *attention) offerAll() {
 		p.all.SetText(say.N("Use the suggestion", "Use suggestion for all {{.N}}", n))
 	}
 	if n > 1 {
-		p.all.Show()
+		show(p.all, true)
 	} else {
 		p.all.Hide()
 	}

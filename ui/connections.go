@@ -198,7 +198,7 @@ func (c *connectionCard) ask() {
 		c.password.Hide()
 		return
 	}
-	c.password.Show()
+	show(c.password, true)
 	c.p.w.win.Canvas().Focus(c.entry)
 }
 

@@ -246,7 +246,7 @@ func (d *decision) offerRule() {
 	d.always = widget.NewCheck("", func(on bool) { d.askRule(a, on) })
 	box := d.always
 	d.rule.Add(part.Wide(part.GapTight, 1, box, newTap(label, func() { box.SetChecked(!box.Checked) })))
-	d.rule.Show()
+	show(d.rule, true)
 	d.col.Refresh()
 }
 
@@ -326,6 +326,6 @@ func (d *decision) say(err error) {
 	a := model.Failure(err)
 	d.banner.RemoveAll()
 	d.banner.Add(part.Banner(part.ToneWarning, "attention", a.What, a.Do))
-	d.banner.Show()
+	show(d.banner, true)
 	d.col.Refresh()
 }

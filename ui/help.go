@@ -72,7 +72,7 @@ func (p *help) open() {
 func (p *help) update(s office.Status) {
 	if say := model.NewerVersion(s.Newer); say != "" {
 		p.newer.SetText(say)
-		p.newer.Show()
+		show(p.newer, true)
 	}
 }
 

@@ -390,7 +390,7 @@ func (p *history) filter(d model.Deed) {
 		chip.Set(counts[deed], deed == d)
 	}
 	if len(p.items) > searchFrom {
-		p.find.Show()
+		show(p.find, true)
 	} else {
 		p.find.Hide()
 	}
@@ -448,6 +448,6 @@ func (p *history) say(err error) {
 	a := model.Failure(err)
 	p.banner.RemoveAll()
 	p.banner.Add(part.Banner(part.ToneWarning, "attention", a.What, a.Do))
-	p.banner.Show()
+	show(p.banner, true)
 	p.split.Refresh()
 }

@@ -38,5 +38,5 @@ func (l *navLabel) show(yes bool, item named) {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(item)
 	l.object.Resize(size)
 	l.object.Move(fyne.NewPos(part.NavRailWidth+part.GapTight, at.Y+(item.Size().Height-size.Height)/2))
-	l.object.Show()
+	show(l.object, true)
 }

@@ -166,7 +166,7 @@ func (p *people) dress() {
 	p.name(p.on, len(on), say.N("Switch {{.N}} on", "Switch {{.N}} on", len(on)))
 	p.name(p.off, len(off), say.N("Switch {{.N}} off", "Switch {{.N}} off", len(off)))
 	if n > 0 {
-		p.foot.Show()
+		show(p.foot, true)
 	} else {
 		p.foot.Hide()
 	}
@@ -177,7 +177,7 @@ func (p *people) name(b *part.Button, n int, text string) {
 	b.SetText(text)
 	b.SetUsable(!p.busy)
 	if n > 0 {
-		b.Show()
+		show(b, true)
 	} else {
 		b.Hide()
 	}
@@ -306,7 +306,7 @@ func (p *people) say(err error) {
 	a := model.Failure(err)
 	p.banner.RemoveAll()
 	p.banner.Add(part.Banner(part.ToneWarning, "attention", a.What, a.Do))
-	p.banner.Show()
+	show(p.banner, true)
 	p.body.Refresh()
 }
 

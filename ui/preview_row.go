@@ -102,15 +102,20 @@ func carried[R any](cells []fyne.CanvasObject) R {
 	return cells[0].(*carrier).row.(R) //nolint:forcetypeassert // made where the row was
 }
 
-// show shows a thing, or hides it.
+// show shows or hides a thing. A container that is shown tells the toolkit
+// nothing of it, which would lay it out with the next thing that is drawn: when
+// somebody moves the mouse, or the office has news.
 func show(o fyne.CanvasObject, yes bool) {
 	if o.Visible() == yes {
 		return
 	}
-	if yes {
-		o.Show()
-	} else {
+	if !yes {
 		o.Hide()
+		return
+	}
+	o.Show()
+	for _, w := range fyne.CurrentApp().Driver().AllWindows() {
+		w.Canvas().Refresh(o)
 	}
 }
 

@@ -118,7 +118,7 @@ func (p *settings) general() []fyne.CanvasObject {
 		if prefs().NoAutostart {
 			begin.Hide()
 		} else {
-			begin.Show()
+			show(begin, true)
 		}
 	})
 	return []fyne.CanvasObject{

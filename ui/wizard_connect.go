@@ -144,7 +144,7 @@ func advanced(fields fyne.CanvasObject) *part.Button {
 		if fields.Visible() {
 			fields.Hide()
 		} else {
-			fields.Show()
+			show(fields, true)
 		}
 	})
 	return b

@@ -102,7 +102,10 @@ func run() int {
 		App: a, Agent: agent, Do: fyne.Do, Now: time.Now, Page: f.Page, Version: version.Number, Desktop: desktop, Folder: folder,
 		Demo: demoOffice(),
 	})
-	w.Run()
+	// Where no window can be made, without OpenGL, the toolkit ends the program
+	// only once its loop runs; before, it would stay for ever with nothing to see.
+	a.Lifecycle().SetOnStarted(w.Run)
+	answerOutline(w)
 	go func() {
 		for page := range raised {
 			fyne.Do(func() { w.Raise(page) })

@@ -9,11 +9,8 @@ import (
 
 // TestDesktop plays a working day at a real desktop.
 func TestDesktop(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds every program and starts a desktop")
-	}
-	o := signIn(t)
-	o.setUp()
+	o := signIn(t, "--people", "3", "--items", "40")
+	o.setUp("")
 	o.ctl("", "sync", "--once", "--approve-first")
 	o.until("the icon is gone before it comes", func() bool { return len(o.Icons()) == 0 })
 
@@ -30,7 +27,7 @@ func TestDesktop(t *testing.T) {
 		const subject = "Site visit at the harbour"
 		o.book(anna, subject, noon)
 		o.must(o.Choose("Sync now", "Everyone"))
-		o.until("the entry is in Exchange", func() bool { return o.times(anna, subject, noon) == 1 })
+		o.until("the entry is in Exchange", func() bool { return o.both(anna, subject, noon) })
 		o.menuSays("Up to date")
 	})
 

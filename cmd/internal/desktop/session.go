@@ -3,6 +3,7 @@
 package desktop
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"lockstep/cmd/internal/desktop/outline"
 )
 
 // Session is a desktop that one person has signed in to.
@@ -53,8 +56,8 @@ func Needs() (missing []string) {
 }
 
 // Start signs a person in on a screen of 1280 x 800 pixels. Close ends it all.
-func Start(ctx context.Context, dir string) (s *Session, err error) {
-	s = &Session{Dir: dir, procs: map[string]*process{}}
+func Start(ctx context.Context, dir string) (_ *Session, err error) {
+	s := &Session{Dir: dir, procs: map[string]*process{}}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -70,8 +73,9 @@ func Start(ctx context.Context, dir string) (s *Session, err error) {
 	s.env = append(s.env, "PATH="+os.Getenv("PATH"), "HOME="+home, "XDG_RUNTIME_DIR="+runtime, "XDG_CONFIG_HOME="+config,
 		"XDG_CACHE_HOME="+filepath.Join(home, ".cache"), "XDG_DATA_HOME="+filepath.Join(home, ".local", "share"),
 		"XDG_CURRENT_DESKTOP=XFCE", "XDG_SESSION_TYPE=x11", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "NO_AT_BRIDGE=1", "GDK_BACKEND=x11",
-		"LIBGL_ALWAYS_SOFTWARE=1", "GALLIUM_DRIVER=llvmpipe", "TZ=Europe/Helsinki")
-	for _, step := range []func(context.Context) error{s.screen, s.bus, s.manager, s.keyring, s.notifications, s.panel} {
+		"LIBGL_ALWAYS_SOFTWARE=1", "GALLIUM_DRIVER=llvmpipe", "TZ=Europe/Helsinki",
+		outline.Variable+"="+outlinePath(dir))
+	for _, step := range []func(context.Context) error{s.screen, s.bus, s.manager, s.StartKeyring, s.notifications, s.panel} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -79,45 +83,38 @@ func Start(ctx context.Context, dir string) (s *Session, err error) {
 	return s, nil
 }
 
-// screen starts an X server on the first display that is free.
+// screen starts the session's own.
 func (s *Session) screen(ctx context.Context) error {
-	read, write, err := os.Pipe()
-	if err != nil {
-		return fmt.Errorf("start the screen: %w", err)
-	}
-	defer read.Close()
-	c := s.command(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-dpi", "96", "+extension", "GLX", "+extension", "RANDR",
-		"-noreset", "-nolisten", "tcp")
-	c.ExtraFiles = []*os.File{write}
-	err = s.launch("screen", c)
-	_ = write.Close() // it is the server's now
+	display, err := s.Screen(ctx, "screen", "+extension", "GLX")
 	if err != nil {
 		return err
 	}
-	number := make([]byte, 16)
-	n, err := read.Read(number)
-	if err != nil {
-		return fmt.Errorf("start the screen: %w", err)
-	}
-	display := ":" + strings.TrimSpace(string(number[:n]))
 	s.env = append(s.env, "DISPLAY="+display)
 	return s.Until(ctx, "the screen answers", func() bool { return s.command(ctx, "xdpyinfo").Run() == nil })
 }
 
-func (s *Session) bus(ctx context.Context) error {
-	address := "unix:path=" + filepath.Join(s.Dir, "run", "bus")
-	if err := s.Run(ctx, "bus", "dbus-daemon", "--session", "--nofork", "--address="+address); err != nil {
-		return err
+// Screen starts an X server on the first display that is free, and gives its name.
+func (s *Session) Screen(ctx context.Context, name string, args ...string) (display string, err error) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		return "", fmt.Errorf("start the screen: %w", err)
 	}
-	s.env = append(s.env, "DBUS_SESSION_BUS_ADDRESS="+address)
-	return s.Until(ctx, "the bus answers", func() bool {
-		c, err := dbus.Connect(address)
-		if err != nil {
-			return false
-		}
-		s.Bus = c
-		return true
-	})
+	defer read.Close()
+	c := s.command(context.WithoutCancel(ctx), "Xvfb", append([]string{
+		"-displayfd", "3", "-screen", "0", "1280x800x24", "-dpi", "96", "+extension", "RANDR", "-noreset", "-nolisten", "tcp",
+	}, args...)...)
+	c.ExtraFiles = []*os.File{write}
+	err = s.launch(name, c)
+	_ = write.Close() // it is the server's now
+	if err != nil {
+		return "", err
+	}
+	// The server ends when nobody takes the whole line.
+	number, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		return "", fmt.Errorf("start the screen: %w", err)
+	}
+	return ":" + strings.TrimSpace(number), nil
 }
 
 func (s *Session) manager(ctx context.Context) error {
@@ -127,8 +124,9 @@ func (s *Session) manager(ctx context.Context) error {
 	return s.Until(ctx, "windows are managed", func() bool { return s.command(ctx, "wmctrl", "-m").Run() == nil })
 }
 
-// keyring starts one that is open, as it is after a person has signed in.
-func (s *Session) keyring(ctx context.Context) error {
+// StartKeyring starts one that is open, as it is after a person has signed in,
+// also when one was ended before.
+func (s *Session) StartKeyring(ctx context.Context) error {
 	c := s.command(ctx, "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
 	c.Stdin = strings.NewReader(keyringPassword)
 	if err := s.launch("keyring", c); err != nil {
@@ -208,8 +206,15 @@ func (s *Session) command(ctx context.Context, name string, args ...string) *exe
 
 // Run starts a program that stays. Its output goes to Dir/NAME.log.
 func (s *Session) Run(ctx context.Context, name, program string, args ...string) error {
+	return s.RunIn(ctx, nil, name, program, args...)
+}
+
+// RunIn is Run with something else in the environment.
+func (s *Session) RunIn(ctx context.Context, env []string, name, program string, args ...string) error {
 	// It outlives the step that starts it, and ends with the session.
-	return s.launch(name, s.command(context.WithoutCancel(ctx), program, args...))
+	c := s.command(context.WithoutCancel(ctx), program, args...)
+	c.Env = s.Env(env...)
+	return s.launch(name, c)
 }
 
 func (s *Session) launch(name string, c *exec.Cmd) error {

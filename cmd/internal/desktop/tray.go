@@ -191,3 +191,26 @@ func (s *Session) Popups(ctx context.Context) ([]Popup, error) {
 	}
 	return popups, nil
 }
+
+// Pixmap is a picture as the bus has it: ARGB, row by row.
+type Pixmap struct {
+	Width, Height int32
+	Data          []byte
+}
+
+// Icon is the picture that the tray icon shows.
+func (s *Session) Icon() (Pixmap, error) {
+	owner, path, err := s.icon()
+	if err != nil {
+		return Pixmap{}, err
+	}
+	v, err := s.Bus.Object(owner, path).GetProperty(item + ".IconPixmap")
+	if err != nil {
+		return Pixmap{}, fmt.Errorf("look at the icon: %w", err)
+	}
+	var all []Pixmap
+	if err := v.Store(&all); err != nil || len(all) == 0 {
+		return Pixmap{}, fmt.Errorf("look at the icon: %d pictures, %w", len(all), err)
+	}
+	return all[0], nil
+}

@@ -3,6 +3,7 @@
 package desktop_test
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/url"
@@ -38,7 +39,8 @@ func gated(t *testing.T, address string) (*gate, string) {
 // lift lets the program through.
 func (g *gate) lift() {
 	g.t.Helper()
-	l, err := net.Listen("tcp", g.at)
+	var all net.ListenConfig
+	l, err := all.Listen(context.Background(), "tcp", g.at)
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -57,7 +59,8 @@ func (g *gate) lift() {
 }
 
 func (g *gate) pass(in net.Conn) {
-	out, err := net.Dial("tcp", g.to)
+	var dialer net.Dialer
+	out, err := dialer.DialContext(context.Background(), "tcp", g.to)
 	if err != nil {
 		_ = in.Close()
 		return

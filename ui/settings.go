@@ -174,7 +174,7 @@ func (p *settings) network() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		part.Section(say.T("Proxy"), say.T("How this computer reaches both systems."),
 			p.row("network.proxy", say.T("Proxy"), "", wideSelect(way), nil),
-			part.NewSetting(say.T("Address"), say.T("Only for a proxy of its own."), "", part.Narrow(250, address)).Object,
+			part.NewSetting(say.T("Address"), say.T("Only for “This one”. An address that begins with pac+http:// is that of a script which chooses the proxy."), "", part.Narrow(250, address)).Object,
 			p.text("network.proxy_user", say.T("User"), say.T("If the proxy asks for one."), "",
 				func() string { return net().ProxyUser }, func(s string) { net().ProxyUser = s }),
 			p.secret(say.T("Password"), localapi.SystemProxy),

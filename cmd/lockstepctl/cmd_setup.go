@@ -31,7 +31,7 @@ to "lockstepctl secret set". Unknown keys are refused, with their line.
   [exchange]     url, user; domain, auth (ntlm, basic), access (impersonation, delegate), version (2007,
                  2010, 2013, 2016, 2019, se), ca_file, pin_sha256, legacy_tls, plain
   [severa]       client_id; url, ca_file, pin_sha256
-  [network]      proxy (system, none, or an address), proxy_user (its password: "lockstepctl secret set proxy"),
+  [network]      proxy (system, none, an address, or a script: pac+http://…), proxy_user (its password: "lockstepctl secret set proxy"),
                  no_proxy
   [people]       everyone = true keeps everybody in step who is in both systems with the same address;
                  guests = true also gives people who are not switched on a copy of each Severa activity that
@@ -172,7 +172,7 @@ client_id = "Example_AbCdEfGh.apps.vismasevera.com"   # Severa: Settings, Integr
 # pin_sha256 = ""
 
 # [network]
-# proxy = "system"             # or "none", or "http://proxy.example.com:8080"
+# proxy = "system"             # or "none", "http://proxy.example.com:8080", or a script: "pac+http://proxy.example.com/proxy.pac"
 # proxy_user = ""              # its password: lockstepctl secret set proxy
 # no_proxy = ["mail.example.com"]
 

@@ -29,8 +29,8 @@ const stepTimeout = 10 * time.Second
 // Target is where a way leads, and what is trusted there.
 type Target struct {
 	URL string
-	// Proxy chooses the proxy as in http.Transport; nil: none.
-	Proxy func(*http.Request) (*url.URL, error)
+	// Chooser chooses the proxy; nil: none.
+	Chooser *Chooser
 	// CA are certificates to trust in addition to the system's, in PEM. OnlyCA
 	// trusts no others, and lets a fingerprint replace neither them nor the dates.
 	CA     []byte
@@ -46,7 +46,7 @@ type Target struct {
 type Trip struct {
 	target Target
 	url    *url.URL
-	proxy  *url.URL
+	choice Choice
 	conn   net.Conn
 }
 
@@ -84,25 +84,30 @@ func (t *Trip) Reach(ctx context.Context) doctor.Result {
 	if t.url == nil {
 		return doctor.Fail(doctor.CauseSetting).With("detail", "the address is none")
 	}
-	var err error
-	if t.proxy, err = t.chooseProxy(ctx); err != nil {
-		return doctor.Fail(doctor.CauseProxySettings).With("detail", "the address of the proxy is none")
+	if c := t.target.Chooser; c != nil {
+		var err error
+		if t.choice, err = c.Choose(ctx, t.url); err != nil {
+			return t.told(doctor.Fail(doctor.CauseProxySettings)).With("detail", reasonOf(err))
+		}
 	}
-	if t.proxy != nil {
-		return doctor.Pass().With("host", t.url.Hostname()).With("route", "the proxy looks the name up and connects")
+	if t.choice.Proxy != nil {
+		return t.told(doctor.Pass().With("host", t.url.Hostname()).With("route", "the proxy looks the name up and connects"))
 	}
 	return t.dial(ctx, t.url.Hostname(), t.address())
 }
 
-func (t *Trip) chooseProxy(ctx context.Context) (*url.URL, error) {
-	if t.target.Proxy == nil {
-		return nil, nil //nolint:nilnil // no proxy is the usual answer, and no error
+// told adds who has chosen the way.
+func (t *Trip) told(r doctor.Result) doctor.Result {
+	return r.With("chosen_by", t.choice.From).With("script_trouble", t.choice.Trouble)
+}
+
+// reasonOf is why no proxy could be chosen. An error of net/url quotes what it
+// could not read, which may hold a password.
+func reasonOf(err error) string {
+	if errors.As(err, new(*url.Error)) {
+		return "the address of the proxy is none"
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url.String(), nil)
-	if err != nil {
-		return nil, fmt.Errorf("choose proxy: %w", err)
-	}
-	return t.target.Proxy(req)
+	return err.Error()
 }
 
 // dial connects and tells what was seen on the way.
@@ -177,22 +182,23 @@ func dialCause(err error) doctor.Cause {
 
 // Through goes through the proxy, where there is one.
 func (t *Trip) Through(ctx context.Context) doctor.Result {
-	if t.proxy == nil {
-		return doctor.Pass().With("route", "direct, without a proxy")
+	proxy := t.choice.Proxy
+	if proxy == nil {
+		return t.told(doctor.Pass().With("route", "direct, without a proxy"))
 	}
-	name := net.JoinHostPort(t.proxy.Hostname(), proxyPort(t.proxy))
-	r := t.dial(ctx, t.proxy.Hostname(), name)
-	r = r.With("proxy", name)
+	name := net.JoinHostPort(proxy.Hostname(), proxyPort(proxy))
+	r := t.dial(ctx, proxy.Hostname(), name)
+	r = t.told(r.With("proxy", name))
 	if r.State == doctor.Failed {
 		r = r.With("trouble", string(r.Cause))
 		return because(r, doctor.CauseProxyUnknown)
 	}
-	if t.url.Scheme == "http" || strings.HasPrefix(t.proxy.Scheme, "socks") {
+	if t.url.Scheme == "http" || strings.HasPrefix(proxy.Scheme, "socks") {
 		return r
 	}
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()
-	status, offers, err := tunnel(ctx, t.conn, t.proxy, t.address())
+	status, offers, err := tunnel(ctx, t.conn, proxy, t.address())
 	if err != nil {
 		return because(r, doctor.CauseProxyRefuses).With("host", t.url.Hostname()).With("detail", "no answer of a proxy")
 	}

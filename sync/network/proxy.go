@@ -4,23 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"strings"
-
-	"golang.org/x/net/http/httpproxy"
 )
 
 // The words that stand for a proxy in Settings.
 const (
-	ProxySystem = "system" // the environment's, and on Windows what Internet Options say
+	ProxySystem = "system" // what the environment says, else what is set on the machine
 	ProxyNone   = "none"
 )
 
+// scriptPrefix before an address makes it one of a script (PAC), as libproxy writes it.
+const scriptPrefix = "pac+"
+
 // Settings are how an office reaches servers.
 type Settings struct {
-	// Proxy is ProxySystem (also when empty), ProxyNone, or an address such as
-	// http://proxy.example.com:8080.
+	// Proxy is ProxySystem (also when empty), ProxyNone, an address such as
+	// http://proxy.example.com:8080, or that of a script that chooses, such as
+	// pac+http://proxy.example.com/proxy.pac.
 	Proxy string
 	// NoProxy are hosts, domains and networks that are reached directly.
 	NoProxy []string
@@ -45,37 +46,35 @@ func (s Settings) Check() error {
 	u, err := url.Parse(s.Proxy)
 	switch {
 	case err != nil || u.Host == "":
-		return errors.New(`a proxy is "system", "none" or an address such as "http://proxy.example.com:8080"`)
+		return errors.New(`a proxy is "system", "none", an address such as "http://proxy.example.com:8080", or that of a script such as "pac+http://proxy.example.com/proxy.pac"`)
 	case u.User != nil:
 		return errors.New("the address of the proxy holds a user or a password; they do not belong there")
 	}
 	switch u.Scheme {
-	case "http", "https", "socks5":
+	case "http", "https", "socks5", scriptPrefix + "http", scriptPrefix + "https":
 		return nil
 	}
 	return fmt.Errorf("proxies of the kind %q are not known; http, https and socks5 are", u.Scheme)
 }
 
-// Func is what http.Transport takes as its Proxy. system is what the machine
-// says, as SystemConfig reads it.
-func (s Settings) Func(system httpproxy.Config) func(*http.Request) (*url.URL, error) {
-	var c httpproxy.Config
-	switch s.Proxy {
-	case ProxyNone:
-		return func(*http.Request) (*url.URL, error) { return nil, nil } //nolint:nilnil // as http.Transport wants it
-	case "", ProxySystem:
-		c = system
-	default:
-		address := s.Proxy
-		if u, err := url.Parse(s.Proxy); err == nil && s.User != "" {
-			u.User = url.UserPassword(s.User, s.Password)
-			address = u.String()
-		}
-		c = httpproxy.Config{HTTPProxy: address, HTTPSProxy: address}
+// address is that of a proxy of its own, with the user who signs in there.
+func (s Settings) address() string {
+	u, err := url.Parse(s.Proxy)
+	if err != nil || s.User == "" {
+		return s.Proxy
 	}
-	if len(s.NoProxy) > 0 {
-		c.NoProxy = strings.Trim(c.NoProxy+","+strings.Join(s.NoProxy, ","), ",")
-	}
-	choose := c.ProxyFunc()
-	return func(r *http.Request) (*url.URL, error) { return choose(r.URL) }
+	u.User = url.UserPassword(s.User, s.Password)
+	return u.String()
+}
+
+// script is the address of a script (PAC) that chooses proxies, if Proxy names one.
+func (s Settings) script() (string, bool) {
+	script, ok := strings.CutPrefix(s.Proxy, scriptPrefix)
+	return script, ok
+}
+
+// IsScript tells whether a proxy is chosen by a script.
+func (s Settings) IsScript() bool {
+	_, ok := s.script()
+	return ok
 }

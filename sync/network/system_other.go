@@ -1,8 +1,11 @@
-//go:build !windows
+//go:build !windows && !linux
 
 package network
 
 import "golang.org/x/net/http/httpproxy"
 
-// SystemConfig is the proxy that the environment names.
-func SystemConfig() httpproxy.Config { return *httpproxy.FromEnvironment() }
+// ThisMachine says what the environment names.
+func ThisMachine() Machine {
+	m, _ := environment(httpproxy.FromEnvironment())
+	return m
+}

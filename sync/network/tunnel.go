@@ -29,11 +29,9 @@ func (s Settings) Dial() func(ctx context.Context, network, address string) (net
 		return nil
 	}
 	u.User = url.UserPassword(s.User, s.Password)
-	choose := s.Func(SystemConfig())
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		var d net.Dialer
-		req := &http.Request{URL: &url.URL{Scheme: "https", Host: address}}
-		if p, err := choose(req); err != nil || p == nil { // one of the exceptions
+		if exempt(s.NoProxy, &url.URL{Scheme: "https", Host: address}) {
 			return d.DialContext(ctx, network, address)
 		}
 		conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), proxyPort(u)))

@@ -32,10 +32,12 @@ func windowCure(l doctor.Line) cureText {
 func passedNote(l doctor.Line) string {
 	switch l.Check {
 	case doctor.CheckReach:
-		return l.Fact("address")
+		return l.Fact("connected")
+	case doctor.CheckProxy:
+		return l.Fact("proxy")
 	case doctor.CheckService:
 		return l.Fact("product")
-	case doctor.CheckPC, doctor.CheckProxy, doctor.CheckTLS, doctor.CheckAuth, doctor.CheckSignIn, doctor.CheckImpersonation, doctor.CheckMailbox,
+	case doctor.CheckPC, doctor.CheckTLS, doctor.CheckAuth, doctor.CheckSignIn, doctor.CheckImpersonation, doctor.CheckMailbox,
 		doctor.CheckCalendar, doctor.CheckProperty, doctor.CheckNotify, doctor.CheckThrottle, doctor.CheckClocks, doctor.CheckZones,
 		doctor.CheckBusiness, doctor.CheckMatch, doctor.CheckOthers, doctor.CheckStore, doctor.CheckDesktop, doctor.CheckRetirement:
 	}

@@ -58,6 +58,10 @@ func Keys() []Key {
 		{"severa.ca_file", Text, nil, "A PEM file of a private certificate authority.", ""},
 		{"severa.pin_sha256", Text, nil, "The SHA-256 fingerprint of the one certificate to trust.", ""},
 
+		{"network.proxy", Text, nil, "The way to both systems: system, none, the address of a proxy such as http://proxy.example.com:8080, or that of a script such as pac+http://proxy.example.com/proxy.pac.", "system"},
+		{"network.proxy_user", Text, nil, "The user who signs in to the proxy that network.proxy names. The password is typed at each PC and kept in its keyring.", ""},
+		{"network.no_proxy", List, nil, "Hosts, domains and networks that are reached without a proxy.", ""},
+
 		{"people.everyone", Switch, nil, "Keep everybody in step who is in both systems with the same address.", "false"},
 		{"people.guests", Switch, nil, "Write into mailboxes of people who are not switched on, too: what they share with somebody who is.", "false"},
 

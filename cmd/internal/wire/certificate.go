@@ -44,7 +44,7 @@ func (y *systems) trip(ctx context.Context, side event.Side, s state.Settings) *
 		ca = []byte("-") // the judgement on the certificate says so
 	}
 	return network.Start(network.Target{
-		URL: c.URL, Proxy: y.route(ctx, s.Network).proxy, CA: ca, OnlyCA: side == event.Business,
+		URL: c.URL, Chooser: y.route(ctx, s.Network).chooser, CA: ca, OnlyCA: side == event.Business,
 		PinSHA256: c.PinSHA256, LegacyTLS: c.LegacyTLS, Now: y.site.now,
 	})
 }

@@ -166,7 +166,8 @@ func (f OfficeFile) network(c *checker) state.Network {
 	if err := (network.Settings{Proxy: out.Proxy}).Check(); err != nil {
 		c.wrong("network.proxy", localapi.FieldInvalid, err.Error())
 	}
-	if named := out.Proxy != "" && out.Proxy != network.ProxySystem && out.Proxy != network.ProxyNone; out.ProxyUser != "" && !named {
+	named := out.Proxy != "" && out.Proxy != network.ProxySystem && out.Proxy != network.ProxyNone && !network.Settings{Proxy: out.Proxy}.IsScript()
+	if out.ProxyUser != "" && !named {
 		c.wrong("network.proxy_user", localapi.FieldInvalid, "it belongs to a proxy that is named with proxy = \"http://…\"")
 	}
 	return out

@@ -55,6 +55,10 @@ func copies() map[string]func(to, from *state.Settings) {
 		"severa.ca_file":    severa(func(to, from *c) { to.CAFile = from.CAFile }),
 		"severa.pin_sha256": severa(func(to, from *c) { to.PinSHA256 = from.PinSHA256 }),
 
+		"network.proxy":      func(to, from *s) { to.Network.Proxy = from.Network.Proxy },
+		"network.proxy_user": func(to, from *s) { to.Network.ProxyUser = from.Network.ProxyUser },
+		"network.no_proxy":   func(to, from *s) { to.Network.NoProxy = from.Network.NoProxy },
+
 		"people.everyone": func(to, from *s) { to.EveryoneWhoMatches = from.EveryoneWhoMatches },
 		"people.guests":   func(to, from *s) { to.Guests = from.Guests },
 

@@ -43,6 +43,7 @@ func sampleOf(t *testing.T, k policy.Key) any {
 		"zone": "Europe/Berlin", "exchange.url": "https://other.example.com/", "severa.url": "https://other.example.com/",
 		"updates.url": "https://other.example.com/", "rules.every": "45s", "rules.promise": "20m", "filter.show_as": []string{"free"},
 		"exchange.pin_sha256": strings.Repeat("ab", 32), "severa.pin_sha256": strings.Repeat("ab", 32),
+		"network.proxy": "pac+http://proxy.example.com/proxy.pac",
 	}
 	if v, ok := special[k.Name]; ok {
 		return v
@@ -79,6 +80,10 @@ func TestPolicy_ReachesTheSettingItNames(t *testing.T) {
 			x, err := fix(set)
 			if k.Name == "updates.check" { // asks for an address besides, which is another key's trouble
 				set = policy.Resolve(policy.Layer{Where: "x", Values: map[string]any{k.Name: v, "updates.url": "https://u.example.com/"}})
+				x, err = fix(set)
+			}
+			if k.Name == "network.proxy_user" { // belongs to a proxy
+				set = policy.Resolve(policy.Layer{Where: "x", Values: map[string]any{k.Name: v, "network.proxy": "http://p.example.com:8080"}})
 				x, err = fix(set)
 			}
 			if err != nil {

@@ -16,8 +16,9 @@ const SecretProxy = "proxy"
 // route is how the servers are reached: by a proxy that http.Transport knows
 // how to use, or by connections that sign in at one.
 type route struct {
-	proxy func(*http.Request) (*url.URL, error)
-	dial  func(ctx context.Context, network, address string) (net.Conn, error)
+	chooser *network.Chooser
+	proxy   func(*http.Request) (*url.URL, error)
+	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // route reads the proxy's password. One that cannot be read is not shown, and
@@ -29,5 +30,6 @@ func (y *systems) route(ctx context.Context, n state.Network) route {
 			s.Password = v.Reveal()
 		}
 	}
-	return route{proxy: s.Func(network.SystemConfig()), dial: s.Dial()}
+	c := s.Chooser(network.ThisMachine(), y.site.now)
+	return route{chooser: c, proxy: c.Proxy, dial: s.Dial()}
 }

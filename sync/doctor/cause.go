@@ -111,6 +111,9 @@ const (
 	CauseNoDefaultType Cause = "no_default_type"
 	CauseNoPersonal    Cause = "no_personal_type"
 	CauseNoRights      Cause = "business_forbidden"
+	CauseTypeGone      Cause = "activity_type_gone"      // one that is chosen is not there
+	CauseTypeForbidden Cause = "activity_type_forbidden" // the credentials may not see entries of it
+	CausePersonalOff   Cause = "personal_type_off"       // switched off
 	CauseBusinessQuota Cause = "business_quota"
 	CauseNoAPI         Cause = "no_api"
 
@@ -118,6 +121,7 @@ const (
 	CauseNotInBusiness Cause = "not_in_business"
 	CauseUserInactive  Cause = "user_inactive"
 	CauseTwice         Cause = "address_twice"
+	CauseNotOwner      Cause = "not_activity_owner" // no entry can be his own
 	CauseNobody        Cause = "nobody"
 
 	// Of the rest.

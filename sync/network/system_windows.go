@@ -26,12 +26,12 @@ var (
 
 // The flags of winhttp.h.
 const (
-	winAutoDetect   = 0x1
-	winConfigURL    = 0x2
-	winDetectDHCP   = 0x1
-	winDetectDNS    = 0x2
-	winNoProxy      = 1 // WINHTTP_ACCESS_TYPE_NO_PROXY, also of a session that needs none
-	errWinLogin = windows.Errno(12015)
+	winAutoDetect = 0x1
+	winConfigURL  = 0x2
+	winDetectDHCP = 0x1
+	winDetectDNS  = 0x2
+	winNoProxy    = 1 // WINHTTP_ACCESS_TYPE_NO_PROXY, also of a session that needs none
+	errWinLogin   = windows.Errno(12015)
 )
 
 // Of winhttp.h: WINHTTP_CURRENT_USER_IE_PROXY_CONFIG, WINHTTP_PROXY_INFO and WINHTTP_AUTOPROXY_OPTIONS.

@@ -120,7 +120,7 @@ func filled(l doctor.Line, w cureText) cureText {
 		"{off}", l.Fact("off"), "{product}", l.Fact("product"), "{holder}", l.Fact("holder"), "{until}", runsOut(l.Certificate),
 		"{days}", l.Fact("days"), "{free}", l.Fact("free"), "{zone}", l.Fact("zone"), "{office_zone}", l.Fact("office_zone"),
 		"{detail}", l.Fact("detail"), "{issuer}", l.Fact("issuer"), "{host}", l.Fact("host"), "{proxy}", l.Fact("proxy"),
-		"{section}", sectionOf(l.Side),
+		"{type}", l.Fact("activity_type"), "{section}", sectionOf(l.Side),
 	)
 	w.what, w.do = fill.Replace(w.what), fill.Replace(w.do)
 	if found := l.Fact("found_url"); found != "" {

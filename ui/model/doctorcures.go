@@ -149,6 +149,9 @@ func officeCures() map[doctor.Cause]cureText {
 		doctor.CauseNoTypes:       {what: say.Key("Severa has no activity type that an entry from Exchange could get."), do: say.Key("Make one active in Severa: Settings, Activity types, of the category Calendar.")},
 		doctor.CauseNoDefaultType: {what: say.Key("No activity type of Severa is the default, so one is chosen by its category."), do: say.Key("Mark the type that entries from Exchange should get as the default in Severa: Settings, Activity types.")},
 		doctor.CauseNoPersonal:    {what: say.Key("Severa has no activity type of the category Personal, so private entries can only be shown as busy there."), do: say.Key("Make one in Severa: Settings, Activity types, category Personal. Then private entries can be kept whole.")},
+		doctor.CauseTypeGone:      {what: say.Key("Severa has no activity type “{detail}”, which is chosen to go to Exchange."), do: "Somebody has renamed or removed it. Correct types in [rules] of office.toml."},
+		doctor.CauseTypeForbidden: {what: say.Key("Severa shows these credentials no entries of the activity type “{type}”."), do: say.Key("Have the credentials' rights looked at in Severa (Settings, Integrations, REST API), or leave this type out under Rules.")},
+		doctor.CausePersonalOff:   {what: say.Key("“{detail}”, the activity type for private entries, is switched off in Severa."), do: say.Key("Switch it on in Severa: Settings, Activity types. Until then Severa may refuse private entries.")},
 		doctor.CauseNoRights:      {what: say.Key("Severa refuses what these credentials ask ({detail})."), do: say.Key("Have the credentials' rights looked at in Severa: Settings, Integrations, REST API.")},
 
 		doctor.CauseBusinessQuota: {what: say.Key("Severa's quota of requests is used up for the moment."), do: say.Key("Wait a minute and try again. Another program that uses the same credentials spends the same quota: give each its own.")},
@@ -157,6 +160,7 @@ func officeCures() map[doctor.Cause]cureText {
 		doctor.CauseNotInBusiness: {what: say.Key("Severa has no user with this person's address."), do: "Correct the e-mail address in Severa, or name both addresses in a [[person]] of office.toml."},
 		doctor.CauseUserInactive:  {what: say.Key("The person's user in Severa is switched off."), do: "Switch the user on in Severa, or the person off here: `lockstepctl people disable ADDRESS`."},
 		doctor.CauseTwice:         {what: say.Key("Severa has several active users with this person's address."), do: say.Key("Correct the address of all but one in Severa.")},
+		doctor.CauseNotOwner:      {what: say.Key("Severa does not list this person among those who can have activities of their own."), do: say.Key("Look at the person's licence and permissions in Severa. Until then Severa may refuse entries from this person's calendar.")},
 		doctor.CauseNobody:        {what: say.Key("Nobody is in both systems with the same address."), do: "Correct the addresses in Severa, or name people in [[person]] of office.toml."},
 
 		doctor.CauseStoreDamaged: {what: say.Key("Lockstep's own store is not sound."), do: "Type `lockstepctl check --repair`."},

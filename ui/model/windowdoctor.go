@@ -86,6 +86,7 @@ func windowMend(c doctor.Cause) string {
 		doctor.CauseNoMailbox:       say.T("Check the address in Severa, or choose the right mailbox under People."),
 		doctor.CauseAlias:           say.T("Choose {primary} as the mailbox under People."),
 		doctor.CauseMailboxZone:     say.T("If the person works there, nothing. Otherwise correct it in Outlook on the web."),
+		doctor.CauseTypeGone:        say.T("Somebody has renamed or removed it. Choose the activity types anew under Rules."),
 		doctor.CauseNotInBusiness:   say.T("Correct the e-mail address in Severa."),
 		doctor.CauseUserInactive:    say.T("Switch the user on in Severa, or the person off under People."),
 		doctor.CauseNobody:          say.T("Correct the addresses in Severa."),

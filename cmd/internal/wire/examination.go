@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"lockstep/sync/doctor"
@@ -120,11 +121,7 @@ func (x *examination) person(p state.Person) []doctor.Probe {
 	if zone == "" {
 		zone = x.settings.Zone
 	}
-	direction := x.settings.Rules.Direction
-	if p.Own.HasDirection {
-		direction = p.Own.Direction
-	}
-	readOnly := direction == plan.Collect
+	readOnly := x.directionOf(p) == plan.Collect
 	probe := func(c doctor.Check, run func(context.Context) doctor.Result) doctor.Probe {
 		return doctor.Probe{Check: c, Side: event.Exchange.String(), Run: run}
 	}
@@ -141,6 +138,14 @@ func (x *examination) person(p state.Person) []doctor.Probe {
 		probe(doctor.CheckOthers, func(ctx context.Context) doctor.Result { return x.exchange.Others(ctx, box, x.settings.Office) }),
 		{Check: doctor.CheckMatch, Side: event.Business.String(), Run: func(ctx context.Context) doctor.Result { return x.match(ctx, p) }},
 	}
+}
+
+// directionOf is which way a person's entries go.
+func (x *examination) directionOf(p state.Person) plan.Direction {
+	if p.Own.HasDirection {
+		return p.Own.Direction
+	}
+	return x.settings.Rules.Direction
 }
 
 // service looks at what answers, without a password.
@@ -241,8 +246,8 @@ func (x *examination) business(ctx context.Context) doctor.Result {
 	conn := y.severaSide(client, c, x.settings.Zone)
 	ctx, cancel := context.WithTimeout(ctx, 2*doctorPatience)
 	defer cancel()
-	r := conn.Examine(ctx)
-	if r.State != doctor.Failed || r.Cause == doctor.CauseNoTypes {
+	r := conn.Examine(ctx, x.settings.Rules.Types)
+	if r.State != doctor.Failed || r.Cause == doctor.CauseNoTypes || r.Cause == doctor.CauseTypeGone || r.Cause == doctor.CauseTypeForbidden {
 		x.severa = conn
 	}
 	return r
@@ -267,5 +272,9 @@ func (x *examination) match(ctx context.Context, p state.Person) doctor.Result {
 			return r.With("found_under", p.Addresses[event.Exchange])
 		}
 	}
-	return r
+	if x.directionOf(p) == plan.Publish || r.State != doctor.Passed {
+		return r // nothing is made in the business system
+	}
+	at := slices.IndexFunc(knownAs(users, x.settings.Aliases), func(u severa.User) bool { return u.Active && strings.EqualFold(u.Address, address) })
+	return x.severa.MayOwn(ctx, r, users[at].Address)
 }

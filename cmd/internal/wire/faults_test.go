@@ -296,6 +296,20 @@ retry_after = "1h"`)
 	{name: "Severa has no activity type for private entries", before: sopts(func(s *severasim.Options) { s.NoTypes = true }), running: func(_ *testing.T, o *surgeryOffice) {
 		o.severa.AddActivityType(severasim.ActivityType{Name: "Meeting", Category: severasim.CalendarEntry, Default: true})
 	}, check: doctor.CheckBusiness, cause: doctor.CauseNoPersonal, warns: true},
+	{name: "Severa's activity type for private entries is switched off", before: sopts(func(s *severasim.Options) { s.NoTypes = true }), running: func(_ *testing.T, o *surgeryOffice) {
+		o.severa.AddActivityType(severasim.ActivityType{Name: "Meeting", Category: severasim.CalendarEntry, Default: true})
+		o.severa.AddActivityType(severasim.ActivityType{Name: "Personal", Category: severasim.Personal, Inactive: true})
+	}, check: doctor.CheckBusiness, cause: doctor.CausePersonalOff, warns: true},
+	{name: "An activity type that is chosen is not in Severa any more", running: file(func(o *surgeryOffice) {
+		o.network = "[rules]\ntypes = [\"Site visit\"]\n"
+	}), check: doctor.CheckBusiness, cause: doctor.CauseTypeGone},
+	{name: "Severa's credentials may not see entries of one type", running: func(_ *testing.T, o *surgeryOffice) {
+		o.severa.AddActivityType(severasim.ActivityType{Name: "Board", Category: severasim.CalendarEntry, Forbidden: true})
+	}, check: doctor.CheckBusiness, cause: doctor.CauseTypeForbidden},
+	{name: "Severa lets the person own no activities", running: func(_ *testing.T, o *surgeryOffice) {
+		u, _ := o.severa.UserByEmail(anna)
+		o.severa.EditUser(u.GUID, func(u *severasim.User) { u.UserType, u.OwnsNothing = "RestrictedEmployee", true })
+	}, check: doctor.CheckMatch, cause: doctor.CauseNotOwner, warns: true},
 	{name: "Severa has no user with the person's address", running: func(_ *testing.T, o *surgeryOffice) {
 		u, _ := o.severa.UserByEmail(anna)
 		o.severa.EditUser(u.GUID, func(u *severasim.User) { u.Email = "anna.meikalainen@office.test" })

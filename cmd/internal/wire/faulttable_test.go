@@ -59,7 +59,7 @@ func diagnosed(f fault) model.Diagnosis {
 		r.Side = "business"
 	}
 	for _, name := range []string{
-		"host", "proxy", "issuer", "days", "location", "offered", "detail", "primary", "off", "product", "scope", "zone", "office_zone", "free", "holder",
+		"host", "proxy", "issuer", "days", "location", "offered", "detail", "primary", "off", "product", "scope", "zone", "office_zone", "free", "holder", "activity_type",
 	} {
 		r = r.With(name, "‹"+strings.ReplaceAll(name, "_", " ")+"›")
 	}

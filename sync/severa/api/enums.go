@@ -182,6 +182,15 @@ func (s ParticipantStatus) Known() bool {
 	return false
 }
 
+// Purpose is what a list of users is for: only those are listed who can be that.
+type Purpose string
+
+// The purposes that matter for a calendar.
+const (
+	PurposeActivityOwner       Purpose = "ActivityOwner"
+	PurposeActivityParticipant Purpose = "ActivityParticipant"
+)
+
 // UserType is the licence type of a user.
 type UserType string
 

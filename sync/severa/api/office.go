@@ -59,6 +59,7 @@ func (c *Client) ActivityTypes(ctx context.Context, q ActivityTypeQuery) iter.Se
 type UserQuery struct {
 	Active       *bool
 	Email        string
+	Purpose      Purpose
 	ChangedSince time.Time
 }
 
@@ -72,6 +73,9 @@ func (c *Client) Users(ctx context.Context, q UserQuery) iter.Seq2[Page[User], e
 	setBool(v, "isActive", q.Active)
 	if q.Email != "" {
 		v.Set("email", q.Email)
+	}
+	if q.Purpose != "" {
+		v.Set("purpose", string(q.Purpose))
 	}
 	r.query = v
 	return list[User](ctx, c, r)

@@ -35,6 +35,11 @@ func (s *Server) listActivities(r *request) answer {
 	if p.err != nil {
 		return *p.err
 	}
+	for guid := range p.set("activityTypeGuids") {
+		if t, ok := s.st.types.get(guid); ok && t.Forbidden {
+			return fail(http.StatusForbidden, "PermissionDenied", "You do not have the permission to see activities of this type.")
+		}
+	}
 	if later && s.opts.Switches.OffsetPaging {
 		q.skip = pos.rows
 	} else if later {

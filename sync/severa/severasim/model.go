@@ -98,6 +98,7 @@ type User struct {
 	Zone                string // IANA name; empty means the organisation's
 	DefaultType         string // guid of an activity type, may be empty
 	UserType            string // FullUser when empty
+	OwnsNothing         bool   // cannot be the owner of activities
 	Keywords            []string
 	Created, Updated    time.Time // set by the server
 }
@@ -112,6 +113,7 @@ type ActivityType struct {
 	Category         Category
 	Inactive         bool
 	Default          bool
+	Forbidden        bool // the credentials may not list activities of this type
 	PaidLeave        *bool
 	Created, Updated time.Time // set by the server
 }

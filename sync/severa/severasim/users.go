@@ -52,18 +52,19 @@ func (s *store) renderUser(u User) userModel {
 	return m
 }
 
-// listUsers knows the filters isActive, email, code, changedSince and
-// keywordGuids; the others, which are about the organisation's structure, find everybody.
+// listUsers knows the filters isActive, email, code, changedSince, keywordGuids
+// and of purpose who can own activities; the others, which are about the organisation's structure, find everybody.
 func (s *Server) listUsers(r *request) answer {
 	p := &params{q: r.query}
 	active, since := p.flag("isActive"), p.time("changedSince")
 	emails, codes, keywords := p.set("email"), p.set("code"), p.set("keywordGuids")
+	owners := p.set("purpose")["activityowner"]
 	s.st.mu.RLock()
 	defer s.st.mu.RUnlock()
 	var rows []userModel
 	for _, u := range s.st.users.all() {
 		if is(active, !u.Inactive) && !u.Updated.Before(since) && in(emails, u.Email) && in(codes, u.Code) &&
-			(keywords == nil || s.st.hasKeyword(u.GUID, keywords)) {
+			(keywords == nil || s.st.hasKeyword(u.GUID, keywords)) && !(owners && u.OwnsNothing) {
 			rows = append(rows, s.st.renderUser(u))
 		}
 	}

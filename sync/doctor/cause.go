@@ -92,6 +92,7 @@ const (
 	CausePropertyLost Cause = "property_lost"
 	CauseNoSearch     Cause = "mark_not_found"
 	CauseOverwrites   Cause = "no_precondition"
+	CauseUnlike       Cause = "unlike_others" // the server does not do what others are known to do
 	CauseNotRemoved   Cause = "test_entry_left"
 	CauseNoNotices    Cause = "no_notifications"
 	CauseThrottled    Cause = "throttled"

@@ -30,6 +30,8 @@ type Examination struct {
 	opened    map[string]opened
 	primaries map[string]string     // of addresses that are second ones
 	scratch   map[string]ews.ItemID // test entries that are there now
+	tried     map[string]bool       // builds whose facts were tried
+	wrote     map[string]bool       // calendars in which the test entry could be made
 }
 
 // opened is what became of opening a calendar.
@@ -40,7 +42,7 @@ type opened struct {
 
 // Examine begins an examination. Close ends it.
 func (c *Connection) Examine(access ews.Access) *Examination {
-	return &Examination{conn: c, access: access, opened: map[string]opened{}, primaries: map[string]string{}, scratch: map[string]ews.ItemID{}}
+	return &Examination{conn: c, access: access, opened: map[string]opened{}, primaries: map[string]string{}, scratch: map[string]ews.ItemID{}, tried: map[string]bool{}, wrote: map[string]bool{}}
 }
 
 // Instead is a client of the same account that reaches mailboxes in the other

@@ -92,7 +92,7 @@ func (x *Examination) write(ctx context.Context, r doctor.Result, address string
 		err = made[0].Err
 	}
 	if err == nil {
-		x.scratch[address] = made[0].Item.ID
+		x.scratch[address], x.wrote[address] = made[0].Item.ID, true
 		return r.With("writing", "a test entry was made")
 	}
 	code := codeOfError(err)
@@ -135,6 +135,9 @@ func (x *Examination) Property(ctx context.Context, address string) doctor.Resul
 	facts, proved := doctor.Pass(), error(nil)
 	if err == nil {
 		facts, proved = x.prove(ctx, address, got[0].Item.ID)
+	}
+	if err == nil && proved == nil && facts.State == doctor.Passed {
+		facts = x.facts(ctx, facts, address, x.scratch[address])
 	}
 	removed := x.remove(ctx, address)
 	switch {
@@ -243,17 +246,29 @@ func (x *Examination) erase(ctx context.Context, address string, id ews.ItemID) 
 	return nil
 }
 
-// sweep removes test entries of examinations that were cut off. What bears the
-// mark and is another entry than we make was copied or changed by a person, and stays.
+// sweep removes what examinations that were cut off have left behind: in the
+// calendar, in Deleted Items, and a hidden note. What bears the mark and is
+// another entry than we make was copied or changed by a person, and stays.
 func (x *Examination) sweep(ctx context.Context, address string) (int, error) {
 	box := x.conn.client.Mailbox(address)
-	found, err := box.FirstMarked(ctx, calendarFolder(), scratchField(), ews.Shape{Fields: []ews.FieldURI{ews.FieldSubject, ews.FieldStart}})
+	shape := ews.Shape{Fields: []ews.FieldURI{ews.FieldSubject, ews.FieldStart}}
+	found, err := box.FirstMarked(ctx, calendarFolder(), scratchField(), shape)
 	if err != nil {
 		return 0, err
 	}
+	// Deleted Items and hidden items need not be within the account's rights.
+	if more, err := box.FirstMarked(ctx, ews.FolderRef{Name: ews.FolderDeletedItems}, scratchField(), shape); err == nil {
+		found = append(found, more...)
+	}
+	found = slices.DeleteFunc(found, func(it ews.CalendarItem) bool { return it.Start.Time.Year() != scratchDay.Year })
+	if box.Version().Has(ews.FeatureAssociated) {
+		if hidden, err := box.FindNotes(ctx, calendarFolder(), true, scratchField(), ews.Shape{Fields: []ews.FieldURI{ews.FieldSubject}}); err == nil {
+			found = append(found, hidden...)
+		}
+	}
 	n := 0
 	for _, it := range found {
-		if it.Subject != scratchSubject || it.Start.Time.Year() != scratchDay.Year {
+		if it.Subject != scratchSubject {
 			continue
 		}
 		if err := x.erase(ctx, address, it.ID); err != nil {
@@ -265,68 +280,3 @@ func (x *Examination) sweep(ctx context.Context, address string) (int, error) {
 }
 
 func asEWS(err error) (*ews.Error, bool) { return errors.AsType[*ews.Error](err) }
-
-// Notify asks for notifications about a calendar, and takes that back.
-func (x *Examination) Notify(ctx context.Context, address string) doctor.Result {
-	address = x.at(address)
-	box := x.conn.client.Mailbox(address)
-	r := doctor.Pass()
-	if v := box.Version(); v != ews.VersionAuto && !v.Has(ews.FeatureStreaming) {
-		return r.With("way", "a look every minute: this Exchange has no streaming notifications")
-	}
-	id, err := box.Subscribe(ctx, calendarFolder())
-	switch {
-	case err == nil:
-		_ = box.Unsubscribe(ctx, id) // it ends by itself
-		return r.With("way", "streaming notifications")
-	case x.noted(err):
-		return doctor.Skip(doctor.CauseThrottled)
-	}
-	r.State, r.Cause = doctor.Warned, doctor.CauseNoNotices
-	detail := codeOfError(err)
-	if detail == "" {
-		detail = ews.ClassOf(err).String()
-	}
-	return r.With("code", codeOfError(err)).With("detail", detail)
-}
-
-// Others looks for marks of other programs, and of other installations of this
-// one, on entries of a calendar. office is the name in our own marks.
-func (x *Examination) Others(ctx context.Context, address, office string) doctor.Result {
-	address = x.at(address)
-	box := x.conn.client.Mailbox(address)
-	r := doctor.Pass()
-	found := map[string]int{}
-	for _, m := range toolMarks() {
-		items, err := box.FirstMarked(ctx, calendarFolder(), m.field(), ews.Shape{})
-		if err != nil {
-			x.noted(err)
-			return doctor.Skip(doctor.CauseNotHere).With("code", codeOfError(err))
-		}
-		found[m.tool] = max(found[m.tool], len(items))
-	}
-	items, err := box.FirstMarked(ctx, calendarFolder(), officeField(), ews.Shape{Extended: []ews.ExtendedFieldURI{officeField()}})
-	if err != nil {
-		x.noted(err)
-		return doctor.Skip(doctor.CauseNotHere).With("code", codeOfError(err))
-	}
-	strangers := 0
-	for i := range items {
-		if p, ok := items[i].ExtendedValue(officeField()); ok && p.Value != "" && p.Value != office {
-			strangers++
-		}
-	}
-	warn := func(c doctor.Cause, n int) doctor.Result {
-		r.State, r.Cause = doctor.Warned, c
-		return r.With("entries", strconv.Itoa(n))
-	}
-	switch {
-	case strangers > 0:
-		return warn(doctor.CauseAnotherOffice, strangers)
-	case found["dynamics"] > 0:
-		return warn(doctor.CauseDynamics, found["dynamics"])
-	case found["ogcs"] > 0:
-		return warn(doctor.CauseOGCS, found["ogcs"])
-	}
-	return r
-}

@@ -249,6 +249,8 @@ var rightsFaults = []fault{
 	{name: "A program on the server strips properties", running: broken(ewssim.Broken{LoseMarks: true}), check: doctor.CheckProperty, cause: doctor.CausePropertyLost},
 	{name: "The test entry cannot be removed", running: codes("DeleteItem", "ErrorCannotDeleteObject"), check: doctor.CheckProperty, cause: doctor.CauseNotRemoved, warns: true},
 	{name: "The server sends no notifications", running: codes("Subscribe", "ErrorSubscriptionAccessDenied"), check: doctor.CheckNotify, cause: doctor.CauseNoNotices, warns: true},
+	{name: "The server takes subscriptions and opens no stream for them", running: codes("GetStreamingEvents", "ErrorAccessDenied"), check: doctor.CheckNotify, cause: doctor.CauseNoNotices, warns: true},
+	{name: "The server does something else than Lockstep relies on: nothing can be moved", running: codes("MoveItem", "ErrorMoveCopyFailed"), check: doctor.CheckProperty, cause: doctor.CauseUnlike, warns: true},
 	{name: "Exchange holds the account back", before: xopts(func(x *ewssim.Options) {
 		x.Faults = script(`kind = "throttle"
 retry_after = "1m"`)

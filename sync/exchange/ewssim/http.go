@@ -67,6 +67,10 @@ func (s *Server) serveEWS(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if c.op == "GetStreamingEvents" {
+		if s.code(c.op) != "" {
+			s.reply(w, r, c, doc, c.spoilt())
+			return
+		}
 		s.stream(w, r, c, doc)
 		return
 	}

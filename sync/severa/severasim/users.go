@@ -64,7 +64,7 @@ func (s *Server) listUsers(r *request) answer {
 	var rows []userModel
 	for _, u := range s.st.users.all() {
 		if is(active, !u.Inactive) && !u.Updated.Before(since) && in(emails, u.Email) && in(codes, u.Code) &&
-			(keywords == nil || s.st.hasKeyword(u.GUID, keywords)) && !(owners && u.OwnsNothing) {
+			(keywords == nil || s.st.hasKeyword(u.GUID, keywords)) && (!owners || !u.OwnsNothing) {
 			rows = append(rows, s.st.renderUser(u))
 		}
 	}

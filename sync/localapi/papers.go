@@ -98,6 +98,8 @@ type HandoverSystem struct {
 	Scopes    string `json:"scopes,omitempty"`
 	PinSHA256 string `json:"pin_sha256,omitempty"`
 	CAFile    string `json:"ca_file,omitempty"`
+	// Route is how the doctor got there, and who has chosen that way.
+	Route     string `json:"route,omitempty"`
 	LegacyTLS bool   `json:"legacy_tls,omitempty"`
 	Plain     bool   `json:"plain,omitempty"`
 	// Certificate is the one that the server showed to the doctor.

@@ -48,6 +48,7 @@ type Choice struct {
 // What chooses, in reports.
 const (
 	fromSettings    = "the settings of Lockstep"
+	fromHere        = "the server is on this PC"
 	fromException   = "an exception in the settings of Lockstep"
 	fromEnvironment = "the environment (HTTPS_PROXY and its like)"
 	fromNobody      = "no proxy is set"
@@ -95,6 +96,9 @@ func (c *Chooser) Proxy(r *http.Request) (*url.URL, error) {
 
 // Choose tells the way to a server.
 func (c *Chooser) Choose(ctx context.Context, server *url.URL) (Choice, error) {
+	if exempt(nil, server) {
+		return Choice{From: fromHere}, nil
+	}
 	if exempt(c.settings.NoProxy, server) {
 		return Choice{From: fromException}, nil
 	}
@@ -114,7 +118,7 @@ func (c *Chooser) Choose(ctx context.Context, server *url.URL) (Choice, error) {
 	case c.settings.Proxy != "" && c.settings.Proxy != ProxySystem:
 		p, err := httpproxyChoice(httpproxy.Config{HTTPProxy: c.settings.address(), HTTPSProxy: c.settings.address()}, server)
 		return Choice{Proxy: p, From: fromSettings}, err
-	case c.machine.Ask != nil && !exempt(nil, server):
+	case c.machine.Ask != nil:
 		return c.asked(ctx, server, func(ctx context.Context) (Answer, error) { return c.machine.Ask(ctx, server) })
 	}
 	p, err := httpproxyChoice(c.machine.Fixed, server)

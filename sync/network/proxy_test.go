@@ -45,7 +45,7 @@ func TestChoose_TakesTheProxyThatIsSet(t *testing.T) {
 		{"a named one with a user", Settings{Proxy: "http://p:8080", User: "u", Password: "s ü"}, "https://mail.office.test/", "http://u:s%20%C3%BC@p:8080", fromSettings},
 		{"its exceptions", Settings{Proxy: "http://p:8080", NoProxy: []string{"office.test"}}, "https://mail.office.test/", "", fromException},
 		{"exceptions are added to the system's", Settings{NoProxy: []string{"office.test"}}, "https://mail.inside.test/", "", fromEnvironment},
-		{"this machine", Settings{Proxy: "http://p:8080"}, "https://127.0.0.1/", "", fromException},
+		{"this machine", Settings{Proxy: "http://p:8080"}, "https://127.0.0.1/", "", fromHere},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := c.set.Chooser(system, time.Now).Choose(t.Context(), server(t, c.url))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -56,13 +57,17 @@ func HandoverText(w io.Writer, h localapi.Handover) error {
 	for _, p := range s.Parts {
 		fmt.Fprintf(&out, "\n%s\n%s\n", p.Title, strings.Repeat("-", len([]rune(p.Title))))
 		for _, t := range p.Text {
-			fmt.Fprintf(&out, "%s\n", t)
+			out.WriteString(folded(t, ""))
+		}
+		names := 0
+		for _, f := range p.Facts {
+			names = max(names, len([]rune(f.Name))+len(": "))
 		}
 		for _, f := range p.Facts {
-			fmt.Fprintf(&out, "%-22s %s\n", f.Name+":", f.Value)
+			out.WriteString(folded(fmt.Sprintf("%-*s%s", names, f.Name+":", f.Value), strings.Repeat(" ", names)))
 		}
 		for _, r := range p.Rows {
-			fmt.Fprintf(&out, "- %s\n", strings.Join(r, "; "))
+			out.WriteString(folded("- "+strings.Join(r, "; "), "  "))
 		}
 		for _, c := range p.Code {
 			fmt.Fprintf(&out, "\n    %s\n", strings.ReplaceAll(strings.TrimSpace(c), "\n", "\n    "))
@@ -72,6 +77,28 @@ func HandoverText(w io.Writer, h localapi.Handover) error {
 	return err
 }
 
+// folded breaks a paragraph into lines that a printer and a mail keep, the later ones behind indent.
+func folded(text, indent string) string {
+	const width = 92
+	var out strings.Builder
+	at := 0
+	for word := range strings.SplitSeq(text, " ") {
+		n := len([]rune(word))
+		switch {
+		case at == 0:
+		case at+1+n > width && len(indent)+n <= width && word != "": // what fits on no line stays where it is
+			out.WriteString("\n" + indent)
+			at = len(indent)
+		default:
+			out.WriteByte(' ')
+			at++
+		}
+		out.WriteString(word)
+		at += n
+	}
+	return out.String() + "\n"
+}
+
 // HandoverSheet puts a setup into words.
 func HandoverSheet(h localapi.Handover) Sheet {
 	s := Sheet{
@@ -79,7 +106,7 @@ func HandoverSheet(h localapi.Handover) Sheet {
 		Made:  fmt.Sprintf("Written on %s by Lockstep %s. No password is on this sheet.", h.Made.Format("2 January 2006 15:04"), h.Version),
 	}
 	s.Parts = append(
-		s.Parts, handoverWhat(h), handoverExchange(h), handoverRights(h), handoverRoom(h), handoverBusiness(h), handoverRules(h), handoverPeople(h),
+		s.Parts, handoverWhat(h), handoverNetwork(h), handoverExchange(h), handoverRights(h), handoverRoom(h), handoverBusiness(h), handoverRules(h), handoverPeople(h),
 		handoverCheck(h), handoverRevoke(h),
 	)
 	return s
@@ -96,6 +123,27 @@ func handoverWhat(h localapi.Handover) SheetPart {
 	}
 }
 
+// handoverNetwork is what a firewall and a proxy have to let through.
+func handoverNetwork(h localapi.Handover) SheetPart {
+	p := SheetPart{Title: "Network", Text: []string{"The PC opens these connections itself; Lockstep opens no port to the network."}}
+	for _, s := range []localapi.HandoverSystem{h.Exchange, h.Business} {
+		u, err := url.Parse(s.URL)
+		if err != nil || u.Hostname() == "" {
+			continue
+		}
+		port := u.Port()
+		if port == "" {
+			port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
+		}
+		way := u.Scheme + ", port " + port
+		if s.Route != "" {
+			way += "; " + s.Route
+		}
+		p.Facts = append(p.Facts, SheetFact{u.Hostname(), way})
+	}
+	return p
+}
+
 func handoverExchange(h localapi.Handover) SheetPart {
 	x := h.Exchange
 	server := strings.TrimSpace(x.Product + " " + x.Build)
@@ -105,7 +153,7 @@ func handoverExchange(h localapi.Handover) SheetPart {
 	return SheetPart{
 		Title: "Exchange",
 		Facts: append(facts(
-			"Web service (EWS)", x.URL, "Server", server, "Set version", x.Version, "Account", x.Account,
+			"Web service (EWS)", x.URL, "Server", server, "Version in the settings", x.Version, "Account", x.Account,
 			"Sign-in", map[string]string{"": "NTLM", "ntlm": "NTLM", "basic": "Basic"}[x.Auth],
 		), encryption(x)...),
 	}
@@ -235,7 +283,7 @@ func handoverPeople(h localapi.Handover) SheetPart {
 			state = "guest"
 		}
 		if x.SwitchedBy != "" && !x.SwitchedAt.IsZero() {
-			state += ", by " + x.SwitchedBy + " on " + x.SwitchedAt.Format(time.DateOnly)
+			state += " since " + x.SwitchedAt.Format(time.DateOnly) + " (" + x.SwitchedBy + ")"
 		}
 		known := x.Addresses["business"]
 		if x.Resource != "" {
@@ -255,7 +303,7 @@ func handoverCheck(h localapi.Handover) SheetPart {
 		},
 	}
 	if !h.Examined.IsZero() {
-		p.Facts = facts("Last examined", h.Examined.Format("2006-01-02 15:04"))
+		p.Text = append(p.Text, "The doctor last looked on "+h.Examined.Format("2 January 2006 15:04")+".")
 	}
 	for _, s := range []*localapi.Script{h.Rights, h.Room} {
 		if s != nil {

@@ -17,6 +17,7 @@ func aSetup() localapi.Handover {
 		Made: at, Version: "0.1.0", PC: evil, Home: evil, Zone: "Europe/Helsinki", Examined: at,
 		Exchange: localapi.HandoverSystem{
 			URL: "https://mail.example.com/EWS/Exchange.asmx", Account: evil, Product: "Exchange 2019", Build: "15.2.1544", LegacyTLS: true,
+			Route:       "through the proxy p:8080 (the environment)",
 			Certificate: &doctor.Certificate{Subject: evil, Issuer: evil, From: at, Until: at.AddDate(1, 0, 0), SHA256: strings.Repeat("ab", 32)},
 		},
 		Business: localapi.HandoverSystem{URL: "https://api.example.com", Account: "client", PinSHA256: "AA:BB"},
@@ -42,6 +43,7 @@ func TestHandover_TellsTheSetupAndHowToRevokeIt(t *testing.T) {
 		"https://mail.example.com/EWS/Exchange.asmx", "Exchange 2019 15.2.1544", "AB:AB:AB", "2026-11-28 to 2027-11-28", "AA:BB", "TLS 1.0 is allowed",
 		"about the rights", "about the room", "Get-Rights", "Remove-Rights", "Remove-Room", "30 back and 180 ahead", "every 5 minutes",
 		"2 people are known, 1 of them kept in step", "wants to be left out", "both ways",
+		"mail.example.com", "https, port 443; through the proxy p:8080 (the environment)", "api.example.com",
 	} {
 		if !strings.Contains(page.String(), want) || !strings.Contains(text.String(), want) {
 			t.Errorf("%q is in the page: %v, in the text: %v", want, strings.Contains(page.String(), want), strings.Contains(text.String(), want))
@@ -54,6 +56,21 @@ func TestHandover_TellsTheSetupAndHowToRevokeIt(t *testing.T) {
 	}
 	if !strings.Contains(page.String(), "@media print") {
 		t.Error("the page says nothing about printing")
+	}
+}
+
+func TestHandover_TextKeepsItsLinesShort(t *testing.T) {
+	var text strings.Builder
+	if err := HandoverText(&text, aSetup()); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(text.String()) {
+		if n := len([]rune(strings.TrimSpace(line))); n > 100 && strings.Contains(strings.TrimSpace(line[40:]), " ") {
+			t.Errorf("a line of %d letters: %q", n, line)
+		}
+	}
+	if got, want := folded("Name:  "+strings.Repeat("word ", 20)+"end", "       "), "Name:  "+strings.Repeat("word ", 16)+"word\n       word word word end\n"; got != want {
+		t.Errorf("folded %q, want %q", got, want)
 	}
 }
 

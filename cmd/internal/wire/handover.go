@@ -82,6 +82,12 @@ func examined(s *localapi.HandoverSystem, side event.Side, r doctor.Report) {
 		if c := line.Certificate; c != nil && s.Certificate == nil {
 			s.Certificate = c
 		}
+		if v := line.Fact("route"); v != "" && line.Check == doctor.CheckProxy {
+			s.Route = v
+			if by := line.Fact("chosen_by"); by != "" {
+				s.Route += " (" + by + ")"
+			}
+		}
 		if v := line.Fact("product"); v != "" {
 			s.Product = v
 		}

@@ -46,7 +46,7 @@ func (s *exchangeStep) content() fyne.CanvasObject {
 	s.domain.OnSubmitted = func(string) { s.z.w.win.Canvas().Focus(s.user) }
 	s.with.OnSubmitted = func(string) { s.z.goOn() }
 	form := part.Form(labelWidth,
-		s.forms.field("exchange.url", say.T("EWS address"), say.T("The name of the server is enough."), s.url),
+		s.forms.field("exchange.url", say.T("Server address"), say.T("Such as mail.office.example. Ask the administrator, or let Lockstep look for it."), s.url),
 		s.forms.field("exchange.domain", say.T("Domain"), "", s.domain),
 		s.forms.field("exchange.user", say.T("User name"), say.T("DOMAIN\\user, or the name alone"), s.user),
 		s.forms.field("exchange.secret", say.T("Password"), model.SecretsKept(s.z.setup.SecretsIn), s.secret),
@@ -55,7 +55,7 @@ func (s *exchangeStep) content() fyne.CanvasObject {
 	more := part.Form(labelWidth,
 		s.forms.field("exchange.auth", say.T("Sign-in"), "", part.Bordered(s.auth)),
 		s.forms.field("exchange.access", say.T("Access"), "", part.Bordered(s.access)),
-		s.forms.field("exchange.ca_file", say.T("Authority"), say.T("A file with the certificate of the office's own authority"), s.ca),
+		s.forms.field("exchange.ca_file", say.T("Authority"), say.T("Only if the administrator has given you a certificate file (PEM)"), s.ca),
 		s.forms.field("exchange.legacy_tls", "", say.T("Only for a server that knows nothing newer than TLS 1.1"), s.legacy))
 	more.Hide()
 	col := part.Column(part.GapWide, form, besideLabel(part.Row(part.Gap, s.test, advanced(more))), more)

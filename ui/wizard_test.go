@@ -206,7 +206,7 @@ func TestWizard_ByKeyboard(t *testing.T) {
 	k.shot("wizard-2-severa")
 	k.press("Continue to Exchange")
 	k.at(model.StepExchange)
-	k.typeInto("EWS address", "mail.saari.example")
+	k.typeInto("Server address", "mail.saari.example")
 	k.typeInto("User name", `SAARI\svc-calendar`)
 	k.typeInto("Password", "hunter2")
 	k.press("Continue to rights")
@@ -301,7 +301,7 @@ func TestWizard_BackKeepsWhatWasTyped(t *testing.T) {
 	s := open(t, a, "")
 	s.at(model.StepExchange)
 	k := &keyboard{stage: s}
-	k.typeInto("EWS address", "http://mail")
+	k.typeInto("Server address", "http://mail")
 	k.typeInto("User name", "svc")
 	s.sees("Use https")
 	s.press("Continue to rights")

@@ -37,7 +37,7 @@ func (s *welcomeStep) content() fyne.CanvasObject {
 			s.forms.field("zone", say.T("Time zone"), say.T("Where the office is: the days of all-day entries begin there."), s.zone)),
 		part.Panel(part.Padded(part.GapBlocks, part.GapBlocks, part.Column(part.Gap,
 			part.Bold(say.T("What you need")),
-			part.Plain(say.T("Severa: a client id and a client secret for its REST interface. An administrator of Severa makes them.")),
+			part.Plain(say.T("Severa: a client id and a client secret. An administrator of Severa makes them there: Settings, Integrations, REST API.")),
 			part.Plain(say.T("Exchange: an account that may act for your colleagues. If it may not yet, the setup writes the script for the administrator.")),
 		))))
 	if s.z.w.Demo != nil {

@@ -178,7 +178,7 @@ func TestSetup_AtARealOffice(t *testing.T) {
 	s.sees("Trust this certificate?")
 	s.presses("Trust this certificate")
 	s.sees("Where are the calendars?")
-	s.types("EWS address", access.Exchange.URL)
+	s.types("Server address", access.Exchange.URL)
 	s.types("User name", access.Exchange.Domain+`\`+access.Exchange.User)
 	s.types("Password", access.Exchange.Password)
 	s.presses("Continue to rights")

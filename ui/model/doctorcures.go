@@ -35,10 +35,10 @@ func wayCures() map[doctor.Cause]cureText {
 		doctor.CausePCPast:        {what: say.Key("This PC's clock stands in the past."), do: say.Key("Set the clock, or let it be set over the network.")},
 		doctor.CausePCZone:        {what: say.Key("This PC is in the time zone {zone}, the office in {office_zone}."), do: "Nothing, if you are travelling. Otherwise set the zone of this PC, or zone in office.toml."},
 		doctor.CauseHostUnknown:   {what: say.Key("There is no server of the name {host}."), do: "Check the url in {section} of office.toml for a typing error. A name that only exists inside the office needs its network, or a VPN."},
-		doctor.CauseDNSFailed:     {what: say.Key("No names of servers can be looked up."), do: say.Key("Check that this PC has a network and a working DNS server.")},
-		doctor.CauseRefused:       {what: say.Key("The server {host} is there, and accepts no connection at this port."), do: say.Key("Check the port in the url; if it is right, the service is stopped or a firewall refuses.")},
+		doctor.CauseDNSFailed:     {what: say.Key("No names of servers can be looked up."), do: say.Key("Check that this PC has a network. If other pages open, tell the administrator that no names are found (DNS).")},
+		doctor.CauseRefused:       {what: say.Key("The server {host} is there, and accepts no connection at this port."), do: say.Key("Check the address for a typing error. If it is right, tell the administrator: the service is stopped, or a firewall refuses.")},
 		doctor.CauseUnreachable:   {what: say.Key("The network does not lead to the server {host}."), do: say.Key("Check the network, or switch the VPN on that leads there.")},
-		doctor.CauseTimeout:       {what: say.Key("The server {host} does not answer."), do: say.Key("Check the address and the port. A firewall that drops packets looks like this too.")},
+		doctor.CauseTimeout:       {what: say.Key("The server {host} does not answer."), do: say.Key("Check the address for a typing error. If it is right, ask the administrator whether a firewall is in between.")},
 		doctor.CauseProxyUnknown:  {what: say.Key("The proxy {proxy} cannot be reached."), do: "Correct proxy in [network] of office.toml, or the system's proxy settings; proxy = \"none\" goes without."},
 		doctor.CauseProxySignIn:   {what: say.Key("The proxy {proxy} wants a sign-in, and refuses the one it got."), do: "Name the user as proxy_user in [network] of office.toml and give the password: `lockstepctl secret set proxy`."},
 		doctor.CauseProxyRefuses:  {what: say.Key("The proxy {proxy} does not let the program through to {host}."), do: "Ask its administrator to allow {host}, or name the host in no_proxy of [network]."},
@@ -49,7 +49,7 @@ func wayCures() map[doctor.Cause]cureText {
 func tlsCures() map[doctor.Cause]cureText {
 	const trust = " If you know the server and the fingerprint is the one that its administrator reads out to you, trust exactly this certificate: pin_sha256 in {section} of office.toml."
 	return map[doctor.Cause]cureText{
-		doctor.CauseNotTLS:      {what: say.Key("What answers at {host} speaks no encryption."), do: say.Key("Check the port in the url: encrypted web services are usually at 443.")},
+		doctor.CauseNotTLS:      {what: say.Key("What answers at {host} speaks no encryption."), do: say.Key("Check the address for a typing error. If it is right, ask the administrator for the port; encrypted services are usually at 443.")},
 		doctor.CausePlain:       {what: say.Key("The connection to {host} is not encrypted: the network can see the password."), do: "Write https:// in the url, and remove plain = true."},
 		doctor.CauseOldTLS:      {what: say.Key("The server knows only encryption that is out of date (before TLS 1.2)."), do: "Have the server updated. Until then legacy_tls = true in [exchange] of office.toml lets Lockstep speak it."},
 		doctor.CauseTLSFailed:   {what: say.Key("Server and PC cannot agree on an encryption: {detail}."), do: say.Key("Have the administrator look at the server's encryption settings.")},
@@ -69,15 +69,15 @@ func tlsCures() map[doctor.Cause]cureText {
 func serviceCures() map[doctor.Cause]cureText {
 	return map[doctor.Cause]cureText{
 		doctor.CauseNoService:   {what: say.Key("There is no Exchange web service at this address."), do: "Correct url in [exchange] of office.toml; it usually ends in /EWS/Exchange.asmx. `lockstepctl discover ADDRESS` finds it."},
-		doctor.CauseWebPage:     {what: say.Key("A web page answers in place of {system}."), do: say.Key("Open the address in a browser: a network that wants to be signed in to (a hotel, a guest Wi-Fi) shows its page there. Otherwise correct the url.")},
+		doctor.CauseWebPage:     {what: say.Key("A web page answers in place of {system}."), do: say.Key("Open the address in a browser: a network that wants to be signed in to (a hotel, a guest Wi-Fi) shows its page there. Otherwise check the address.")},
 		doctor.CauseLoginPage:   {what: say.Key("A sign-in page stands before {system} ({location})."), do: say.Key("The gateway (TMG, UAG, ADFS or the like) has to let /EWS/ through without its page; ask the administrator, or use the address inside the office.")},
 		doctor.CauseRedirected:  {what: say.Key("{system} sends the program on to {location}, and Lockstep never takes a password along."), do: "If that address is right, write it as the url in {section} of office.toml."},
 		doctor.CauseBlocked:     {what: say.Key("{system} refuses this program as such (status 403)."), do: say.Key("EWS may be switched off, or allowed for some programs only: ask the administrator to allow the user agent Lockstep. A rule by address of the firewall looks like this too.")},
 		doctor.CauseUnavailable: {what: say.Key("{system} is out of service at the moment."), do: say.Key("Try again in some minutes. If it stays, the administrator should look at the service (on Exchange: the application pool MSExchangeServicesAppPool).")},
 		doctor.CauseBroken:      {what: say.Key("{system} answers with an error of its own."), do: say.Key("The administrator finds the cause in the server's log; Lockstep can do nothing about it.")},
-		doctor.CauseCut:         {what: say.Key("The connection to {host} is cut before there is an answer."), do: say.Key("Something in between (a firewall, a load balancer, a virus scanner) ends it; have it look at this connection.")},
+		doctor.CauseCut:         {what: say.Key("The connection to {host} is cut before there is an answer."), do: say.Key("Tell the administrator: something in between (a firewall, a load balancer, a virus scanner) ends it.")},
 		doctor.CauseNoAuth:      {what: say.Key("What answers at this address wants no sign-in, as no Exchange would."), do: "Correct url in [exchange] of office.toml, or have the sign-in of the EWS folder switched on."},
-		doctor.CauseNotXML:      {what: say.Key("The answer is none of {system}."), do: say.Key("Check the url; a program in between may have changed the answer.")},
+		doctor.CauseNotXML:      {what: say.Key("What answers is not {system}."), do: say.Key("Check the address. If it is right, ask the administrator whether a program in between changes the answers.")},
 		doctor.CauseSetting:     {what: say.Key("The connection to {system} cannot be opened as it is set up: {detail}."), do: "Correct office.toml, and set the office up with it again."},
 		doctor.CauseNotSetUp:    {what: say.Key("The office is not set up yet."), do: "Write an office.toml (`lockstepctl setup --example` prints one) and type `lockstepctl setup --file office.toml`."},
 		doctor.CauseUnexpected:  {what: say.Key("{system} answers something that nobody has described ({detail})."), do: say.Key("Send the evidence to support.")},
@@ -97,7 +97,7 @@ func signInCures() map[doctor.Cause]cureText {
 		doctor.CauseSignInStopped:   {what: say.Key("The sign-in is stopped: {system} has refused this password twice."), do: "Set the right password: `lockstepctl secret set exchange` or `lockstepctl secret set severa`. A new one is tried again."},
 		doctor.CausePasswordExpired: {what: say.Key("The account's password has expired."), do: "Set a new password in the directory, let it not expire for this account, and tell Lockstep: `lockstepctl secret set exchange`."},
 		doctor.CauseAccountDisabled: {what: say.Key("The account is switched off."), do: say.Key("The administrator switches it on (Enable-ADAccount).")},
-		doctor.CauseBroke:           {what: say.Key("The connection does not live through the steps of the sign-in."), do: say.Key("A proxy or load balancer in between has to keep one connection for all steps of NTLM.")},
+		doctor.CauseBroke:           {what: say.Key("The connection is cut in the middle of the sign-in."), do: say.Key("Tell the administrator: a proxy or load balancer in between has to keep one connection for all steps of NTLM.")},
 	}
 }
 

@@ -95,7 +95,7 @@ func (s SetupStep) Note() string {
 	case StepWelcome:
 		return say.T("Eight pages, about ten minutes. At the end you see everything that would be written, and decide then.")
 	case StepBusiness:
-		return say.T("Lockstep reads and writes Visma Severa through its REST interface, with credentials that you make there.")
+		return say.T("Lockstep signs in to Severa with a client id and a client secret. An administrator of Severa makes them once and gives them to you.")
 	case StepExchange:
 		return say.T("Lockstep signs in with one account that may act for the colleagues you choose later.")
 	case StepRights:
@@ -180,7 +180,7 @@ func FieldWrong(p localapi.FieldProblem) string {
 	case localapi.FieldFile:
 		return say.T("This file cannot be read. Check its name and whether you may open it.")
 	case localapi.FieldPEM:
-		return say.T("This file holds no certificate. Ask for it in PEM form.")
+		return say.T("This file holds no certificate. Ask the administrator for it in PEM form.")
 	case localapi.FieldPin:
 		return say.T("This is no fingerprint. It has 64 digits from 0 to 9 and a to f.")
 	case localapi.FieldWord:

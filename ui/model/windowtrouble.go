@@ -39,7 +39,7 @@ func windowAdvice(t localapi.Trouble, system string) Advice {
 	case "certificate":
 		return Advice{say.T("{{.System}}'s certificate is not trusted.", "System", system), say.T("Test the connection and compare the fingerprint, or have the certificate renewed.")}
 	case "scope_missing":
-		return Advice{say.T("{{.System}} accepts the sign-in, but a permission is missing.", "System", system), say.T("Give the credentials the missing scope in Severa, under Settings, Integrations, REST API.")}
+		return Advice{say.T("{{.System}} accepts the sign-in, but a permission is missing.", "System", system), say.T("An administrator of Severa adds it: Settings, Integrations, REST API.")}
 	case "throttled":
 		if t.RetrySeconds > 0 {
 			return Advice{say.T("{{.System}} asks for a pause of {{.Time}}.", "System", system, "Time", Ago(time.Duration(t.RetrySeconds)*time.Second)), say.T("Nothing is lost. Lockstep goes on by itself.")}

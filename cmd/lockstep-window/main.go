@@ -11,7 +11,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -80,14 +79,12 @@ func run() int {
 		return tell(os.Stderr, 2, "lockstep-window: %v\n", err)
 	}
 	raised := make(chan string)
-	release, err := localapi.HoldWindow(context.Background(), home, func(page string) { raised <- page }, slog.New(slog.DiscardHandler))
-	if errors.Is(err, localapi.ErrWindow) {
-		if err = localapi.Raise(context.Background(), home, f.Page); err == nil {
-			return 0 // there is one window, and it is in front now
-		}
-	}
+	release, err := localapi.OpenWindow(context.Background(), home, f.Page, func(page string) { raised <- page }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return tell(os.Stderr, 1, "lockstep-window: %v\n", err)
+	}
+	if release == nil {
+		return 0 // there is one window, and it is in front now
 	}
 	defer release()
 	app.SetMetadata(fyne.AppMetadata{

@@ -89,5 +89,33 @@ func HoldWindow(ctx context.Context, home string, show func(page string), log *s
 	}, nil
 }
 
+// OpenWindow is HoldWindow, or brings the window of another process to the front
+// at a page; release is nil then. A process that is about to end, or has only
+// begun, has the window and does not answer: it is waited for.
+func OpenWindow(ctx context.Context, home, page string, show func(page string), log *slog.Logger) (release func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, changing)
+	defer cancel()
+	again := time.NewTicker(changing / 100)
+	defer again.Stop()
+	for {
+		// What is held outlives the wait for it.
+		release, err = HoldWindow(context.WithoutCancel(ctx), home, show, log)
+		if !errors.Is(err, ErrWindow) {
+			return release, err
+		}
+		if err = Raise(ctx, home, page); !errors.Is(err, ErrNoWindow) {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-again.C:
+		}
+	}
+}
+
+// changing is how long a process may take to begin or to end.
+const changing = 5 * time.Second
+
 // windowAddress is where the window of a home folder listens.
 func windowAddress(home string) string { return Address(filepath.Join(home, windowLock)) }

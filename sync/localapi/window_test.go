@@ -6,7 +6,11 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
 func TestWindow_IsOneAndComesToTheFront(t *testing.T) {
@@ -49,4 +53,35 @@ func TestWindow_IsOneAndComesToTheFront(t *testing.T) {
 		t.Fatalf("the window cannot be opened again: %v", err)
 	}
 	again()
+}
+
+// TestOpenWindow_WaitsForOneThatEnds: a window that is closing, or was killed,
+// has the lock for a moment and answers nobody.
+func TestOpenWindow_WaitsForOneThatEnds(t *testing.T) {
+	dir, err := os.MkdirTemp("", "ls") //nolint:usetesting // t.TempDir is too long for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	t.Setenv("XDG_RUNTIME_DIR", dir)
+	home, log := t.TempDir(), slog.New(slog.DiscardHandler)
+	ending := flock.New(filepath.Join(home, windowLock))
+	if ok, err := ending.TryLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	left := time.AfterFunc(300*time.Millisecond, func() { _ = ending.Close() })
+	defer left.Stop()
+	shown := make(chan string, 1)
+	release, err := OpenWindow(t.Context(), home, "preview", func(page string) { shown <- page }, log)
+	if err != nil || release == nil {
+		t.Fatalf("release is nil: %v, %v", release == nil, err)
+	}
+	defer release()
+	second, err := OpenWindow(t.Context(), home, "history", nil, log)
+	if err != nil || second != nil {
+		t.Fatalf("a second window: %v", err)
+	}
+	if got := <-shown; got != "history" {
+		t.Errorf("shown %q, want what the second was opened for", got)
+	}
 }

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -333,24 +332,6 @@ func (s *Session) Picture(ctx context.Context, name string) error {
 	}
 	_, err := s.Output(ctx, "import", "-window", "root", filepath.Join(dir, name+".png"))
 	return err
-}
-
-// Resident is how much memory a program has in use, in bytes, and CPU how long
-// it has computed.
-func (s *Session) Resident(name string) (bytes int64, cpu time.Duration, err error) {
-	pid := strconv.Itoa(s.Process(name))
-	stat, err := os.ReadFile(filepath.Join("/proc", pid, "stat"))
-	if err != nil {
-		return 0, 0, fmt.Errorf("look at %s: %w", name, err)
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	f := strings.Fields(rest)
-	if len(f) < 22 {
-		return 0, 0, fmt.Errorf("look at %s: the kernel says %q", name, stat)
-	}
-	number := func(i int) int64 { n, _ := strconv.ParseInt(f[i], 10, 64); return n }
-	const ticks = 100 // a second has that many on every Linux
-	return number(21) * int64(os.Getpagesize()), time.Duration(number(11)+number(12)) * time.Second / ticks, nil
 }
 
 // Close ends every program of the session.

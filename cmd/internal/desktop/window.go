@@ -52,15 +52,16 @@ func (s *Session) Shown(ctx context.Context, what string, so func(outline.Window
 // Click points at a text in the window, the first below some headings, and
 // presses the left button.
 func (s *Session) Click(ctx context.Context, text string, below ...string) error {
-	return s.clickAt(ctx, text, func(w outline.Window) (outline.Thing, bool) { return w.Find(text, below...) })
+	return s.ClickAt(ctx, text, func(w outline.Window) (outline.Thing, bool) { return w.Find(text, below...) })
 }
 
 // Tick clicks the box to the right of a text.
 func (s *Session) Tick(ctx context.Context, label string) error {
-	return s.clickAt(ctx, label, func(w outline.Window) (outline.Thing, bool) { return w.Labelled(label) })
+	return s.ClickAt(ctx, label, func(w outline.Window) (outline.Thing, bool) { return w.Labelled(label) })
 }
 
-func (s *Session) clickAt(ctx context.Context, what string, find func(outline.Window) (outline.Thing, bool)) error {
+// ClickAt clicks what find finds in the window, once it rests.
+func (s *Session) ClickAt(ctx context.Context, what string, find func(outline.Window) (outline.Thing, bool)) error {
 	var at outline.Thing
 	err := s.Shown(ctx, what+" can be clicked, and rests", func(w outline.Window) bool {
 		was := at

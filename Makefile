@@ -39,8 +39,8 @@ screenshots: need-go ## draw the pictures of the README anew
 	@for shot in wizard-5-people preview-light preview-dark overview-light history-light attention-light stopped-light demo-after; do \
 		cp .cache/shots/$$shot.png resources/screenshots/ || exit 1; done
 
-e2e: need-go ## play a working day at a real desktop
-	@$(CHECK) setup desktop
+e2e: need-go ## play a working day at a real desktop, and measure; pictures are in .cache/desktop
+	@$(CHECK) setup desktop-full
 
 setup: need-go ## install what the checks need
 	@$(CHECK) setup

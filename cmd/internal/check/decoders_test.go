@@ -16,6 +16,7 @@ var unfuzzed = map[string]string{
 	"cmd/internal/bench":                 "a tool of this repository, on its own output",
 	"cmd/internal/check":                 "a tool of this repository, on its own files",
 	"cmd/internal/desktop":               "a tool of this repository, on what a tool beside it prints",
+	"cmd/internal/desktop/outline":       "a tool of this repository, between a window that is built for its test and the test",
 	"cmd/internal/envelopes":             "a tool of this repository, on its own files",
 	"cmd/internal/icons":                 "a tool of this repository, on its own files",
 	"cmd/internal/release":               "a tool of this repository, on its own files",

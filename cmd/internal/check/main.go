@@ -46,6 +46,7 @@ func stages() []stage {
 		},
 		{name: "fuzz", why: "every decoder on random input, for a short time", run: fuzz},
 		{name: "setup-window", why: "install what building lockstep-window takes", asked: true, run: setupWindow},
+		{name: "desktop-full", why: "the same, with the measures that take minutes", asked: true, run: desktopFull},
 		{name: "fuzz-long", why: "every decoder on random input, for a minute each", asked: true, run: fuzzLong},
 		{name: "mutants", why: "each injected defect, and the test that notices it", asked: true, run: mutants},
 		{

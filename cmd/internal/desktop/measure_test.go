@@ -98,17 +98,23 @@ func TestMeasures_ALargeOffice(t *testing.T) {
 		t.Fatalf("%d people, want %d", len(status.People), idlePeople)
 	}
 	o.rest()
-	before, err := o.Usage("lockstep")
-	o.must(err)
-	idle := time.NewTimer(idleFor)
-	defer idle.Stop()
-	<-idle.C
-	after, err := o.Usage("lockstep")
-	o.must(err)
-	share := float64(after.CPU-before.CPU) / float64(idleFor)
-	t.Logf("%.1f MiB resident, %.1f MiB of it its own; %.3f %% of a core", mib(after.Resident), mib(after.Own), 100*share)
-	if after.Resident > mostOffice {
-		t.Errorf("%.1f MiB resident, want %.1f at most", mib(after.Resident), mib(mostOffice))
+	// What was written comes once more from Severa for some minutes.
+	share := 1.0
+	for range 5 {
+		before, err := o.Usage("lockstep")
+		o.must(err)
+		idle := time.NewTimer(idleFor)
+		<-idle.C
+		after, err := o.Usage("lockstep")
+		o.must(err)
+		share = min(share, float64(after.CPU-before.CPU)/float64(idleFor))
+		t.Logf("%.1f MiB resident, %.1f MiB of it its own; %.3f %% of a core", mib(after.Resident), mib(after.Own), 100*share)
+		if after.Resident > mostOffice {
+			t.Errorf("%.1f MiB resident, want %.1f at most", mib(after.Resident), mib(mostOffice))
+		}
+		if share <= mostIdle {
+			break
+		}
 	}
 	if share > mostIdle {
 		t.Errorf("%.3f %% of a core at rest, want %.3f %% at most", 100*share, 100*mostIdle)

@@ -219,10 +219,24 @@ func (p *pc) upgrades(r released, before, kept string) {
 		p.t.Errorf("the history was\n%sand is\n%s", kept, said)
 	}
 	p.ctl("", "sync", "--once") // signs in, and asks for nothing
-	p.picture("3-upgraded")
+	p.waitsForTheCommandLine(r)
+	p.picture("5-upgraded")
 	if out, code := p.run("", before, "/S"); code != 4 {
 		p.t.Errorf("an older version over a newer one ended with %d, want 4:\n%s", code, out)
 	}
+}
+
+// waitsForTheCommandLine installs while somebody uses the command line, which is not taken away from him.
+func (p *pc) waitsForTheCommandLine(r released) {
+	p.t.Helper()
+	p.background("wine", p.programs("lockstepctl.exe"), "sim")
+	p.until(time.Minute, "the command line", func() bool { return p.running("lockstepctl.exe") })
+	if out, code := p.run("", r.file("windows_amd64_setup.exe"), "/S"); code != 3 || !p.running("lockstepctl.exe") {
+		p.t.Errorf("over a command line that runs it ended with %d, want 3, and that runs on: %v\n%s", code, p.running("lockstepctl.exe"), out)
+	}
+	p.ok("", "taskkill", "/F", "/IM", "lockstepctl.exe")
+	p.ended("lockstepctl.exe")
+	p.answers() // it was ended for nothing, and started again
 }
 
 // followsPolicy lets an administrator fix a setting as the templates would.

@@ -92,6 +92,9 @@ Var WasRunning
     ${If} $0 == 0
       !insertmacro Writable "$INSTDIR\lockstep-window.exe"
     ${EndIf}
+    ${If} $0 == 0 ; what somebody does on the command line is waited for, never taken away
+      !insertmacro Writable "$INSTDIR\lockstepctl.exe"
+    ${EndIf}
     ${If} $0 == 0
       ${ExitFor}
     ${EndIf}
@@ -103,6 +106,18 @@ Var WasRunning
     ${EndIf}
     Sleep 250
   ${Next}
+!macroend
+
+; LeaveRunning gives up: nothing was changed, and what was ended runs again.
+!macro LeaveRunning
+  ${If} $WasRunning == 1
+    Exec '"$INSTDIR\lockstep.exe" --minimized'
+  ${EndIf}
+  SetErrorLevel 3
+  ${IfNot} ${Silent}
+    MessageBox MB_OK|MB_ICONSTOP "$(STILL_RUNNING)"
+  ${EndIf}
+  Quit
 !macroend
 
 ; Writable sets $0 to 0 when a file can be replaced, or is not there.
@@ -123,11 +138,7 @@ Section "@NAME@" SecMain
   SectionIn RO
   !insertmacro EndRunning ""
   ${If} $0 != 0
-    SetErrorLevel 3
-    ${IfNot} ${Silent}
-      MessageBox MB_OK|MB_ICONSTOP "$(STILL_RUNNING)"
-    ${EndIf}
-    Quit
+    !insertmacro LeaveRunning
   ${EndIf}
   SetOutPath "$INSTDIR"
   File "${BIN}/lockstep.exe"
@@ -250,11 +261,7 @@ Section "Uninstall"
   ${EndIf}
   !insertmacro EndRunning "Un"
   ${If} $0 != 0
-    SetErrorLevel 3
-    ${IfNot} ${Silent}
-      MessageBox MB_OK|MB_ICONSTOP "$(STILL_RUNNING)"
-    ${EndIf}
-    Quit
+    !insertmacro LeaveRunning
   ${EndIf}
   DeleteRegValue HKCU "${RUNKEY}" "@NAME@"
   DeleteRegValue HKCU "${APPROVEDKEY}" "@NAME@"

@@ -198,7 +198,8 @@ func (t *Trip) Through(ctx context.Context) doctor.Result {
 	}
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()
-	status, offers, err := tunnel(ctx, t.conn, proxy, t.address())
+	way, status, offers, err := tunnel(ctx, t.conn, proxy, t.address())
+	t.conn = way
 	if err != nil {
 		return because(r, doctor.CauseProxyRefuses).With("host", t.url.Hostname()).With("detail", "no answer of a proxy")
 	}

@@ -38,15 +38,17 @@ func (s Settings) Dial() func(ctx context.Context, network, address string) (net
 		if err != nil {
 			return nil, fmt.Errorf("reach proxy: %w", err)
 		}
-		status, _, err := tunnel(ctx, conn, u, address)
+		way, status, _, err := tunnel(ctx, conn, u, address)
 		if err == nil && status != http.StatusOK {
 			err = fmt.Errorf("%w: it answers %d", ErrProxy, status)
 		}
+		if err != nil && way != nil {
+			_ = way.Close()
+		}
 		if err != nil {
-			_ = conn.Close()
 			return nil, err
 		}
-		return conn, nil
+		return way, nil
 	}
 }
 
@@ -58,32 +60,44 @@ type reply struct {
 }
 
 // tunnel asks a proxy for the way to an address, with the user and the password
-// that its own address holds: first without them, then by what it offers.
-func tunnel(ctx context.Context, conn net.Conn, proxy *url.URL, address string) (status int, offers string, err error) {
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
+// that its own address holds: first without them, then by what it offers. A proxy
+// may end the connection with its question; it is answered on another then, so
+// that the way is the connection that is returned. It is nil where there is none.
+func tunnel(ctx context.Context, conn net.Conn, proxy *url.URL, address string) (way net.Conn, status int, offers string, err error) {
+	ended := func() { _ = conn.SetDeadline(time.Unix(1, 0)) }
+	stop := context.AfterFunc(ctx, ended)
 	in := bufio.NewReader(conn)
 	got, err := connect(conn, in, address, "")
+	stop()
 	if err != nil {
-		return 0, "", err
+		return conn, 0, "", err
 	}
 	offers = schemes(got.auth)
-	if got.status != http.StatusProxyAuthRequired || proxy.User == nil || got.closes {
-		return got.status, offers, nil
-	}
-	password, _ := proxy.User.Password()
 	offered := ", " + strings.ToLower(offers) + ","
-	switch {
-	case strings.Contains(offered, ", ntlm,"):
+	ntlm, basic := strings.Contains(offered, ", ntlm,"), strings.Contains(offered, ", basic,")
+	if got.status != http.StatusProxyAuthRequired || proxy.User == nil || !ntlm && !basic {
+		return conn, got.status, offers, nil
+	}
+	if got.closes {
+		again := conn.RemoteAddr()
+		_ = conn.Close()
+		if conn, err = new(net.Dialer).DialContext(ctx, again.Network(), again.String()); err != nil {
+			return nil, 0, offers, fmt.Errorf("reach proxy again: %w", err)
+		}
+		in = bufio.NewReader(conn)
+	}
+	defer context.AfterFunc(ctx, ended)()
+	password, _ := proxy.User.Password()
+	if ntlm {
 		got, err = byNTLM(conn, in, address, proxy.User.Username(), password)
-	case strings.Contains(offered, ", basic,"):
+	} else {
 		pair := base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))
 		got, err = connect(conn, in, address, "Basic "+pair)
 	}
 	if err != nil {
-		return 0, offers, err
+		return conn, 0, offers, err
 	}
-	return got.status, offers, nil
+	return conn, got.status, offers, nil
 }
 
 // byNTLM is the handshake of NTLM with a proxy.

@@ -1,6 +1,10 @@
 package wire_test
 
 import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -98,6 +102,10 @@ func TestDoctor_ProvesThatNotificationsComeThrough(t *testing.T) {
 		{"a proxy with Basic", through(func(t *testing.T, o *surgeryOffice) string {
 			return guarded(t, "Basic b3V0OnBhc3M=", o.url, name)
 		}), "through the proxy", false},
+		// As tinyproxy does.
+		{"a proxy with Basic that ends the connection with its question", through(func(t *testing.T, o *surgeryOffice) string {
+			return closing(t, guarded(t, "Basic b3V0OnBhc3M=", o.url, name))
+		}), "through the proxy", false},
 		{"a proxy with NTLM", through(func(t *testing.T, o *surgeryOffice) string { return byNTLM(t, "out", "pass", o.url, name) }), "through the proxy", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -116,4 +124,51 @@ func TestDoctor_ProvesThatNotificationsComeThrough(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDoctor_GoesThroughWhereThereIsIPv6Alone has both servers at an address of IPv6.
+func TestDoctor_GoesThroughWhereThereIsIPv6Alone(t *testing.T) {
+	if l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "[::1]:0"); err != nil {
+		t.Skip("this machine has no IPv6")
+	} else {
+		_ = l.Close()
+	}
+	var o surgeryOffice
+	o.open(t, func(_ *testing.T, o *surgeryOffice) { o.listen = "[::1]:0" }, nil)
+	r := o.examine(t, localapi.DoctorRequest{})
+	if l, bad := r.First(); bad {
+		t.Errorf("%s %s at %s\n%s", l.State, l.Cause, o.url, lines(r))
+	}
+}
+
+// closing stands before a proxy and ends each connection after an answer that is none of a tunnel.
+func closing(t *testing.T, proxy string) string {
+	t.Helper()
+	return "http://" + strange(t, func(c net.Conn) {
+		defer func() { _ = c.Close() }()
+		there, err := net.Dial("tcp", strings.TrimPrefix(proxy, "http://")) //nolint:noctx // it ends with the test's proxy
+		if err != nil {
+			return
+		}
+		defer func() { _ = there.Close() }()
+		in := bufio.NewReader(c)
+		req, err := http.ReadRequest(in)
+		if err != nil || req.Write(there) != nil {
+			return
+		}
+		out := bufio.NewReader(there)
+		resp, err := http.ReadResponse(out, req)
+		if err != nil {
+			return
+		}
+		defer func() { _ = resp.Body.Close() }()
+		if resp.StatusCode != http.StatusOK {
+			resp.Close = true
+			_ = resp.Write(c)
+			return
+		}
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n")
+		go func() { _, _ = io.Copy(there, in); _ = there.Close() }()
+		_, _ = io.Copy(c, out)
+	})
 }

@@ -59,6 +59,7 @@ type surgeryOffice struct {
 	srun     *severasim.Running
 
 	// What stands in office.toml, and the secrets that are set.
+	listen                      string // where the servers are
 	url, user, exchangeLines    string
 	severaURL, severaLines      string
 	people, network             string
@@ -76,6 +77,7 @@ func (o *surgeryOffice) open(t *testing.T, before, running func(*testing.T, *sur
 	o.xo = ewssim.Options{Now: time.Now, Version: ewssim.ExchangeSE}
 	o.so = severasim.Options{Now: time.Now, ClientID: clientID, ClientSecret: clientSecret, RatePerSecond: -1}
 	o.tls, o.user, o.password, o.secret = true, account, password, clientSecret
+	o.listen = "127.0.0.1:0"
 	o.people = "[[person]]\nsevera = \"" + anna + "\"\n"
 	if before != nil {
 		before(t, o)
@@ -83,11 +85,11 @@ func (o *surgeryOffice) open(t *testing.T, before, running func(*testing.T, *sur
 	o.exchange, o.severa = ewssim.New(o.xo), severasim.New(o.so)
 	o.hire(t)
 	var err error
-	if o.xrun, err = o.exchange.Start("127.0.0.1:0", o.tls); err != nil {
+	if o.xrun, err = o.exchange.Start(o.listen, o.tls); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.xrun.Close() })
-	if o.srun, err = o.severa.Start("127.0.0.1:0", true); err != nil {
+	if o.srun, err = o.severa.Start(o.listen, true); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.srun.Close() })

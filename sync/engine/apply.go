@@ -32,7 +32,7 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.attend(ctx); err != nil {
 		return err
 	}
-	recovered, err := r.recoverOpen(ctx)
+	recovered, _, err := r.recoverOpen(ctx, writing)
 	r.res.Recovered = recovered
 	if err != nil {
 		return err

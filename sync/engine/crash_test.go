@@ -141,6 +141,7 @@ func history(r *rig) {
 	r.edit(event.Exchange, "echo", func(it *event.Item) { it.Subject = "echo stays" })
 	biz.Put(anna, meeting("foxtrot", 10, 9))
 	r.attempt()
+	r.settleIfDead()
 	r.settle()
 }
 
@@ -149,6 +150,9 @@ func history(r *rig) {
 func (r *rig) settleIfDead() {
 	r.t.Helper()
 	if r.eng == nil {
+		if r.previews {
+			r.looked()
+		}
 		r.settle()
 	}
 }

@@ -193,10 +193,7 @@ type Look struct {
 
 // Look recovers, pulls and plans, and writes nothing to either calendar.
 func (e *Engine) Look(ctx context.Context, full bool) (Look, error) {
-	if _, err := e.recoverOpen(ctx); err != nil {
-		return Look{}, err
-	}
-	if _, err := e.pullBoth(ctx, full, time.Time{}); err != nil {
+	if err := e.see(ctx, full); err != nil {
 		return Look{}, err
 	}
 	snap, p, err := e.plan(ctx)
@@ -213,6 +210,18 @@ func (e *Engine) Look(ctx context.Context, full bool) (Look, error) {
 		}
 	}
 	return out, err
+}
+
+// see recovers and pulls for whoever only looks: nothing is written to either
+// calendar. While an entry that was cut off waits for a run to complete it,
+// the mirrors stay as they are.
+func (e *Engine) see(ctx context.Context, full bool) error {
+	_, left, err := e.recoverOpen(ctx, looking)
+	if err != nil || left > 0 {
+		return err
+	}
+	_, err = e.pullBoth(ctx, full, time.Time{})
+	return err
 }
 
 // plan loads what is known and builds a plan of it.

@@ -36,6 +36,8 @@ type rig struct {
 	// test stand between.
 	home       string
 	wrapLeaser func(endpoint.Leaser) endpoint.Leaser
+	leased     int  // writes of leases; see countLeases
+	previews   bool // look before coming to rest after a death
 }
 
 func newRig(t tester) *rig {

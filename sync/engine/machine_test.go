@@ -193,6 +193,15 @@ func (m *machine) run(t *rapid.T) {
 	}
 }
 
+// look previews, perhaps after a death; it may run into a fault, and a program
+// that has may still be told to stop, or go on.
+func (m *machine) look(t *rapid.T) {
+	if rapid.Bool().Draw(t, "anew") {
+		m.plain()
+	}
+	m.looked()
+}
+
 // rest lets the program come to rest and holds both calendars against what
 // people did: nothing lost, nothing twice, both sides equal, nothing to do.
 func (m *machine) rest(t *rapid.T) {
@@ -333,7 +342,7 @@ func TestMachine_NothingLostNothingTwice(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"create": m.create, "edit": m.edit, "edit_more": m.edit, "remove": m.remove,
-			"fault": m.fault, "sync": m.run, "rest": m.rest,
+			"fault": m.fault, "sync": m.run, "rest": m.rest, "look": m.look,
 		})
 		m.rest(t)
 	})

@@ -25,10 +25,7 @@ type Undone struct {
 // PreviewUndo recovers, pulls and plans what would give back what a run has
 // changed, and writes nothing to either calendar.
 func (e *Engine) PreviewUndo(ctx context.Context, u Undone) (plan.Plan, error) {
-	if _, err := e.recoverOpen(ctx); err != nil {
-		return plan.Plan{}, err
-	}
-	if _, err := e.pullBoth(ctx, false, time.Time{}); err != nil {
+	if err := e.see(ctx, false); err != nil {
 		return plan.Plan{}, err
 	}
 	_, p, err := e.planUndo(ctx, u)
@@ -55,7 +52,7 @@ func (r *run) undo(ctx context.Context, u Undone, approved map[string]bool) (err
 	if mine, _, err := r.hold(ctx); err != nil || !mine {
 		return errors.Join(err, &LeaseError{Lease: r.tenancy.seen})
 	}
-	if r.res.Recovered, err = r.recoverOpen(ctx); err != nil {
+	if r.res.Recovered, _, err = r.recoverOpen(ctx, writing); err != nil {
 		return err
 	}
 	if _, err := r.pullBoth(ctx, false, time.Time{}); err != nil {

@@ -181,7 +181,13 @@ func (p *stopped) box() fyne.CanvasObject {
 	top := container.New(causeLayout{}, numbers, cause)
 	buttons := part.Row(part.Gap)
 	if p.stop.Keep != "" {
-		buttons.Add(part.NewButton(p.stop.Keep, "shield", part.Main, p.keep))
+		buttons.Add(part.NewButton(p.stop.Keep, "shield", part.Main, func() { p.keep(false) }))
+	}
+	if p.stop.PutBack != "" {
+		buttons.Add(part.NewButton(p.stop.PutBack, "", part.Medium, func() { p.keep(true) }))
+	}
+	if p.stop.Account != "" {
+		buttons.Add(part.NewButton(p.stop.Account, "", part.Medium, p.askAccount))
 	}
 	buttons.Add(part.NewButton(p.stop.Again, "", part.Medium, func() { p.read(true) }))
 	buttons.Add(part.Between())
@@ -253,15 +259,16 @@ func (p *stopped) openPreview() {
 	}
 }
 
-// keep ends the stop by leaving everything as it is.
-func (p *stopped) keep() {
+// keep ends the stop by leaving everything as it is; what was deleted on one
+// side may be put back there.
+func (p *stopped) keep(putBack bool) {
 	if p.busy {
 		return
 	}
 	p.busy = true
 	who := p.who
 	background(p.w, func(ctx context.Context) (localapi.Kept, error) {
-		return p.w.Agent.Keep(ctx, localapi.KeepRequest{Who: who})
+		return p.w.Agent.Keep(ctx, localapi.KeepRequest{Who: who, PutBack: putBack})
 	}, func(k localapi.Kept, err error) {
 		p.busy = false
 		if err != nil {
@@ -293,14 +300,26 @@ func (p *stopped) askAllow() {
 }
 
 func (p *stopped) allow(n int) {
+	p.release(localapi.ResumeRequest{Who: p.who, Count: n}, say.T("Writing what was withheld."))
+}
+
+// askAccount asks whether the other account or mailbox is the person's too.
+func (p *stopped) askAccount() {
+	body := part.Column(part.GapWide, part.Plain(p.stop.AccountNote))
+	askBy(p.w, part.Danger, say.T("Is it still the same person?"), body, say.T("Yes, read both again"), func() bool {
+		p.release(localapi.ResumeRequest{Who: p.who, Account: true}, say.T("Reading both calendars again."))
+		return true
+	}, nil)
+}
+
+func (p *stopped) release(q localapi.ResumeRequest, note string) {
 	if p.busy {
 		return
 	}
 	p.busy = true
-	p.note.SetText(say.T("Writing what was withheld."))
-	who := p.who
+	p.note.SetText(note)
 	background(p.w, func(ctx context.Context) (localapi.Summary, error) {
-		return p.w.Agent.Resume(ctx, localapi.ResumeRequest{Who: who, Count: n})
+		return p.w.Agent.Resume(ctx, q)
 	}, func(sum localapi.Summary, err error) {
 		p.busy = false
 		if err != nil {

@@ -24,6 +24,10 @@ type halter struct {
 
 func (f *halter) Keep(_ context.Context, q localapi.KeepRequest) (localapi.Kept, error) {
 	f.kept = append(f.kept, q)
+	if q.PutBack {
+		made := localapi.PersonSummary{Name: "Anna", Written: map[string]map[string]int{"business": {"create": 41}}}
+		return localapi.Kept{Summary: localapi.Summary{People: []localapi.PersonSummary{made}}}, f.fail
+	}
 	return localapi.Kept{Held: 41}, f.fail
 }
 
@@ -99,6 +103,39 @@ func TestStopped_KeepsEverything(t *testing.T) {
 	}
 	if len(a.resumed) != 0 {
 		t.Errorf("let through: %+v", a.resumed)
+	}
+}
+
+// TestStopped_PutsBack checks the button that makes what was deleted anew.
+func TestStopped_PutsBack(t *testing.T) {
+	a := halted()
+	s := open(t, a, PageStopped)
+	s.sees("Put 41 entries back")
+	s.press("Put 41 entries back")
+	s.sees("41 entries were made again where they had been deleted.")
+	if len(a.kept) != 1 || !a.kept[0].PutBack || len(a.resumed) != 0 {
+		t.Errorf("asked for %+v, let through %+v", a.kept, a.resumed)
+	}
+}
+
+// TestStopped_AnotherAccount checks that nothing can be let through or kept of
+// another mailbox, and that it is taken for the person's only after a question.
+func TestStopped_AnotherAccount(t *testing.T) {
+	a := halted()
+	a.status.People[0].Halt = string(plan.IdentityChanged)
+	p := &a.fresh.People[0]
+	p.Halt, p.Withheld = &plan.Reason{Code: plan.IdentityChanged, From: event.Exchange}, nil
+	s := open(t, a, PageStopped)
+	s.sees("It is still the same person…")
+	s.shot("stopped-account")
+	s.press("It is still the same person…")
+	if len(a.resumed) != 0 {
+		t.Fatalf("accepted before it was asked: %+v", a.resumed)
+	}
+	s.pressIn("Yes, read both again")
+	s.until("it is accepted", func() bool { return len(a.resumed) == 1 })
+	if q := a.resumed[0]; !q.Account || q.Who != p.Address || q.Count != 0 {
+		t.Errorf("asked for %+v", q)
 	}
 }
 

@@ -4,14 +4,17 @@ import (
 	"context"
 
 	"lockstep/sync/localapi"
+	"lockstep/sync/plan"
 	"lockstep/ui/model"
 )
 
 type resumeCmd struct {
 	Person    string `help:"The person who is stopped; needed where several are." placeholder:"EMAIL"`
-	AllowOnce int    `help:"Let the withheld writes through once, if they are no more than so many and the ones last shown." placeholder:"COUNT"`
-	All       bool   `help:"Do not shorten long lists."`
-	JSON      bool   `help:"Print JSON."`
+	AllowOnce int    `help:"Let the withheld writes through once, if they are no more than so many and the ones last shown." placeholder:"COUNT" xor:"mode"`
+	// AcceptAccount is for the stop that is not about withheld writes.
+	AcceptAccount bool `help:"Say that the account or mailbox, which is not the one it was, is this person's all the same." xor:"mode"`
+	All           bool `help:"Do not shorten long lists."`
+	JSON          bool `help:"Print JSON."`
 }
 
 // Help says how a safety stop is released.
@@ -19,6 +22,10 @@ func (resumeCmd) Help() string {
 	return `A safety stop keeps one person's calendars from being written to; everybody else goes on. Without
 --allow-once the withheld writes are shown. With it exactly those go through, once: if there are
 more of them by then, or others, nothing is written. The next stop stops again.
+
+Where another account or mailbox stands behind an address than before, there is nothing to let
+through. If it was renamed or moved on purpose, --accept-account reads both calendars again and finds
+the entries by their marks; nothing is written, and what differs then waits for approval.
 
 If what happened was a mistake, use keep instead, which writes nothing and deletes nothing.`
 }
@@ -30,7 +37,7 @@ func (c resumeCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer done()
-	if c.AllowOnce == 0 {
+	if c.AllowOnce == 0 && !c.AcceptAccount {
 		return c.show(ctx, a, agent)
 	}
 	who, err := stoppedPerson(ctx, agent, c.Person)
@@ -38,7 +45,7 @@ func (c resumeCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	stop := a.showProgress(ctx, agent, "Syncing", c.JSON)
-	s, err := agent.Resume(ctx, localapi.ResumeRequest{Who: who, Count: c.AllowOnce})
+	s, err := agent.Resume(ctx, localapi.ResumeRequest{Who: who, Count: c.AllowOnce, Account: c.AcceptAccount})
 	stop()
 	if err != nil {
 		return err
@@ -85,6 +92,10 @@ func (c resumeCmd) show(ctx context.Context, a *app, agent localapi.Agent) error
 		groups(a.out, model.Groups(held), c.All, false)
 		say(a.out, "\n")
 		for _, person := range held.People {
+			if person.Halt.Code == plan.IdentityChanged {
+				say(a.out, "If it is this person's all the same: lockstepctl resume --person %s --accept-account\n", person.Address)
+				continue
+			}
 			n := 0
 			for _, row := range person.Withheld {
 				if row.Waits {

@@ -116,6 +116,9 @@ func groups(w io.Writer, gs []model.Group, all, named bool) {
 			continue
 		case g.Halt != nil:
 			paragraph(w, "  ", g.Halt.String())
+			if len(g.Rows) == 0 {
+				continue
+			}
 		case len(g.Rows) == 0:
 			say(w, "  in step; nothing to do\n")
 			continue

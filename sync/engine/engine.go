@@ -15,6 +15,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -193,7 +194,11 @@ type Look struct {
 
 // Look recovers, pulls and plans, and writes nothing to either calendar.
 func (e *Engine) Look(ctx context.Context, full bool) (Look, error) {
-	if err := e.see(ctx, full); err != nil {
+	err := e.see(ctx, full)
+	if who, other := errors.AsType[*IdentityError](err); other {
+		return e.stranger(ctx, who)
+	}
+	if err != nil {
 		return Look{}, err
 	}
 	snap, p, err := e.plan(ctx)

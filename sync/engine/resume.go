@@ -31,8 +31,8 @@ func (e *Engine) Resume(ctx context.Context, shown map[string]bool, count int) (
 	if err != nil {
 		return Result{Report: newReport()}, err
 	}
-	if p.Halt == nil {
-		return Result{Report: newReport(), Plan: p}, ErrNotHalted
+	if err := mayRelease(p); err != nil {
+		return Result{Report: newReport(), Plan: p}, err
 	}
 	allowed := map[string]bool{}
 	n, known := 0, true
@@ -49,6 +49,17 @@ func (e *Engine) Resume(ctx context.Context, shown map[string]bool, count int) (
 	return e.Sync(ctx, Options{Cause: state.CauseAllowed, Approval: Approval{Hashes: allowed}})
 }
 
+// mayRelease is why a person's word does not release the stop of p.
+func mayRelease(p plan.Plan) error {
+	switch {
+	case p.Halt == nil:
+		return ErrNotHalted
+	case p.Halt.Reason.Code == plan.IdentityChanged:
+		return ErrOtherAccount
+	}
+	return nil
+}
+
 // Keep ends a safety stop by leaving everything as it is: what it was about
 // goes on hold, and nothing is written. With putBack, entries that were deleted
 // on one side are made again there. It returns how many were put on hold.
@@ -58,8 +69,8 @@ func (e *Engine) Keep(ctx context.Context, putBack bool) (held int, res Result, 
 	if err != nil {
 		return 0, res, err
 	}
-	if p.Halt == nil {
-		return 0, res, ErrNotHalted
+	if err := mayRelease(p); err != nil {
+		return 0, res, err
 	}
 	snap, err := e.Store.Load(ctx)
 	if err != nil {

@@ -18,7 +18,10 @@ const (
 	CodeWhose      Code = "whose"       // several people have such a row
 	CodeNoRule     Code = "no_rule"     // no rule gives that answer
 	CodeNotHalted  Code = "not_halted"  // no safety stop holds that person
-	CodeNotShown   Code = "not_shown"   // nobody has looked at what is withheld, or it is something else now
+	// CodeOtherAccount: another account or mailbox has to be accepted first.
+	CodeOtherAccount Code = "other_account"
+	CodeSameAccount  Code = "same_account" // there is none to accept
+	CodeNotShown     Code = "not_shown"    // nobody has looked at what is withheld, or it is something else now
 )
 
 // DecisionsRequest asks what waits for a person's word.

@@ -314,6 +314,10 @@ func AsError(err error) *Error {
 		out.Code = CodeNoRule
 	case errors.Is(err, engine.ErrNotHalted):
 		out.Code = CodeNotHalted
+	case errors.Is(err, engine.ErrOtherAccount):
+		out.Code = CodeOtherAccount
+	case errors.Is(err, engine.ErrSameAccount):
+		out.Code = CodeSameAccount
 	case errors.Is(err, office.ErrNotShown):
 		out.Code = CodeNotShown
 	case errors.Is(err, state.ErrDiskFull):
@@ -343,6 +347,9 @@ func TroubleOf(err error) *Trouble { return troubleOf(err) }
 func troubleOf(err error) *Trouble {
 	if err == nil || errors.Is(err, office.ErrStopped) {
 		return nil
+	}
+	if _, other := errors.AsType[*engine.IdentityError](err); other {
+		return nil // the safety stop tells it
 	}
 	if _, lost := errors.AsType[*engine.LeaseError](err); lost {
 		return &Trouble{Side: event.Exchange.String(), Kind: engine.FailedLease, Message: err.Error()}

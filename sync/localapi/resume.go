@@ -13,6 +13,10 @@ type ResumeRequest struct {
 	Who string `json:"who"` // address
 	// Count is how many writes a person has seen; if there are more, none is made.
 	Count int `json:"count"`
+	// Account says that the account or mailbox, which is not the one it was, is
+	// the person's all the same. Both sides are read again, and what then differs
+	// waits for approval.
+	Account bool `json:"account,omitempty"`
 }
 
 // KeepRequest ends a person's safety stop without what it withholds.
@@ -33,7 +37,12 @@ func (l *Local) Resume(ctx context.Context, q ResumeRequest) (Summary, error) {
 	if err != nil {
 		return Summary{}, AsError(err)
 	}
-	r, err := l.Office.Resume(ctx, p.ID, q.Count)
+	var r office.PersonResult
+	if q.Account {
+		r, err = l.Office.Accept(ctx, p.ID)
+	} else {
+		r, err = l.Office.Resume(ctx, p.ID, q.Count)
+	}
 	if err != nil {
 		return Summary{}, AsError(err)
 	}

@@ -46,9 +46,40 @@ func (o *Office) Resume(ctx context.Context, who event.PersonID, count int) (Per
 	for _, h := range shown[who] {
 		known[h] = true
 	}
-	return o.alone(ctx, who, func(ctx context.Context, e *engine.Engine) (engine.Result, error) {
+	out, err := o.alone(ctx, who, func(ctx context.Context, e *engine.Engine) (engine.Result, error) {
 		return e.Resume(ctx, known, count)
 	})
+	if err == nil {
+		o.note(context.WithoutCancel(ctx), out)
+	}
+	return out, err
+}
+
+// Accept takes an account or mailbox that is not the one it was for the same
+// person's, and looks at both sides. Nothing that then differs is written
+// before somebody has approved it.
+func (o *Office) Accept(ctx context.Context, who event.PersonID) (PersonResult, error) {
+	s, err := o.seatOf(ctx, who)
+	if err != nil {
+		return PersonResult{}, err
+	}
+	s.mu.Lock()
+	s.approved = engine.Approval{} // it was of what the other mailbox held
+	s.mu.Unlock()
+	out, err := o.alone(ctx, who, func(ctx context.Context, e *engine.Engine) (engine.Result, error) {
+		if _, err := e.Accept(ctx, func() error { return o.underReview(ctx, who) }); err != nil {
+			return engine.Result{}, err
+		}
+		return e.Sync(ctx, engine.Options{Cause: state.CauseManual, Review: true})
+	})
+	if err != nil {
+		return out, err
+	}
+	if out.Complete && out.Unapproved == 0 {
+		err = o.reviewed(context.WithoutCancel(ctx), who)
+	}
+	o.note(context.WithoutCancel(ctx), out)
+	return out, err
 }
 
 // Keep ends one person's safety stop by leaving everything as it is, on hold.

@@ -257,6 +257,25 @@ func (o *Office) reviewed(ctx context.Context, id event.PersonID) error {
 	return nil
 }
 
+// underReview notes that what somebody's next run would write waits for approval.
+func (o *Office) underReview(ctx context.Context, id event.PersonID) error {
+	o.roll.Lock()
+	defer o.roll.Unlock()
+	people, err := o.People(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if p.ID == id && !p.Review {
+			p.Review = true
+			if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
+				return fmt.Errorf("store person: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
 // grant adds what was approved before and has not been come to the end of.
 func (d *desk) grant(a *engine.Approval) {
 	a.Standing = a.Standing || d.approved.Standing

@@ -43,6 +43,10 @@ func Failure(err error) Advice {
 		return Advice{What: say.T("The history no longer holds that."), Do: say.T("Open the history again.")}
 	case localapi.CodeNotHalted:
 		return Advice{What: say.T("No safety stop holds this person any more."), Do: say.T("There is nothing to let through or to keep.")}
+	case localapi.CodeOtherAccount:
+		return Advice{What: say.T("Another account or mailbox stands behind the address than before."), Do: say.T("Put the address right, or say that it is still the same person.")}
+	case localapi.CodeSameAccount:
+		return Advice{What: say.T("The account and the mailbox are those they were."), Do: say.T("There is nothing to accept; read again.")}
 	case localapi.CodeNotShown:
 		return Advice{What: say.T("What is withheld has changed since you looked at it."), Do: say.T("Nothing was written. Look at it again.")}
 	case localapi.CodeNoDecision, localapi.CodeWhose:

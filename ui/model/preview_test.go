@@ -241,7 +241,7 @@ func TestStopOf_TellsTheNumbersAndTheCause(t *testing.T) {
 		{plan.Reason{Code: plan.SideEmpty}, "Stopped before deleting one entry", "empty list", 2},
 		{plan.Reason{Code: plan.TooManyCreates, Count: 60, Limit: 50}, "Stopped before making 60 entries", "imported", 3},
 		{plan.Reason{Code: plan.AllShifted, Count: 30}, "Stopped before moving 30 entries", "time zone", 2},
-		{plan.Reason{Code: plan.IdentityChanged}, "Stopped for safety", "another account or mailbox", 1},
+		{plan.Reason{Code: plan.IdentityChanged}, "Stopped for safety", "account or mailbox stands behind", 1},
 	} {
 		cleo.Halt = &tt.halt
 		got := StopOf(cleo, s, previewNoon)

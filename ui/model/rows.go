@@ -370,7 +370,7 @@ func When(e localapi.Entry) string {
 func Halted(r plan.Reason) Advice {
 	do := "Check both calendars. `lockstepctl resume` shows what was withheld and lets it through once; `lockstepctl keep` leaves everything as it is. The limits are in [rules.limits] of office.toml."
 	if r.Code == plan.IdentityChanged {
-		do = "Check the addresses and accounts of both connections: one person's calendar is never compared with another's."
+		do = "Check the addresses and accounts of both connections: one person's calendar is never compared with another's. If a sign-in or an address was renamed or moved on purpose, `lockstepctl resume --person EMAIL --accept-account` reads both calendars again and writes nothing."
 	}
 	return Advice{What: "Stopped for safety: " + Reason(r) + ". Nothing was written for this person.", Do: do}
 }

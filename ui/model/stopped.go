@@ -23,8 +23,11 @@ type Stop struct {
 	Title, Note string
 	Figures     []Figure
 	Cause       string
-	// Keep and Again name what the buttons do; empty: that cannot be done.
-	Keep, Again string
+	// Keep, PutBack, Again and Account name what the buttons do; empty: that
+	// cannot be done.
+	Keep, PutBack, Again, Account string
+	// AccountNote is what to know before another account is taken for the person's.
+	AccountNote string
 	// Allow is how many writes would be let through; 0: none can be.
 	Allow int
 	Rows  []StopRow
@@ -60,6 +63,13 @@ func StopOf(p localapi.PersonPlan, s office.Status, now time.Time) Stop {
 	if writes > 0 {
 		out.Keep = keepLabel(p, writes)
 		out.Allow = writes
+	}
+	if n := deletes(p); n > 0 {
+		out.PutBack = say.N("Put the entry back", "Put {{.N}} entries back", n)
+	}
+	if r.Code == plan.IdentityChanged {
+		out.Account = say.T("It is still the same person…")
+		out.AccountNote = say.T("Both calendars of {{.Name}} are read again, and entries are found again by their marks. Nothing is written. What differs then waits for you in the preview.", "Name", p.Name)
 	}
 	out.Again = of(r.From, say.T("Read Severa again"), say.T("Read Outlook again"))
 	if from, ok := vanishedFrom(p); ok {
@@ -205,7 +215,7 @@ func likelyCause(p localapi.PersonPlan) string {
 			say.T("All of them moved by the same time in Severa. That is what a wrong time zone looks like, not what people do."),
 			say.T("All of them moved by the same time in Outlook. That is what a wrong time zone looks like, not what people do."))
 	case plan.IdentityChanged:
-		return say.T("The address belongs to another account or mailbox now. One person's calendar is never compared with another's: look at the addresses under Connections.")
+		return say.T("Another account or mailbox stands behind the address than before. If it belongs to somebody else, put the address right under Connections. If a sign-in or an address was renamed or moved on purpose, say so here.")
 	}
 	return sentence(sentenceCase(WindowReason(*p.Halt)))
 }
@@ -238,7 +248,16 @@ func AllowLabel(n int) string { return say.N("Allow {{.N}} write once", "Allow {
 
 // KeptNote is what keeping everything came to.
 func KeptNote(k localapi.Kept) string {
-	if k.Held == 0 {
+	made := 0
+	for _, p := range k.People {
+		for _, kinds := range p.Written {
+			made += kinds[plan.Create.String()]
+		}
+	}
+	switch {
+	case made > 0:
+		return say.N("One entry was made again where it had been deleted.", "{{.N}} entries were made again where they had been deleted.", made)
+	case k.Held == 0:
 		return say.T("Everything stays as it is.")
 	}
 	return say.N("One entry stays as it is, and is on hold until it changes.", "{{.N}} entries stay as they are, and are on hold until they change.", k.Held)

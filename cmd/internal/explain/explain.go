@@ -141,6 +141,11 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("The run changed no such entry.", "See `lockstepctl history RUN`: the number before each line names its entry.")
 	case localapi.CodeNotHalted:
 		return failed("No safety stop holds this person.", "There is nothing to let through or to keep; see `lockstepctl status`.")
+	case localapi.CodeOtherAccount:
+		return failed("Another account or mailbox stands behind this person's address than before, so nothing can be let through or kept.",
+			"Put the address or the account right; or, if it was renamed or moved on purpose, type `lockstepctl resume --person EMAIL --accept-account`.")
+	case localapi.CodeSameAccount:
+		return failed("The account and the mailbox of this person are those they were.", "There is nothing to accept; see `lockstepctl status`.")
 	case localapi.CodeNotShown:
 		return failed("What is withheld is not what you have last looked at, or more than you allow.",
 			"Nothing was written. Type `lockstepctl resume` to see what is withheld now, and allow that number.")

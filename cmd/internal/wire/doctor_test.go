@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"lockstep/cmd/internal/wire"
 	"lockstep/sync/doctor"
 	"lockstep/sync/exchange/ewssim"
 	"lockstep/sync/localapi"
@@ -320,6 +322,46 @@ func TestDoctor_StopsAfterTwoRefusalsForGood(t *testing.T) {
 	if l, _ := r.First(); l.Cause != doctor.CauseSignInStopped {
 		t.Errorf("first line: %s", l.Cause)
 	}
+}
+
+// Whoever types the refused password once more may know better than the count:
+// it is tried exactly once more, be it to keep it or to test it.
+func TestSetSecret_TheRefusedPasswordAgain_IsTriedOnceMore(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, nil, file(func(o *surgeryOffice) { o.password = "wrong" }))
+	examine := func(what string, want int) {
+		t.Helper()
+		for range 3 {
+			o.examine(t, localapi.DoctorRequest{OfficeOnly: true})
+		}
+		if n := o.exchange.Gate().Refused(account); n != want {
+			t.Errorf("%s: the password was shown %d times, want %d", what, n, want)
+		}
+	}
+	examine("at first", 2)
+	agent := o.site.Agent()
+	if err := agent.SetSecret(t.Context(), localapi.SecretRequest{System: wire.SecretExchange, Secret: "wrong"}); err != nil {
+		t.Fatal(err)
+	}
+	examine("typed again", 3)
+	setup, err := agent.Setup(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		typed localapi.Secret
+		want  int
+	}{{"wrong", 4}, {"", 4}} {
+		q := localapi.TestRequest{Draft: setup.Draft, System: wire.SecretExchange, Secret: c.typed}
+		if _, err := agent.TestConnection(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+		examine(fmt.Sprintf("tested with %q", string(c.typed)), c.want)
+	}
+	if err := o.site.Retry(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	examine("all forgotten", 6)
 }
 
 // TestDoctor_GoesOnWhenNobodyListens: who asks for an examination may leave.

@@ -50,6 +50,27 @@ func (g *guard) Allow(ctx context.Context) error {
 	return nil
 }
 
+// again lets a secret that was refused too often be tried once more: a person
+// has typed it again, who may know that it is right by now.
+func (g *guard) again(ctx context.Context) error {
+	n, err := g.book.FailedSignIns(ctx, g.account, g.secret)
+	if err != nil || n < maxFailedSignIns {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.clear = false
+	if err := g.book.ClearFailedSignIns(ctx, g.account); err != nil {
+		return err
+	}
+	for range maxFailedSignIns - 1 {
+		if err := g.book.AddFailedSignIn(context.WithoutCancel(ctx), g.account, g.secret, g.now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Failed counts a refusal.
 func (g *guard) Failed(ctx context.Context) error {
 	g.mu.Lock()

@@ -209,6 +209,9 @@ func (s *Site) SetSecret(ctx context.Context, name, value string) error {
 	if err := s.Ring.Set(ctx, name, secret.New(value)); err != nil {
 		return fmt.Errorf("keep secret: %w", err)
 	}
+	if err := s.tryAgain(ctx, name); err != nil {
+		return err
+	}
 	s.systems.forget()
 	return nil
 }

@@ -96,7 +96,11 @@ func (x setter) key(ctx context.Context, q localapi.TestRequest, c state.Connect
 	if err != nil {
 		return key{}, fmt.Errorf("compare the secret of %s: %w", q.System, err)
 	}
-	return key{string(q.Secret), x.site.systems.guard(q.System, account, print)}, nil
+	g := x.site.systems.guard(q.System, account, print)
+	if err := g.again(ctx); err != nil {
+		return key{}, fmt.Errorf("forget refused sign-ins: %w", err)
+	}
+	return key{string(q.Secret), g}, nil
 }
 
 // tryExchange asks the directory about a mailbox, which every account may, and

@@ -52,7 +52,7 @@ func (c quitCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		if free {
+		if free && gone(ctx, real) {
 			say(a.out, "Lockstep has ended.\n")
 			return nil
 		}
@@ -64,6 +64,17 @@ func (c quitCmd) Run(ctx context.Context, a *app) error {
 		case <-again.C:
 		}
 	}
+}
+
+// gone tells whether nobody answers for a home any more: a program whose office
+// is closed holds nothing else of it.
+func gone(ctx context.Context, home string) bool {
+	agent, err := localapi.Reach(ctx, localapi.Address(home))
+	if err != nil {
+		return errors.Is(err, localapi.ErrNoAgent)
+	}
+	agent.Close()
+	return false
 }
 
 // errStillBusy: the program was asked to end, and has not yet.

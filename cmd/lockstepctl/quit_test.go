@@ -51,7 +51,9 @@ func TestQuit_OfAClosedOffice_IsTrue(t *testing.T) {
 	defer end()
 	asked, ended := make(chan struct{}, 1), make(chan error, 1)
 	door := localapi.Door{Unlock: func(localapi.UnlockRequest) {}, Quit: func() { asked <- struct{}{} }}
-	go func() { ended <- localapi.ServeClosed(ctx, l, localapi.ClosedLocked, door, slog.New(slog.DiscardHandler)) }()
+	go func() {
+		ended <- localapi.ServeClosed(ctx, l, localapi.ClosedLocked, door, slog.New(slog.DiscardHandler))
+	}()
 	if got := quit("--check"); !strings.Contains(got, "is running") {
 		t.Errorf("with a closed office: %q", got)
 	}

@@ -86,6 +86,8 @@ type planner struct {
 	// expanded tells of series that are kept occurrence by occurrence.
 	expanded *expansion
 
+	// made are the business entries that we have made; see makings.
+	made map[twinKey][]*event.Item
 	// looks are the free entries by what they look like; see likes.
 	looks [2]map[look][]likely
 

@@ -117,6 +117,18 @@ func freeCases() []buildCase {
 			"read-only", business(nil, func(in *Input) { in.Caps[exch].ReadOnly = true }),
 			`skip business b1 -: side_read_only`,
 		},
+		{
+			"just like one that we have made",
+			business(nil, func(in *Input) {
+				in.tie("l1", in.row(biz, "b1").Item, in.row(biz, "b1").Item)
+				in.Links[0].Refs[biz].ID, in.Links[0].Refs[exch].ID, in.Links[0].Origin = "b0", "x0", OriginExchange
+				for s := range in.Mirror {
+					last := &in.Mirror[s][len(in.Mirror[s])-1].Item
+					last.ID = [2]event.ID{"b0", "x0"}[s]
+				}
+			}),
+			"stamp exchange l1 b0 x0: mark_missing\nask business b1 -: made_twice",
+		},
 		{"our mark, partner unknown", exchange(marked(own)), `ask exchange - x1: partner_unknown`},
 		{
 			"our mark, partner unknown, to be kept separate",

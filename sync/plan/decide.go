@@ -30,7 +30,7 @@ func Choices(a Action) []Choice {
 		return []Choice{PairWith, KeepSeparate, NeverSync}
 	case Vanished: // no word takes the place of the proof of a deletion
 		return []Choice{take(a.Reason.From.Other()), NeverSync}
-	case PartnerUnknown:
+	case PartnerUnknown, MadeTwice:
 		return []Choice{KeepSeparate, NeverSync}
 	}
 	return sides

@@ -105,7 +105,8 @@
 // Cancelled, ProjectTask, OutsideWindow, TooOld (later: only if made long ago),
 // TypeNotChosen, PrivateKept, FilteredOut, DirectionClosed, SideReadOnly; our mark without its partner:
 // Ask PartnerUnknown; our mark of an end that was made again since: Ask; a meeting that a colleague's copy brings: Await; one
-// that another entry of this person already is: Ask; a series that the other
+// that another entry of this person already is: Ask; a business entry just like one that
+// we have made: Ask MadeTwice; a series that the other
 // side cannot hold: SeriesSkipped; else Create.
 //
 // # Series

@@ -55,7 +55,7 @@ func (p *planner) rest() {
 	}
 	for _, s := range event.Sides() {
 		for _, it := range fresh[s] {
-			if !p.taken[s][it.ID] && !p.looksAlike(s, it) {
+			if !p.taken[s][it.ID] && !p.madeTwice(s, it) && !p.looksAlike(s, it) {
 				p.anew(s, it)
 			}
 		}

@@ -52,6 +52,7 @@ const (
 	OutcomeUnsure    Code = "outcome_unsure"   // Count: a create was sent and never confirmed
 	DiffersUnmarked  Code = "differs_unmarked" // both changed while the store was lost
 	PartnerUnknown   Code = "partner_unknown"  // the mark names an entry that is not there
+	MadeTwice        Code = "made_twice"       // From: just like one there that we have made
 	Vanished         Code = "vanished"         // From: not listed any more, without proof of deletion
 
 	// Why something is left alone.

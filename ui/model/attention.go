@@ -177,6 +177,8 @@ func Asked(r plan.Reason) string {
 		return say.T("Not known whether it was made")
 	case plan.DiffersUnmarked:
 		return say.T("The two differ")
+	case plan.MadeTwice:
+		return say.T("Perhaps made twice")
 	case plan.PartnerUnknown:
 		return say.T("Its other entry is not there")
 	case plan.Vanished:
@@ -216,6 +218,8 @@ func whyAsked(q localapi.Question, now time.Time) string {
 		return say.T("It was sent to {{.Here}}, and no answer came.", "Here", WindowSide(sideNamed(q.Row.Side).Other()))
 	case plan.DiffersUnmarked:
 		return say.T("It is not known which of the two was changed.")
+	case plan.MadeTwice:
+		return say.T("Lockstep has made one just like it from an entry in Outlook. If this one is the same, delete either of the two in Severa.")
 	case plan.PartnerUnknown:
 		return say.T("It bears the mark of an entry that is not there any more.")
 	case plan.Vanished:

@@ -30,7 +30,7 @@ func askedFor(code plan.Code, choices ...plan.Choice) localapi.Question {
 func TestDecisionOf_EveryQuestion(t *testing.T) {
 	for _, code := range []plan.Code{
 		plan.SpelledAlike, plan.SameDay, plan.Ambiguous, plan.DeletedAndEdited, plan.TiedToMore, plan.DeletedFrozen, plan.SameAge, plan.ClockUnsure,
-		plan.BackAndForth, plan.AskedByRule, plan.OutcomeUnsure, plan.DiffersUnmarked, plan.PartnerUnknown, plan.Vanished,
+		plan.BackAndForth, plan.AskedByRule, plan.OutcomeUnsure, plan.DiffersUnmarked, plan.PartnerUnknown, plan.MadeTwice, plan.Vanished,
 	} {
 		a := plan.Action{Kind: plan.Ask, Reason: plan.Reason{Code: code, From: event.Business}}
 		q := askedFor(code, plan.Choices(a)...)

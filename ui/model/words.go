@@ -104,6 +104,7 @@ var reasons = map[plan.Code]string{
 	plan.BackAndForth:     say.Key("it keeps going back to what it was, {{.N}} times by now within a day, the last time in {{.Side}}; does another program write to this calendar?"),
 	plan.AskedByRule:      say.Key("changed in both places, and your rule is to ask"),
 	plan.DiffersUnmarked:  say.Key("the two differ, and it is not known which one changed"),
+	plan.MadeTwice:        say.Key("Lockstep has made one just like it; was it made twice?"),
 	plan.PartnerUnknown:   say.Key("bears the mark of an entry that is not there any more"),
 	plan.Vanished:         say.Key("not listed in {{.Side}} any more, but not known to be deleted"),
 	plan.OutsideWindow:    say.Key("outside the days that are kept in step"),

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -96,17 +95,4 @@ func torture(kills, others int) func(context.Context, *runner) error {
 // limit is the longest that so many kills may take.
 func limit(kills int) time.Duration {
 	return 10*time.Minute + time.Duration(kills)*10*time.Second
-}
-
-// vulnVersion is the govulncheck that is used.
-const vulnVersion = "v1.9.0"
-
-// vuln asks the database of known vulnerabilities, which not every network reaches.
-func vuln(ctx context.Context, r *runner) error {
-	ask, cancel := context.WithTimeout(ctx, 15*time.Second)
-	defer cancel()
-	if err := r.do(ask, nil, "curl", "--silent", "--show-error", "--fail", "--output", os.DevNull, "https://vuln.go.dev/index/db.json"); err != nil {
-		return fmt.Errorf("%w: the database at vuln.go.dev cannot be reached from here: %w", errLeftOut, err)
-	}
-	return r.do(ctx, withoutC, "go", "run", "golang.org/x/vuln/cmd/govulncheck@"+vulnVersion, "./...")
 }

@@ -18,22 +18,8 @@ type provider interface {
 	DeleteAll(service string) error
 }
 
-// system is the real one.
+// system is the real one; how it reads and keeps a secret differs by system.
 type system struct{}
-
-func (system) Get(service, user string) (string, error) {
-	if err := reach(); err != nil {
-		return "", err
-	}
-	return keyring.Get(service, user)
-}
-
-func (system) Set(service, user, password string) error {
-	if err := reach(); err != nil {
-		return err
-	}
-	return keyring.Set(service, user, password)
-}
 
 func (system) Delete(service, user string) error {
 	if err := reach(); err != nil {

@@ -40,7 +40,7 @@ func TestHelp(t *testing.T) {
 	s.shot("help-privacy")
 	s.press("Save diagnostics")
 	s.sees("This is all that would be saved.")
-	s.sees("how the office is set up, without names and secrets (2 KB)")
+	s.sees("connections, rules and people, without names, secrets and filter texts (2 KB)")
 	s.sees("Save these 2 files")
 	if len(a.packed) != 1 || a.packed[0].Subjects {
 		t.Errorf("packed %+v, want no subjects", a.packed)

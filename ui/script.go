@@ -63,7 +63,7 @@ func (s *scriptBlock) load() {
 				return
 			}
 			s.script = out
-			s.note.SetText(out.About)
+			s.note.SetText(model.ScriptAbout(out, q.Everybody))
 			s.code.Objects = []fyne.CanvasObject{part.Code(s.text())}
 			s.code.Refresh()
 			s.Object.Refresh()

@@ -369,6 +369,15 @@ func (r *resident) cause(ctx context.Context) {
 	}
 }
 
+// advice is what an error says to who sits before the icon: what to do is done
+// there, unless the machine itself is in the way.
+func advice(err error) model.Advice {
+	if _, ok := errors.AsType[*localapi.Error](err); ok {
+		return model.Failure(err)
+	}
+	return explain.Error(err).Advice
+}
+
 // sync brings one person in step now, or everybody.
 func (r *resident) sync(ctx context.Context, who string) {
 	q := localapi.SyncRequest{}
@@ -377,7 +386,7 @@ func (r *resident) sync(ctx context.Context, who string) {
 	}
 	r.ask(func(a localapi.Agent) {
 		if _, err := a.Sync(ctx, q); err != nil && ctx.Err() == nil {
-			r.show(ctx, model.NotDone(explain.Error(err).Advice), nil)
+			r.show(ctx, model.NotDone(advice(err)), nil)
 		}
 	})
 }
@@ -386,7 +395,7 @@ func (r *resident) sync(ctx context.Context, who string) {
 func (r *resident) pause(ctx context.Context, until time.Time) {
 	r.ask(func(a localapi.Agent) {
 		if err := a.Pause(ctx, until); err != nil && ctx.Err() == nil {
-			r.show(ctx, model.NotDone(explain.Error(err).Advice), nil)
+			r.show(ctx, model.NotDone(advice(err)), nil)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,6 +16,7 @@ import (
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
 	"lockstep/ui/model"
+	words "lockstep/ui/say"
 	"lockstep/ui/tray"
 )
 
@@ -187,11 +189,11 @@ func TestResident_KeepsTheIconTrue(t *testing.T) {
 		s := &screen{}
 		d.status = office.Status{Seq: 1, People: []office.PersonStatus{{Name: "Anna", Address: "a@x", Complete: time.Now()}}}
 		resided(t, s, func(context.Context) (bureau, error) { return d, nil }, func(func()) {
-			wantLine(t, s, "Lockstep: Up to date · just now")
+			wantLine(t, s, "Lockstep: Up to date, just now")
 			time.Sleep(2*age + time.Second)
-			wantLine(t, s, "Lockstep: Up to date · 1 min ago")
+			wantLine(t, s, "Lockstep: Up to date, 1 min ago")
 			d.set(func(st *office.Status) { st.Syncing, st.Health = true, office.Syncing })
-			wantLine(t, s, "Lockstep: Up to date · 1 min ago")
+			wantLine(t, s, "Lockstep: Up to date, 1 min ago")
 			time.Sleep(model.TrayPatience)
 			wantLine(t, s, "Lockstep: Syncing…")
 			d.set(func(st *office.Status) {
@@ -415,4 +417,23 @@ func TestResident_CatchesUpOnceAfterTheMachineWakes(t *testing.T) {
 		quit()
 		<-ended
 	})
+}
+
+// TestAdvice_IsForWhoHasNoCommandLine checks that what is told beside the icon
+// names no command to type, and speaks the language in use.
+func TestAdvice_IsForWhoHasNoCommandLine(t *testing.T) {
+	t.Cleanup(func() { _ = words.Use(words.English) })
+	english := map[localapi.Code]string{}
+	for _, language := range []string{words.English, "fi"} {
+		if err := words.Use(language); err != nil {
+			t.Fatal(err)
+		}
+		for _, code := range []localapi.Code{localapi.CodeNobody, localapi.CodeNotSetUp, localapi.CodeStopped, localapi.CodeClosed, localapi.CodeDiskFull, localapi.CodeLocked} {
+			got := advice(&localapi.Error{Code: code, Message: "message"}).String()
+			if strings.Contains(got, "lockstepctl") || strings.Contains(got, "message") || got == english[code] {
+				t.Errorf("%s in %s: %q", code, language, got)
+			}
+			english[code] = got
+		}
+	}
 }

@@ -115,7 +115,7 @@ func (c setupCmd) Run(ctx context.Context, a *app) error {
 	say(a.out, "  Exchange  %s as %s\n", s.Connections[event.Exchange].URL, s.Connections[event.Exchange].Account)
 	say(a.out, "  Severa    %s as %s\n", s.Connections[event.Business].URL, s.Connections[event.Business].Account)
 	say(a.out, "  secrets   in %s\n", site.Kind)
-	say(a.out, "  private   %s\n", model.PrivateRule(s.Rules.Private))
+	say(a.out, "  private   %s ([private] of office.toml)\n", model.PrivateRule(s.Rules.Private))
 	if s.Connections[event.Exchange].LegacyTLS {
 		say(a.out, "Warning: legacy_tls allows encryption that can be broken. Use it only until the server is renewed.\n")
 	}

@@ -59,15 +59,15 @@ func causes() map[string]string {
 		"bad_cursor":               say.Key("what was noted of the last reading does not fit; the next sync reads all anew"),
 		"no_id":                    say.Key("it came without its id; the next sync looks again"),
 		"no_folders":               say.Key("the mailbox lists no folders; ask the administrator whether it is whole"),
-		"other_certificate":        "the server's certificate is not the one that was trusted; ask the administrator whether it was renewed",
+		"other_certificate":        say.Key("the server's certificate is not the one that was trusted; ask the administrator whether it was renewed"),
 		"not_sent":                 say.Key("it was not sent, because another entry before it failed; the next sync sends it"),
 		"series_changing":          say.Key("the series changed each time it was looked at; the next sync looks again"),
 		"occurrence_off_rule":      say.Key("a date of the series is changed that its rule does not have; save the series there once more"),
 		"occurrence_not_there":     say.Key("the series does not have that date any more; look at the series in both calendars"),
 		"occurrence_stays_deleted": say.Key("a deleted date of a series cannot be brought back; enter it there by hand"),
 
-		event.HoldException: "single dates of a series cannot be changed there; enter this date by hand",
-		plan.MovedElsewhere: "somebody has moved it to another folder; move it back to have it kept in step",
+		event.HoldException: say.Key("single dates of a series cannot be changed there; enter this date by hand"),
+		plan.MovedElsewhere: say.Key("somebody has moved it to another folder; move it back to have it kept in step"),
 
 		// Where a system gives no code, the kind of trouble stands for it.
 		"invalid":      say.Key("the system does not take it as it is; look at the entry there"),

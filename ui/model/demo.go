@@ -167,7 +167,7 @@ func DemoFaults() []DemoFault {
 }
 
 // DemoLine is one thing that crossed.
-type DemoLine struct{ Icon, Text, Ago string }
+type DemoLine struct{ Icon, Subject, What, Ago string }
 
 // DemoLines are what a run did, the last first. Marks are no news to anybody.
 func DemoLines(changes []localapi.Change, now time.Time) []DemoLine {
@@ -177,11 +177,10 @@ func DemoLines(changes []localapi.Change, now time.Time) []DemoLine {
 			continue
 		}
 		what, icon, _ := deedOf(c)
-		line := Subject(pastEntry(c)) + ": " + what
 		if why := WindowReason(c.Reason); why != "" {
-			line += " (" + why + ")"
+			what += ", " + why
 		}
-		out = append(out, DemoLine{Icon: icon, Text: line, Ago: Since(c.At, now)})
+		out = append(out, DemoLine{Icon: icon, Subject: Subject(pastEntry(c)), What: what, Ago: Since(c.At, now)})
 	}
 	return out
 }

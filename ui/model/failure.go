@@ -57,6 +57,12 @@ func Failure(err error) Advice {
 		return Advice{What: say.T("There is nothing to take over: the account may not leave a note in this mailbox."), Do: say.T("See that only one PC keeps this office in step.")}
 	case localapi.CodeDiskFull:
 		return Advice{What: say.T("The disk is full, so nothing more can be noted down."), Do: say.T("Make room and try again. Nothing is lost: what was sent is found again.")}
+	case localapi.CodeLocked:
+		return Advice{What: say.T("Your organisation has fixed this, so it cannot be changed here."), Do: say.T("Ask who administers this PC.")}
+	case localapi.CodeClosed:
+		return Advice{What: say.T("The keyring is locked, so nothing can be done yet."), Do: say.T("Unlock it, or type the passphrase in Lockstep's window.")}
+	case localapi.CodeStopped:
+		return Advice{What: say.T("The run was stopped, as somebody asked."), Do: say.T("What it had not done yet is in the preview.")}
 	default:
 	}
 	return Advice{What: sentence(e.Message), Do: say.T("If it stays, look into the log in the home folder's logs.")}

@@ -18,7 +18,7 @@ func NewerVersion(n office.Newer) string {
 func BundleFiles(d localapi.Diagnostics) []SheetLine {
 	out := make([]SheetLine, len(d.Files))
 	for i, f := range d.Files {
-		out[i] = SheetLine{Name: f.Name, Value: say.T("{{.About}} ({{.Size}})", "About", f.About, "Size", Size(f.Size))}
+		out[i] = SheetLine{Name: f.Name, Value: say.T("{{.About}} ({{.Size}})", "About", bundleAbouts(f), "Size", Size(f.Size))}
 	}
 	return out
 }

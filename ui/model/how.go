@@ -53,7 +53,7 @@ func HowChoices() []Choices {
 			Title: say.T("Mail to participants"),
 			Options: []Choice{
 				{Title: say.T("Nobody is mailed"), Note: say.T("Copies that Lockstep writes invite nobody. The preview counts who outside the office is not told of a change.")},
-				{Word: "mail", Title: say.T("Send meeting requests"), Note: say.T("Not yet: this version never mails anybody."), Why: "not yet"},
+				{Word: "mail", Title: say.T("Send meeting requests"), Note: say.T("Not yet: this version never mails anybody."), Why: say.T("Not yet: this version never mails anybody.")},
 			},
 			Get: func(localapi.Draft) string { return "" },
 		},

@@ -23,6 +23,8 @@ type OverviewPerson struct {
 	State         string // in words
 	// From is, by event.Side, how long ago a change that was made there came over.
 	From [2]string
+	// At is the moment of it; empty where none has come.
+	At   [2]string
 	Next string
 	// Page is where his state leads to; empty where there is nothing to do.
 	Page string
@@ -99,6 +101,9 @@ func overviewPerson(p office.PersonStatus, s office.Status, now time.Time) Overv
 	}
 	for _, side := range event.Sides() {
 		o.From[side] = since(p.Came[side.String()], now)
+		if came := p.Came[side.String()]; !came.IsZero() {
+			o.At[side] = Moment(came, now)
+		}
 	}
 	switch {
 	case p.Health == office.Syncing:

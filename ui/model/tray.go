@@ -93,7 +93,7 @@ func trayLine(s office.Status, health office.Health, now time.Time) string {
 	switch health {
 	case office.UpToDate:
 		if last := oldest(s.People); !last.IsZero() {
-			return say.T("Up to date · {{.Ago}}", "Ago", recently(last, now))
+			return say.T("Up to date, {{.Ago}}", "Ago", recently(last, now))
 		}
 		return say.T("Up to date")
 	case office.Syncing:
@@ -106,7 +106,7 @@ func trayLine(s office.Status, health office.Health, now time.Time) string {
 	case office.Standby:
 		return say.T("Standing by: another computer writes")
 	case office.Offline:
-		return say.T("Offline · retries by itself")
+		return say.T("Offline, retries by itself")
 	case office.SlowedDown:
 		return waitLine(s.People, now)
 	case office.SignInAgain:

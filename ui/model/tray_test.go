@@ -48,13 +48,13 @@ func TestTrayOf_SaysEveryStateInWords(t *testing.T) {
 		picture, line string
 	}{
 		{"nobody", office.Status{}, "up-to-date", "Nobody is switched on"},
-		{"all well", officeOf(fine, someone("Bo", office.UpToDate, 5*time.Minute)), "up-to-date", "Up to date · 5 min ago"},
+		{"all well", officeOf(fine, someone("Bo", office.UpToDate, 5*time.Minute)), "up-to-date", "Up to date, 5 min ago"},
 		{"at work", syncing, "syncing", "Syncing 3 of 12…"},
 		{"paused", paused, "paused", "Paused until 14:00"},
 		{"paused over night", tomorrow, "paused", "Paused until Tue 06:00"},
 		{"paused for good", endless, "paused", "Paused until you resume"},
 		{"standing by", officeOf(someone("Bo", office.Standby, 0)), "paused", "Standing by: another computer writes"},
-		{"offline", officeOf(fine, someone("Bo", office.Offline, time.Hour)), "offline", "Offline · retries by itself"},
+		{"offline", officeOf(fine, someone("Bo", office.Offline, time.Hour)), "offline", "Offline, retries by itself"},
 		{"slowed down", officeOf(with(someone("Bo", office.SlowedDown, time.Minute), func(p *office.PersonStatus) { p.Retry = noon().Add(time.Minute) })), "slowed-down", "A server asks to wait 1 min"},
 		{"sign in", officeOf(someone("Bo", office.SignInAgain, time.Hour)), "sign-in-again", "Sign in again: a password is refused"},
 		{"stopped", officeOf(fine, someone("Bo", office.StoppedForSafety, time.Hour)), "stopped-for-safety", "Stopped for safety: Bo"},
@@ -91,7 +91,7 @@ func TestTrayOf_LeavesGuestsOut(t *testing.T) {
 	guest.Guest = true
 	got := TrayOf(officeOf(guest, someone("Anna", office.UpToDate, 2*time.Minute)), time.Time{}, noon())
 	want := Tray{
-		Picture: "up-to-date", Line: "Up to date · 2 min ago", People: []TrayPerson{{Address: "anna@office.test", Name: "Anna"}},
+		Picture: "up-to-date", Line: "Up to date, 2 min ago", People: []TrayPerson{{Address: "anna@office.test", Name: "Anna"}},
 		Page: PageOverview, Undo: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -156,7 +156,7 @@ func PrivateRule(p [2]plan.Privacy) string {
 		}[p[s]]
 		return say.Of(what, "Side", SideName(s.Other()))
 	}
-	return words(event.Exchange) + "; " + words(event.Business) + " ([private] of office.toml)"
+	return words(event.Exchange) + "; " + words(event.Business)
 }
 
 // HoldWords say why a side cannot hold a series as it is.

@@ -15,6 +15,7 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"lockstep/ui/model"
+	"lockstep/ui/say"
 )
 
 // The notification service, https://specifications.freedesktop.org/notification-spec/latest/.
@@ -149,7 +150,7 @@ func (d *desktop) Show(ctx context.Context, n model.Notice) error {
 	}
 	actions := []string{}
 	if d.click != nil && n.Page != "" && slices.Contains(can, "actions") {
-		actions = []string{byDefault, "Open"}
+		actions = []string{byDefault, say.T("Open")}
 	}
 	var id uint32
 	err := service.CallWithContext(ctx, noticeName+".Notify", 0, "Lockstep", d.shown[n.Kind], "org.lockstep.Lockstep",

@@ -7,7 +7,6 @@ package explain
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 	"syscall"
@@ -18,6 +17,7 @@ import (
 	"lockstep/sync/localapi"
 	"lockstep/sync/state"
 	"lockstep/ui/model"
+	"lockstep/ui/say"
 )
 
 // Failure is an error in words.
@@ -39,9 +39,9 @@ func Error(err error) Failure {
 		return f
 	}
 	if errors.Is(err, context.Canceled) {
-		return failed("Interrupted.", "Nothing is lost; what was begun is finished or found out about next time.")
+		return failed(say.T("Interrupted."), say.T("Nothing is lost; what was begun is finished or found out about next time."))
 	}
-	return failed(err.Error()+".", "If it stays, look into the log in the home folder's logs.")
+	return failed(err.Error()+".", say.T("If it stays, look into the log in the home folder's logs."))
 }
 
 func failed(what, do string) Failure {
@@ -55,31 +55,31 @@ func explainHome(err error) (Failure, bool) {
 	path, isPath := errors.AsType[*fs.PathError](err)
 	switch {
 	case isRule:
-		return failed(fmt.Sprintf("The policy of your organisation in %s cannot be followed, so nothing is done: %s.", rule.Where, strings.Join(rule.Say, "; ")),
-			"Ask who administers this PC to mend it."), true
+		return failed(say.T("The policy of your organisation in {{.Where}} cannot be followed, so nothing is done: {{.Why}}.", "Where", rule.Where, "Why", strings.Join(rule.Say, "; ")),
+			say.T("Ask who administers this PC to mend it.")), true
 	case errors.Is(err, wire.ErrBusy):
-		return failed("Another Lockstep process works on this home folder.",
-			"Wait until it is done, or name another folder with --home."), true
+		return failed(say.T("Another Lockstep process works on this home folder."),
+			say.T("Wait until it is done, or name another folder with --home.")), true
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG) || errors.Is(err, state.ErrDiskFull):
-		return failed("The disk is full, so nothing more can be noted down.",
-			"Make room and try again. Nothing is lost: what was sent is found again."), true
+		return failed(say.T("The disk is full, so nothing more can be noted down."),
+			say.T("Make room and try again. Nothing is lost: what was sent is found again.")), true
 	case isHome:
-		return failed(fmt.Sprintf("The home folder %s cannot be used: %v.", home.Home, Root(home.Err)),
-			"Make it writable for you, or name another with --home DIR or LOCKSTEP_HOME."), true
+		return failed(say.T("The home folder {{.Folder}} cannot be used: {{.Why}}.", "Folder", home.Home, "Why", Root(home.Err)),
+			say.T("Make it writable for you, or name another with --home DIR or LOCKSTEP_HOME.")), true
 	case errors.Is(err, state.ErrNewerSchema):
-		return failed("This home folder was last used by a newer version of Lockstep.", "Install that version or a later one."), true
+		return failed(say.T("This home folder was last used by a newer version of Lockstep."), say.T("Install that version or a later one.")), true
 	case errors.Is(err, state.ErrWrongKey):
-		return failed("The store in this home folder was encrypted with another key than the keyring holds.",
-			"Sign in as the user who set it up, or bring back the file of secrets. To begin anew, move office.db aside: every pair is found again by the marks in the calendars."), true
+		return failed(say.T("The store in this home folder was encrypted with another key than the keyring holds."),
+			say.T("Sign in as the user who set it up, or bring back the file of secrets. To begin anew, move office.db aside: every pair is found again by the marks in the calendars.")), true
 	case errors.Is(err, state.ErrDamaged):
-		return failed("The store in this home folder is damaged ("+err.Error()+").",
-			"Move office.db aside and sync again: every pair is found again by the marks in the calendars."), true
+		return failed(say.T("The store in this home folder is damaged ({{.Why}}).", "Why", err),
+			say.T("Move office.db aside and sync again: every pair is found again by the marks in the calendars.")), true
 	case errors.Is(err, wire.ErrKeysMissing):
-		return failed("The keys of this home folder are not in the keyring.",
-			"Sign in as the user who set it up, or bring back the file of secrets. To begin anew, move office.db aside: every pair is found again."), true
+		return failed(say.T("The keys of this home folder are not in the keyring."),
+			say.T("Sign in as the user who set it up, or bring back the file of secrets. To begin anew, move office.db aside: every pair is found again by the marks in the calendars.")), true
 	case isPath && errors.Is(err, fs.ErrPermission):
-		return failed(fmt.Sprintf("%s cannot be used: %v.", path.Path, path.Err),
-			"Make it writable for you, or name another home folder with --home DIR or LOCKSTEP_HOME."), true
+		return failed(say.T("{{.File}} cannot be used: {{.Why}}.", "File", path.Path, "Why", path.Err),
+			say.T("Make it writable for you, or name another with --home DIR or LOCKSTEP_HOME.")), true
 	}
 	return Failure{}, false
 }
@@ -98,17 +98,17 @@ func Root(err error) error {
 func explainSecrets(err error) (Failure, bool) {
 	switch {
 	case errors.Is(err, secret.ErrPassphrase):
-		return failed("The passphrase does not open the secrets of this home folder.", "Type the right one, or set LOCKSTEP_PASSPHRASE to it."), true
+		return failed(say.T("The passphrase does not open the secrets of this home folder."), say.T("Type the right one, or set LOCKSTEP_PASSPHRASE to it.")), true
 	case errors.Is(err, secret.ErrLocked):
-		return failed("The secrets of this home folder are locked.",
-			"Unlock the keyring; for a file of secrets set LOCKSTEP_PASSPHRASE, or start lockstepctl on a terminal, where it asks."), true
+		return failed(say.T("The secrets of this home folder are locked."),
+			say.T("Unlock the keyring; for a file of secrets set LOCKSTEP_PASSPHRASE, or start lockstepctl on a terminal, where it asks.")), true
 	case errors.Is(err, secret.ErrNoKeyring):
-		return failed("There is nowhere to keep secrets: no keyring answers.",
-			"Start a keyring service (GNOME Keyring, KWallet), or set LOCKSTEP_PASSPHRASE, and they go to an encrypted file."), true
+		return failed(say.T("There is nowhere to keep secrets: no keyring answers."),
+			say.T("Start a keyring service (GNOME Keyring, KWallet), or set LOCKSTEP_PASSPHRASE, and they go to an encrypted file.")), true
 	case errors.Is(err, secret.ErrDamaged):
-		return failed("The file of secrets is damaged.", "Bring it back from a backup, or remove it and set the secrets again."), true
+		return failed(say.T("The file of secrets is damaged."), say.T("Bring it back from a backup, or remove it and set the secrets again.")), true
 	case errors.Is(err, secret.ErrTooLarge):
-		return failed("The secret is too large.", "Give at most 1 MiB."), true
+		return failed(say.T("The secret is too large."), say.T("Give at most 1 MiB.")), true
 	}
 	return Failure{}, false
 }

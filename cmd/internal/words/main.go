@@ -13,7 +13,9 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -69,7 +71,18 @@ type gathered struct {
 
 // windows are the folders whose every text is for a person's eyes in the
 // language that he chose.
-func windows() []string { return []string{"ui"} }
+func windows() []string { return []string{"ui", "ui/part", "ui/model", "ui/tray", "cmd/lockstep"} }
+
+// commandLine are the sources among them whose texts the command line prints:
+// it speaks English, as its flags, its manual and who asks for help about it do.
+func commandLine() []string {
+	return []string{
+		"ui/model/check.go", "ui/model/csv.go", "ui/model/decide.go", "ui/model/doctor.go", "ui/model/doctorchecks.go", "ui/model/doctorcures.go",
+		"ui/model/find.go", "ui/model/handover.go", "ui/model/history.go", "ui/model/lease.go", "ui/model/remedy.go", "ui/model/rows.go",
+		"ui/model/status.go", "ui/model/trouble.go", "ui/model/undo.go", "cmd/lockstep/main.go",
+		"ui/tray/notify_darwin.go", // a script for the system
+	}
+}
 
 // gather reads every source of the programs under root.
 func gather(root string) (gathered, error) {
@@ -102,6 +115,9 @@ func gather(root string) (gathered, error) {
 
 // file takes one source in.
 func (g *gathered) file(set *token.FileSet, file *ast.File, dir string) {
+	if name := path.Join(dir, filepath.Base(set.Position(file.Pos()).Filename)); slices.Contains(commandLine(), name) {
+		dir = ""
+	}
 	spoken := map[ast.Node]bool{} // literals that are said, or are not for people
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -109,19 +125,30 @@ func (g *gathered) file(set *token.FileSet, file *ast.File, dir string) {
 			g.call(set, n, spoken)
 		case *ast.ImportSpec:
 			spoken[n.Path] = true
+		case *ast.CaseClause:
+			for _, e := range n.List {
+				spoken[e] = true // compared, and not shown
+			}
+		case *ast.KeyValueExpr:
+			spoken[n.Key] = true
 		case *ast.Field:
 			if n.Tag != nil {
 				spoken[n.Tag] = true
 			}
 		case *ast.BasicLit:
 			for _, w := range windows() {
-				if dir == w && n.Kind == token.STRING && !spoken[n] && wordy(literal(n)) {
+				if dir == w && n.Kind == token.STRING && !spoken[n] && wordy(literal(n)) && !isPlace(literal(n)) {
 					g.bare = append(g.bare, fmt.Sprintf("%s: %s is not said through say", set.Position(n.Pos()), n.Value))
 				}
 			}
 		}
 		return true
 	})
+}
+
+// isPlace tells whether a word names a place in a text, to be filled with a value.
+func isPlace(word string) bool {
+	return slices.Contains([]string{"Side", "Other", "There", "Limit", "Time", "Detail", "Hold", "Names"}, word)
 }
 
 // call looks whether a call says something.
@@ -134,7 +161,7 @@ func (g *gathered) call(set *token.FileSet, call *ast.CallExpr, spoken map[ast.N
 	if !ok {
 		return
 	}
-	if pkg.Name == "errors" || pkg.Name == "fmt" && f.Sel.Name == "Errorf" || pkg.Name == "slog" {
+	if pkg.Name == "errors" || pkg.Name == "fmt" && f.Sel.Name == "Errorf" || pkg.Name == "slog" || logs(f) {
 		for _, a := range call.Args {
 			spoken[a] = true // for a log, or for who reads a stack of errors
 		}
@@ -169,6 +196,15 @@ func (g *gathered) call(set *token.FileSet, call *ast.CallExpr, spoken map[ast.N
 	g.texts[parts[take-1]] = t
 }
 
+// logs tells whether a call writes a line into a log.
+func logs(f *ast.SelectorExpr) bool {
+	switch f.Sel.Name {
+	case "Debug", "Info", "Warn", "Error", "DebugContext", "InfoContext", "WarnContext", "ErrorContext", "LogError":
+		return true
+	}
+	return false
+}
+
 // joined is a string that is written in several pieces; empty if it is none.
 func joined(sum *ast.BinaryExpr, spoken map[ast.Node]bool) string {
 	var out string
@@ -197,10 +233,10 @@ func literal(l *ast.BasicLit) string {
 // wordy tells whether a string reads like words for a person.
 func wordy(s string) bool {
 	switch s {
-	case "Lockstep", "Severa", "Outlook", "Exchange", "Exchange Server":
+	case "Lockstep", "Severa", "Outlook", "Exchange", "Exchange Server", "Visma Severa", "Outlook Google Calendar Sync":
 		return false // names, which are the same in every language
 	}
-	if strings.Contains(s, "://") {
+	if strings.Contains(s, "://") || strings.HasPrefix(s, "Exchange Server ") || strings.HasPrefix(s, "<") {
 		return false
 	}
 	words := strings.Fields(s)
@@ -208,7 +244,7 @@ func wordy(s string) bool {
 	if len(words) > 1 && letters(words[0]) && letters(words[1]) {
 		return true
 	}
-	return len(words) == 1 && len(s) > 2 && s[0] >= 'A' && s[0] <= 'Z' && strings.ToUpper(s) != s && !strings.ContainsAny(s, "_./{}%-")
+	return len(words) == 1 && len(s) > 2 && s[0] >= 'A' && s[0] <= 'Z' && strings.ToUpper(s) != s && s[1:] == strings.ToLower(s[1:]) && !strings.ContainsAny(s, "_./{}%-")
 }
 
 // load reads the texts of one language.

@@ -140,7 +140,7 @@ func TestJudge(t *testing.T) {
 func TestWordy(t *testing.T) {
 	for s, want := range map[string]bool{
 		"Sync now": true, "Overview": true, "one entry": true, "overview": false, "": false, "lockstep.png": false, "Lockstep": false, "Outlook": false,
-		"Mon 2 Jan": false, "15:04": false, "ok": false, "OK": false, "GET": false, "https://x y": false, "chevron-right": false,
+		"Mon 2 Jan": false, "15:04": false, "ok": false, "OK": false, "GET": false, "https://x y": false, "chevron-right": false, "ActionInvoked": false, "Exchange Server SE": false,
 	} {
 		if got := wordy(s); got != want {
 			t.Errorf("%q: %v, want %v", s, got, want)

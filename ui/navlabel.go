@@ -40,3 +40,20 @@ func (l *navLabel) show(yes bool, item named) {
 	l.object.Move(fyne.NewPos(part.NavRailWidth+part.GapTight, at.Y+(item.Size().Height-size.Height)/2))
 	show(l.object, true)
 }
+
+// below names a picture to be pressed while it is pointed at.
+func (l *navLabel) below(b *part.Button, within fyne.Canvas) {
+	b.Pointed = func(at bool) {
+		if !at {
+			l.object.Hide()
+			return
+		}
+		l.text.SetText(b.Text())
+		size := l.object.MinSize()
+		place := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)
+		x := min(place.X+(b.Size().Width-size.Width)/2, within.Size().Width-size.Width-part.GapTight)
+		l.object.Resize(size)
+		l.object.Move(fyne.NewPos(max(x, part.GapTight), place.Y+b.Size().Height+part.GapTight))
+		l.object.Show()
+	}
+}

@@ -26,7 +26,8 @@ type comparePane struct {
 
 func newComparePane(b *board) *comparePane {
 	p := &comparePane{b: b, body: container.NewStack()}
-	p.more = part.NewButton("", "more", part.Low, p.menu)
+	p.more = part.NewIconButton(say.T("More choices"), "more", p.menu)
+	b.w.label.below(p.more, b.w.win.Canvas())
 	p.object = part.Panel(p.body)
 	return p
 }

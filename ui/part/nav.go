@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -27,8 +26,6 @@ type NavItem struct {
 	on     bool
 	folded bool
 	waits  bool // something does, and the badge says how much
-	// Pointed is called when the mouse or the focus comes to it or leaves it.
-	Pointed func(bool)
 }
 
 // NewNavItem is the way to a page.
@@ -84,22 +81,4 @@ func (n *NavItem) dress() {
 		n.badge.Show()
 	}
 	n.Refresh()
-}
-
-// MouseIn lights it up.
-func (n *NavItem) MouseIn(e *desktop.MouseEvent) { n.press.MouseIn(e); n.pointed(true) }
-
-// MouseOut is MouseIn's end.
-func (n *NavItem) MouseOut() { n.press.MouseOut(); n.pointed(false) }
-
-// FocusGained shows the ring.
-func (n *NavItem) FocusGained() { n.press.FocusGained(); n.pointed(true) }
-
-// FocusLost hides it.
-func (n *NavItem) FocusLost() { n.press.FocusLost(); n.pointed(false) }
-
-func (n *NavItem) pointed(at bool) {
-	if n.Pointed != nil {
-		n.Pointed(at)
-	}
 }

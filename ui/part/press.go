@@ -22,6 +22,8 @@ type press struct {
 	// OnEscape is called when Escape is typed here: a dialog's way out, because
 	// a focused widget gets the keys and not the window.
 	OnEscape func()
+	// Pointed is called when the mouse or the focus comes to it or leaves it.
+	Pointed func(bool)
 	focused  bool
 	hovered  bool
 	radius   float32
@@ -48,10 +50,10 @@ func (p *press) do() {
 }
 
 // FocusGained shows the ring.
-func (p *press) FocusGained() { p.focused = true; p.show() }
+func (p *press) FocusGained() { p.focused = true; p.show(); p.pointed(true) }
 
 // FocusLost hides it.
-func (p *press) FocusLost() { p.focused = false; p.show() }
+func (p *press) FocusLost() { p.focused = false; p.show(); p.pointed(false) }
 
 // TypedRune is nothing to it.
 func (p *press) TypedRune(rune) {}
@@ -67,13 +69,19 @@ func (p *press) TypedKey(e *fyne.KeyEvent) {
 }
 
 // MouseIn lights it up.
-func (p *press) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.show() }
+func (p *press) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.show(); p.pointed(true) }
 
 // MouseMoved is nothing to it.
 func (p *press) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut is MouseIn's end.
-func (p *press) MouseOut() { p.hovered = false; p.show() }
+func (p *press) MouseOut() { p.hovered = false; p.show(); p.pointed(false) }
+
+func (p *press) pointed(at bool) {
+	if p.Pointed != nil {
+		p.Pointed(at)
+	}
+}
 
 // show draws the ring and the light as they are.
 func (p *press) show() {

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -17,8 +16,6 @@ type Step struct {
 	number *Text
 	mark   *Picture
 	label  *Text
-	// Pointed is called when the mouse or the focus comes to it or leaves it.
-	Pointed func(bool)
 }
 
 // NewStep is a step that has not been reached.
@@ -44,24 +41,6 @@ func (s *Step) Fold(folded bool) {
 		s.label.Show()
 	}
 	s.Refresh()
-}
-
-// MouseIn lights it up.
-func (s *Step) MouseIn(e *desktop.MouseEvent) { s.press.MouseIn(e); s.pointed(true) }
-
-// MouseOut is MouseIn's end.
-func (s *Step) MouseOut() { s.press.MouseOut(); s.pointed(false) }
-
-// FocusGained shows the ring.
-func (s *Step) FocusGained() { s.press.FocusGained(); s.pointed(true) }
-
-// FocusLost hides it.
-func (s *Step) FocusLost() { s.press.FocusLost(); s.pointed(false) }
-
-func (s *Step) pointed(at bool) {
-	if s.Pointed != nil {
-		s.Pointed(at)
-	}
 }
 
 // Text names the step.

@@ -18,7 +18,7 @@ import (
 type overviewRow struct {
 	avatar     *part.Avatar
 	name, next *part.Text
-	from       [2]*part.Text
+	from       [2]*part.Pointed
 	state      *part.Status
 }
 
@@ -29,9 +29,9 @@ type rows[R any] map[fyne.CanvasObject]R
 func (m rows[R]) of(cells []fyne.CanvasObject) R { return m[cells[0]] }
 
 func newOverviewRow() *overviewRow {
-	quiet := func() *part.Text { return part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}) }
+	style := part.Style{Color: theme.ColorNamePlaceHolder}
 	return &overviewRow{
-		avatar: part.NewAvatar(""), name: part.Bold(""), from: [2]*part.Text{quiet(), quiet()}, next: quiet(),
+		avatar: part.NewAvatar(""), name: part.Bold(""), from: [2]*part.Pointed{part.NewPointed(style), part.NewPointed(style)}, next: part.NewText("", style),
 		state: part.NewStatus(part.StateNone, "", part.Style{Two: true}),
 	}
 }
@@ -44,7 +44,7 @@ func (r *overviewRow) set(p model.OverviewPerson) {
 	r.avatar.SetName(p.Name)
 	r.name.SetText(p.Name)
 	for s, text := range p.From {
-		r.from[s].SetText(text)
+		r.from[s].Set(text, p.At[s])
 	}
 	r.next.SetText(p.Next)
 	r.state.Set(stateOf(p.Health), p.State)

@@ -49,6 +49,7 @@ func (p *demo) sides() [2]string { return [2]string{"business", "exchange"} }
 func (p *demo) content() fyne.CanvasObject {
 	box, title, _ := titled(say.T("Demo office"), say.T("Invented people and two simulated systems, all on this computer."))
 	p.title, p.banner, p.log = title, container.NewVBox(), part.Column(0)
+	p.banner.Hide()
 	title.Restyle(part.Style{Bold: true, Size: "subHeadingText", Wrap: true})
 	p.people = widget.NewSelect(nil, func(string) {
 		if i := p.people.SelectedIndex(); i >= 0 && i < len(p.shown.People) {
@@ -56,11 +57,13 @@ func (p *demo) content() fyne.CanvasObject {
 			p.load()
 		}
 	})
-	happen := part.NewButton(say.T("Let something happen"), "chevron-down", part.Medium, nil)
+	happen := part.NewMenuButton(say.T("Let something happen"), part.Medium, nil)
 	happen.OnPress(func() { below(p.w.win.Canvas(), happen, p.faults()) })
 	sync := part.NewButton(say.T("Sync now"), "sync", part.Main, p.sync)
-	earlier := part.NewButton("", "chevron-left", part.Low, func() { p.turn(-7) })
-	later := part.NewButton("", "chevron-right", part.Low, func() { p.turn(7) })
+	earlier := part.NewIconButton(say.T("Week before"), "chevron-left", func() { p.turn(-7) })
+	later := part.NewIconButton(say.T("Week after"), "chevron-right", func() { p.turn(7) })
+	p.w.label.below(earlier, p.w.win.Canvas())
+	p.w.label.below(later, p.w.win.Canvas())
 
 	names := [2]string{say.T("Severa"), say.T("Outlook")}
 	notes := [2]string{say.T("Simulated business system"), say.T("Simulated Exchange")}
@@ -72,7 +75,7 @@ func (p *demo) content() fyne.CanvasObject {
 		head := part.Wide(part.GapWide, 1, part.Icon(icons[i], 24), part.Column(0, part.Bold(names[i]), part.Caption(notes[i])), add)
 		columns = append(columns, part.Panel(part.Column(0, part.Padded(part.GapWide, part.GapBlocks, head), part.Line(), p.weeks[i])))
 	}
-	body := part.Column(part.GapWide, p.banner, part.Halves(part.GapWide, columns[0], columns[1]), part.Panel(p.log))
+	body := part.Column(part.GapWide, p.banner, part.Halves(part.GapWide, columns[0], columns[1]), part.Panel(part.Tall(demoLines*demoLine, p.log)))
 	p.icon, p.state, p.note = part.NewPicture(18), part.NewText("", part.Style{Whole: true}), part.Quiet("")
 	p.foot = part.Wide(part.Gap, 2, p.icon, p.state, p.note)
 	footer := part.Footer(p.foot,
@@ -134,6 +137,7 @@ func (p *demo) latest(ctx context.Context) ([]model.DemoLine, error) {
 // How many lines the log under the weeks has, and how far back it looks for them.
 const (
 	demoLines = 3
+	demoLine  = 33 // pixels, with the line between two
 	demoRuns  = 20
 )
 
@@ -147,7 +151,7 @@ func (p *demo) tellRuns(lines []model.DemoLine) {
 			p.log.Add(part.Line())
 		}
 		p.log.Add(part.Tall(32, part.Padded(0, part.GapBlocks, part.Wide(part.GapWide, 1,
-			part.Icon(l.Icon, 16), part.NewText(l.Text, part.Style{}), part.NewText(l.Ago, part.Style{Color: theme.ColorNamePlaceHolder, Whole: true})))))
+			part.Tinted(l.Icon, theme.ColorNamePrimary, 16), part.Lead(l.Subject, theme.ColorNameForeground, l.What), part.NewText(l.Ago, part.Style{Color: theme.ColorNamePlaceHolder, Whole: true})))))
 	}
 	p.log.Refresh()
 }
@@ -313,5 +317,6 @@ func (p *demo) tell(err error) {
 		a := model.Failure(err)
 		p.banner.Add(part.Banner(part.ToneWarning, "attention", a.What, a.Do))
 	}
+	show(p.banner, err != nil)
 	p.banner.Refresh()
 }

@@ -59,8 +59,7 @@ func newDoctorPane(p *connections) *doctorPane {
 	d.all = part.NewButton(say.T("Check all"), "", part.Medium, func() { d.begin(localapi.DoctorRequest{Begin: true}) })
 	d.copy = part.NewButton(say.T("Copy for support"), "", part.Low, d.copySupport)
 	footer := part.Footer(part.Row(0, d.copy), d.all, d.again)
-	side := container.NewStack(part.NewArea(theme.ColorNameBackground, theme.ColorNameSeparator, 0),
-		part.Padded(part.GapWide, part.GapWide, left))
+	side := container.NewBorder(nil, nil, nil, part.Narrow(1, part.NewArea(theme.ColorNameSeparator, "", 0)), part.Padded(part.GapWide, part.GapWide, left))
 	body := container.New(besideLayout{doctorWidth}, side, part.Padded(part.Margin, part.Margin, part.Scroll(d.right)))
 	d.object = container.NewBorder(nil, footer, nil, nil, body)
 	return d

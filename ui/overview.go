@@ -49,7 +49,7 @@ func (p *overview) content() fyne.CanvasObject {
 	title := part.Wide(part.GapWide, 1, p.icon, box)
 
 	p.sync = part.NewButton(say.T("Sync now"), "sync", part.Main, func() { p.syncNow(nil) })
-	p.pause = part.NewButton(say.T("Pause"), "paused", part.Medium, p.askPause)
+	p.pause = part.NewMenuButton(say.T("Pause"), part.Medium, p.askPause)
 	look := part.NewButton(say.T("Preview changes"), "", part.Low, func() { p.w.Show(model.PagePreview) })
 	actions := []fyne.CanvasObject{look, p.pause, p.sync}
 	cards := container.New(evenLayout{gap: part.GapWide})
@@ -78,7 +78,7 @@ func (p *overview) content() fyne.CanvasObject {
 	}
 	p.body = container.New(snugLayout{func() int { return len(p.people) }, part.RowPerson}, part.Panel(p.table.Object))
 	add := part.NewButton(say.T("Add colleagues"), "add", part.Link, p.w.addColleagues)
-	below := part.Wide(part.Gap, 0, part.Caption(say.T("Times show when the last change came in.")), add)
+	below := part.Wide(part.Gap, 0, part.Caption(say.T("Times show when the last change came in. Point at one for the exact time.")), add)
 	top := part.Column(part.GapBlocks, cards, container.NewStack())
 	body := container.NewBorder(part.Column(0, p.tray, p.banner, top), below, nil, nil, p.body)
 	return sheet(title, actions, body, nil)

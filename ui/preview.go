@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
@@ -54,7 +55,7 @@ func (p *preview) content() fyne.CanvasObject {
 	p.again = part.NewButton(say.T("Read again"), "sync", part.Medium, func() { p.wrote = false; p.ask(true) })
 	p.body = container.NewStack()
 
-	p.foot = part.NewText("", part.Style{})
+	p.foot = part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder})
 	p.export = part.NewButton(say.T("Export CSV"), "", part.Low, p.save)
 	p.keep = part.NewButton(say.T("Save for later"), "", part.Medium, func() { p.keepTicks(); p.w.Show(PageOverview) })
 	p.write = part.NewButton(say.T("Nothing to write"), "", part.Main, p.writeAll)

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lockstep/sync/localapi"
@@ -60,6 +61,7 @@ func newBoard(w *Window, ticks bool) *board {
 		b.bar.Add(c)
 	}
 	b.search = part.NewEntry(say.T("Search entries and colleagues"))
+	b.search.SetIcon(part.IconResource("search", theme.ColorNamePlaceHolder))
 	b.search.OnChanged = func(text string) { b.view.Search(text); b.rearranged() }
 	b.find = part.Narrow(240, b.search)
 	b.find.Hide()

@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lockstep/sync/localapi"
@@ -198,15 +199,20 @@ func (p *settings) safety() []fyne.CanvasObject {
 		}
 		return out
 	}
-	always := part.NewSetting(say.T("When one side is suddenly empty"), "", "", part.Row(part.Gap, part.Icon("private", 18), part.NewText(say.T("Always"), part.Style{Whole: true})))
+	always := part.NewSetting(say.T("When one side is suddenly empty"), "", "", alwaysOn())
 	return []fyne.CanvasObject{
 		part.Section(say.T("Stop before deleting"), say.T("Lockstep stops and asks before it removes more than this."),
 			append(row("delete_floor", "delete_percent", "delete_run", "delete_day"), always.Object)...),
 		part.Section(say.T("Stop when a side looks wrong"), say.T("It looks like a fault then, and not like work."), row("shrink_percent", "shift_percent", "shift_floor")...),
 		part.Section(say.T("Stop before making"), say.T("Many new entries at once are looked at by a person."), row("create_floor", "create_percent")...),
 		part.Section(say.T("Deleted entries"), say.T("What Lockstep deletes in Outlook can be brought back there."),
-			part.NewSetting(say.T("They go to Deleted Items"), "", "", part.Row(part.Gap, part.Icon("private", 18), part.NewText(say.T("Always"), part.Style{Whole: true}))).Object),
+			part.NewSetting(say.T("They go to Deleted Items"), "", "", alwaysOn()).Object),
 	}
+}
+
+// alwaysOn is the control of what nobody can switch off.
+func alwaysOn() fyne.CanvasObject {
+	return part.Row(part.Gap, part.Tinted("private", theme.ColorNamePlaceHolder, 16), part.NewText(say.T("Always on"), part.Style{Color: theme.ColorNamePlaceHolder, Whole: true}))
 }
 
 func (p *settings) privacy() []fyne.CanvasObject {

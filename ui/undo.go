@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
@@ -40,7 +41,7 @@ func (p *undo) content() fyne.CanvasObject {
 	var title fyne.CanvasObject
 	title, p.title, p.note = titled(say.T("Undo"), "")
 	back := part.NewButton(say.T("Back to history"), "chevron-left", part.Low, func() { p.w.Show(model.PageHistory) })
-	p.foot = part.NewText("", part.Style{})
+	p.foot = part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder})
 	p.write = part.NewButton(say.T("Nothing to undo"), "", part.Main, p.do)
 	p.halt = part.NewButton(say.T("Stop after this entry"), "", part.Medium, p.stop)
 	p.bar = part.NewProgress()

@@ -37,11 +37,12 @@ type matchCells struct {
 func (s *peopleStep) content() fyne.CanvasObject {
 	s.cells = rows[*matchCells]{}
 	s.search = part.NewEntry(say.T("Find a colleague"))
+	s.search.SetIcon(part.IconResource("search", theme.ColorNamePlaceHolder))
 	s.search.OnChanged = func(string) { s.refresh() }
 	s.filter = widget.NewSelect(nil, func(string) { s.refresh() })
 	s.all = part.NewButton(say.T("Tick all"), "", part.Medium, s.tickAll)
 	var pilot *part.Button
-	pilot = part.NewButton(say.T("Choose pilot group"), "chevron-down", part.Medium, func() { below(s.z.w.win.Canvas(), pilot, s.pilots()) })
+	pilot = part.NewMenuButton(say.T("Choose pilot group"), part.Medium, func() { below(s.z.w.win.Canvas(), pilot, s.pilots()) })
 	s.table = part.NewTable(part.RowPerson, []part.TableColumn{
 		{Width: 42},
 		{Title: say.T("Colleague in Severa"), Width: 214, Grow: 2},
@@ -62,7 +63,7 @@ func (s *peopleStep) newCells() []fyne.CanvasObject {
 		tick: widget.NewCheck("", nil), avatar: part.NewAvatar(""), name: part.Bold(""),
 		mailbox: part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}), state: part.NewStatus(part.StateNone, "", part.Style{Two: true}),
 	}
-	cells := []fyne.CanvasObject{c.tick, part.Wide(part.GapWide, 1, c.avatar.Object, c.name), c.mailbox, c.state.Object}
+	cells := []fyne.CanvasObject{part.Tick(c.tick), part.Wide(part.GapWide, 1, c.avatar.Object, c.name), c.mailbox, c.state.Object}
 	s.cells[cells[0]] = c
 	return cells
 }

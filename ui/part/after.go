@@ -35,6 +35,8 @@ func (l *afterLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	s := l.text.seg.Style
 	whole := fyne.MeasureText(l.text.Text(), theme.Size(s.SizeName), s.TextStyle).Width
 	x := max(min(room, whole+1), 0)
+	// What wraps is as high as its width makes it.
+	l.text.Resize(fyne.NewSize(x, l.text.Size().Height))
 	height := l.text.MinSize().Height
 	l.text.Move(fyne.NewPos(0, (size.Height-height)/2))
 	l.text.Resize(fyne.NewSize(x, height))

@@ -27,6 +27,7 @@ type Button struct {
 	icon   *canvas.Image
 	name   string // of the icon
 	quiet  bool   // a fold, which keeps its own look
+	called string // what one without a text is called
 }
 
 // NewButton is a button; an empty icon is none.
@@ -49,8 +50,30 @@ func NewButton(text, icon string, w Weight, pressed func()) *Button {
 	return b
 }
 
-// Text is what stands on it.
-func (b *Button) Text() string { return b.label.Text() }
+// NewMenuButton is a button that opens a menu below it: a chevron stands behind
+// its text.
+func NewMenuButton(text string, w Weight, pressed func()) *Button {
+	b := &Button{weight: w, name: "chevron-down", icon: Icon("chevron-down", 18), label: NewText(text, Style{Whole: true})}
+	b.init(b, 6, 14, 34, Row(Gap, b.label, b.icon), pressed)
+	b.dress()
+	return b
+}
+
+// NewIconButton is a picture to press. What it is called is shown by who asks to
+// be told when it is pointed at.
+func NewIconButton(called, icon string, pressed func()) *Button {
+	b := NewButton("", icon, Low, pressed)
+	b.called = called
+	return b
+}
+
+// Text is what stands on it, or what it is called.
+func (b *Button) Text() string {
+	if b.called != "" {
+		return b.called
+	}
+	return b.label.Text()
+}
 
 // SetText names it anew.
 func (b *Button) SetText(text string) {

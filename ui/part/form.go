@@ -18,6 +18,7 @@ type Field struct {
 	help  string
 	note  *Text
 	mark  *Picture
+	below *fyne.Container
 	wrong string
 }
 
@@ -25,7 +26,8 @@ type Field struct {
 // person leaves an entry, and says what is wrong and how to mend it; empty: nothing.
 func NewField(label string, input fyne.CanvasObject, help string, check func(string) string) *Field {
 	f := &Field{Label: label, Input: input, help: help, note: Caption(help), mark: NewPicture(16)}
-	f.mark.Hide()
+	f.below = Narrow(FieldWidth, Wide(GapTight, 1, f.mark, f.note))
+	f.SetWrong("")
 	if e, ok := input.(*Entry); ok && check != nil {
 		e.left = func() { f.SetWrong(check(e.Text)) }
 	}
@@ -38,10 +40,14 @@ func (f *Field) SetWrong(wrong string) {
 	if wrong == "" {
 		f.mark.Hide()
 		f.note.Set(f.help, Style{Color: theme.ColorNamePlaceHolder, Size: theme.SizeNameCaptionText, Wrap: true})
+		if f.help == "" {
+			f.below.Hide()
+		}
 		return
 	}
 	f.mark.Set("attention", theme.ColorNameError)
 	f.mark.Show()
+	f.below.Show()
 	f.note.Set(wrong, Style{Color: theme.ColorNameError, Size: theme.SizeNameCaptionText, Wrap: true})
 }
 
@@ -53,8 +59,7 @@ func Form(labelWidth float32, fields ...*Field) *fyne.Container {
 	col := Column(GapWide)
 	for _, f := range fields {
 		label := NewText(f.Label, Style{Align: fyne.TextAlignTrailing, Wrap: true})
-		note := Wide(GapTight, 1, f.mark, f.note)
-		below := Column(2, Narrow(FieldWidth, f.Input), Narrow(FieldWidth, note))
+		below := Column(2, Narrow(FieldWidth, f.Input), f.below)
 		head := container.New(fixed{width: labelWidth}, Column(0, Padded(GapTight, 0, label)))
 		col.Add(container.NewBorder(nil, nil, head, nil, Padded(0, GapWide, container.NewHBox(below))))
 	}

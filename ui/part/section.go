@@ -60,7 +60,7 @@ func NewSetting(title, note, changed string, control fyne.CanvasObject) *Setting
 	s := &Setting{changed: Tag(changed, ToneInfo), note: Caption(note), help: note, mark: NewPicture(16)}
 	s.changed.Hide()
 	s.mark.Hide()
-	name := Column(0, Wide(GapWide, 0, NewText(title, Style{Wrap: true}), s.changed), Wide(GapTight, 1, s.mark, s.note))
+	name := Column(0, Marked(NewText(title, Style{Wrap: true}), s.changed), Wide(GapTight, 1, s.mark, s.note))
 	if note == "" {
 		s.note.Hide()
 	}

@@ -100,7 +100,7 @@ func (w *Week) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRen
 type weekLayout struct{ w *Week }
 
 func (l weekLayout) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(weekGutter+weekDays*60, weekHead+(weekTo-weekFrom)*weekHour+10)
+	return fyne.NewSize(weekGutter+weekDays*60, weekHead+(weekTo-weekFrom)*weekHour+8)
 }
 
 func (l weekLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
@@ -172,8 +172,9 @@ func newWeekItem(e WeekEntry, pressed func(WeekEntry)) *weekItem {
 		under, bar = theme.ColorNameButton, theme.ColorNamePlaceHolder
 	case WeekPlain:
 	}
-	title := NewText(e.Title, Style{Bold: true, Size: theme.SizeNameCaptionText, Wrap: e.End-e.Start >= 90})
-	text := container.New(clipped{}, title)
+	wraps := e.End-e.Start >= 90
+	title := NewText(e.Title, Style{Bold: true, Size: theme.SizeNameCaptionText, Wrap: wraps})
+	text := container.New(clipped{wraps}, title)
 	if e.End-e.Start >= 45 {
 		text.Add(NewText(e.Note, Style{Size: theme.SizeNameCaptionText}))
 	}
@@ -201,17 +202,16 @@ func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[1].Resize(fyne.NewSize(max(size.Width-8, 0), size.Height))
 }
 
-// clipped puts texts below each other and leaves out what has no room.
-type clipped struct{}
+// clipped puts texts below each other and leaves out what has no room. The first
+// goes on in the next line if it wraps, unless a word of it would be broken.
+type clipped struct{ wraps bool }
 
 func (clipped) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(1, 1) }
 
-func (clipped) Layout(o []fyne.CanvasObject, size fyne.Size) {
+func (l clipped) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	var y float32
-	if title := o[0].(*Text); title.Broken(size.Width) { //nolint:forcetypeassert // newWeekItem makes it
-		title.Restyle(Style{Bold: true, Size: theme.SizeNameCaptionText})
-		title.Refresh()
-	}
+	title := o[0].(*Text) //nolint:forcetypeassert // newWeekItem makes it
+	title.Set(title.Text(), Style{Bold: true, Size: theme.SizeNameCaptionText, Wrap: l.wraps && !title.Broken(size.Width)})
 	for i, c := range o {
 		c.Resize(fyne.NewSize(size.Width, c.Size().Height))
 		h := c.MinSize().Height

@@ -77,7 +77,7 @@ func spent(f func()) time.Duration {
 // until lets waiting jobs run until something is so.
 func (s *stage) until(what string, so func() bool) {
 	s.Helper()
-	limit := time.NewTimer(10 * time.Second)
+	limit := time.NewTimer(time.Minute) // a busy machine may keep the agent waiting
 	defer limit.Stop()
 	for !so() {
 		select {

@@ -24,9 +24,9 @@ type press struct {
 	OnEscape func()
 	// Pointed is called when the mouse or the focus comes to it or leaves it.
 	Pointed func(bool)
-	focused  bool
-	hovered  bool
-	radius   float32
+	focused bool
+	hovered bool
+	radius  float32
 }
 
 // ringWidth is how far the ring of the focus stands outside the edge.

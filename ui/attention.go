@@ -29,21 +29,20 @@ type attention struct {
 	rows   []model.AttentionRow
 	cells  rows[*attentionRow]
 
-	box     *fyne.Container // the whole, or that there is nothing
-	split   fyne.CanvasObject
-	title   *part.Text
-	search  *part.Entry
-	find    *fyne.Container
-	list    *widget.List
-	all     *part.Button
-	detail  *fyne.Container
-	foot    *fyne.Container
-	decide  *decision
-	chosen  string // the id of the decision that is shown, or the title and name of a note
-	seen    string // what of the status the decisions were last read for
-	loading bool
-	again   bool
-	loaded  bool
+	box    *fyne.Container // the whole, or that there is nothing
+	split  fyne.CanvasObject
+	title  *part.Text
+	search *part.Entry
+	find   *fyne.Container
+	list   *widget.List
+	all    *part.Button
+	detail *fyne.Container
+	foot   *fyne.Container
+	decide *decision
+	chosen string // the id of the decision that is shown, or the title and name of a note
+	seen   string // what of the status the decisions were last read for
+	reading
+	loaded bool
 }
 
 func newAttention(w *Window) page { return &attention{w: w, cells: rows[*attentionRow]{}} }
@@ -95,24 +94,16 @@ func attentionKey(s office.Status) string {
 	return b.String()
 }
 
-// load reads what waits; asked for while it reads, it reads once more.
+// load reads what waits.
 func (p *attention) load() {
-	if p.loading {
-		p.again = true
-		return
-	}
-	p.loading, p.again = true, false
-	background(p.w, func(ctx context.Context) ([]localapi.Question, error) {
+	read(p.w, &p.reading, func(ctx context.Context) ([]localapi.Question, error) {
 		return p.w.Agent.Decisions(ctx, localapi.DecisionsRequest{})
 	}, func(qs []localapi.Question, err error) {
-		p.loading = false
 		if code, ok := codeOf(err); ok && (code == localapi.CodeNobody || code == localapi.CodeNotSetUp) {
 			qs, err = nil, nil
 		}
 		if err != nil {
-			a := model.Failure(err)
-			p.fill(part.Padded(part.Margin, part.Margin, container.NewVBox(part.Banner(part.ToneWarning, "attention", a.What, a.Do,
-				part.NewButton(say.T("Read again"), "sync", part.Medium, p.load)))))
+			fill(p.box, unread(err, p.load))
 			return
 		}
 		same := p.loaded && reflect.DeepEqual(qs, p.qs) &&
@@ -120,9 +111,6 @@ func (p *attention) load() {
 		p.qs, p.loaded = qs, true
 		if !same || len(p.rows) == 0 { // else a list that was scrolled stays where it is
 			p.show()
-		}
-		if p.again {
-			p.load()
 		}
 	})
 }
@@ -135,7 +123,7 @@ func (p *attention) show() {
 	p.rows = model.AttentionRows(p.qs, p.status, p.search.Text, p.w.Now())
 	if len(p.rows) == 0 && p.search.Text == "" {
 		p.chosen = ""
-		p.fill(part.Padded(part.Margin, part.Margin, part.Empty("ok", say.T("Nothing needs a decision"),
+		fill(p.box, part.Padded(part.Margin, part.Margin, part.Empty("ok", say.T("Nothing needs a decision"),
 			say.T("When Lockstep does not know what is right, it asks here and goes on with everything else."), nil)))
 		return
 	}
@@ -147,17 +135,9 @@ func (p *attention) show() {
 		p.list.SetItemHeight(i, attentionHeight(r))
 	}
 	p.offerAll()
-	p.fill(p.split)
+	fill(p.box, p.split)
 	p.list.Refresh()
 	p.choose()
-}
-
-func (p *attention) fill(o fyne.CanvasObject) {
-	if len(p.box.Objects) == 1 && p.box.Objects[0] == o {
-		return
-	}
-	p.box.Objects = []fyne.CanvasObject{o}
-	p.box.Refresh()
 }
 
 // choose keeps what was chosen, or takes the first that can be.

@@ -33,8 +33,7 @@ type history struct {
 	who     string
 	seen    string
 	loaded  bool
-	loading bool
-	again   bool
+	reading
 	looking bool
 	looked  bool // the newest runs have been looked through
 
@@ -156,26 +155,18 @@ func (halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[1].Resize(fyne.NewSize(size.Width, low))
 }
 
-func (p *history) fill(o fyne.CanvasObject) {
-	if len(p.box.Objects) == 1 && p.box.Objects[0] == o {
-		return
-	}
-	p.box.Objects = []fyne.CanvasObject{o}
-	p.box.Refresh()
-}
-
 // show puts the runs that the filter leaves into the list.
 func (p *history) show() {
 	if !p.loaded {
 		return
 	}
 	if len(p.runs) == 0 {
-		p.fill(part.Padded(part.Margin, part.Margin, part.Empty("history", say.T("Nothing has been written yet"),
+		fill(p.box, part.Padded(part.Margin, part.Margin, part.Empty("history", say.T("Nothing has been written yet"),
 			say.T("Each run stands here with what it did and why, and can be undone."), nil)))
 		return
 	}
 	p.groups = model.PastRuns(p.runs, p.who, p.search.Text, p.found(), p.w.Now())
-	p.fill(p.split)
+	fill(p.box, p.split)
 	p.list.Refresh()
 	at := 0
 	for i, g := range p.groups {

@@ -5,12 +5,9 @@ import (
 	"reflect"
 	"slices"
 
-	"fyne.io/fyne/v2/container"
-
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
 	"lockstep/ui/model"
-	"lockstep/ui/part"
 	"lockstep/ui/say"
 )
 
@@ -23,19 +20,11 @@ func (p *history) update(s office.Status) {
 	}
 }
 
-// load reads the list of the runs; asked for while it reads, it reads once more.
+// load reads the list of the runs.
 func (p *history) load() {
-	if p.loading {
-		p.again = true
-		return
-	}
-	p.loading, p.again = true, false
-	background(p.w, func(ctx context.Context) ([]localapi.Run, error) { return p.w.Agent.Runs(ctx, 0) }, func(runs []localapi.Run, err error) {
-		p.loading = false
+	read(p.w, &p.reading, func(ctx context.Context) ([]localapi.Run, error) { return p.w.Agent.Runs(ctx, 0) }, func(runs []localapi.Run, err error) {
 		if err != nil {
-			a := model.Failure(err)
-			p.fill(part.Padded(part.Margin, part.Margin, container.NewVBox(part.Banner(part.ToneWarning, "attention", a.What, a.Do,
-				part.NewButton(say.T("Read again"), "sync", part.Medium, p.load)))))
+			fill(p.box, unread(err, p.load))
 			return
 		}
 		if !p.loaded || len(runs) != len(p.runs) || len(runs) > 0 && runs[0].ID != p.runs[0].ID {
@@ -51,9 +40,6 @@ func (p *history) load() {
 		if !same || len(runs) == 0 { // else a list that was scrolled stays where it is
 			p.offerPeople()
 			p.show()
-		}
-		if p.again {
-			p.load()
 		}
 	})
 }

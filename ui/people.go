@@ -18,18 +18,17 @@ import (
 
 // people is who takes part.
 type people struct {
-	w       *Window
-	status  office.Status
-	people  []localapi.Person
-	shown   []model.PersonRow
-	ticked  map[string]bool // by address
-	chosen  model.PeopleFilter
-	cells   rows[*personRow]
-	seen    string
-	loaded  bool
-	loading bool
-	again   bool
-	busy    bool
+	w      *Window
+	status office.Status
+	people []localapi.Person
+	shown  []model.PersonRow
+	ticked map[string]bool // by address
+	chosen model.PeopleFilter
+	cells  rows[*personRow]
+	seen   string
+	loaded bool
+	reading
+	busy bool
 
 	note   *part.Text
 	banner *fyne.Container
@@ -107,13 +106,7 @@ func (p *people) update(s office.Status) {
 }
 
 func (p *people) load() {
-	if p.loading {
-		p.again = true
-		return
-	}
-	p.loading, p.again = true, false
-	background(p.w, func(ctx context.Context) ([]localapi.Person, error) { return p.w.Agent.People(ctx) }, func(all []localapi.Person, err error) {
-		p.loading = false
+	read(p.w, &p.reading, func(ctx context.Context) ([]localapi.Person, error) { return p.w.Agent.People(ctx) }, func(all []localapi.Person, err error) {
 		if err != nil {
 			p.say(err)
 			return
@@ -124,9 +117,6 @@ func (p *people) load() {
 		p.filter.Refresh()
 		p.note.SetText(model.PeopleNote(all))
 		p.show()
-		if p.again {
-			p.load()
-		}
 	})
 }
 

@@ -8,4 +8,35 @@
 // It names the types of sync/localapi and sync/office itself: what the agent
 // hands over goes on to ui/model as it is, and a second name for each of its
 // types would help nobody.
+//
+// # Where the pages differ from how they were drawn
+//
+// The pages were drawn before they were built, and are held to that: structure,
+// order, words, sizes. What is otherwise has its reason.
+//
+// What Fyne does not do: the title bar is the desktop's; a selected row of a list
+// has round corners and a scrolled list a shadow at its end; the lower corners of
+// a panel that a list fills are square; boxes to tick and the mark of a choice
+// are Fyne's.
+//
+// What Lockstep does not know or do, and so does not show:
+//   - Setup: when somebody was last active (it costs a request a person), and what
+//     the doctor alone tries, as the clocks and a test mark.
+//   - Overview: one person's pause, as a pause is everybody's. It says "Within
+//     3 min", because a notice of a change may come before. Rooms and cars have
+//     letters like people: the office's state does not tell them apart.
+//   - Needs attention: the result is not typed, and a side is chosen for all that
+//     both have changed. An answer is durable and names a side for the whole entry
+//     (plan.Answer); one for each field would have to go through the store, the
+//     merge, the API and the command line alike, and an answer that is half
+//     carried out must not lose the other half. Nothing is suggested but what
+//     loses nothing. Neither system gives an address at which an entry could be
+//     opened.
+//   - History: no last day for an undo; whether each change can still be taken
+//     back is looked at when its undo is shown.
+//   - Settings: deletions always go to Deleted Items, and the limits are those
+//     that package plan has.
+//   - Doctor: no mail, because no mail program can be counted on.
+//   - Demo: it begins anew at each start, so there is no button for that; weeks
+//     can be turned instead.
 package ui

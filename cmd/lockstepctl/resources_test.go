@@ -197,3 +197,42 @@ func TestResources_ARoomShowsWhenItIsTaken(t *testing.T) {
 		t.Error("the activity went with its copy")
 	}
 }
+
+// TestResources_AreStoppedForSafetyLikePeople: what takes a room out of many
+// activities at once waits for a person's word, and the doctor knows a room.
+func TestResources_AreStoppedForSafetyLikePeople(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, sample.Options{People: 2, Entries: -1})
+	room := r.room()
+	var booked []string
+	for day := range 12 {
+		booked = append(booked, r.booked("Booked", day+1, room))
+	}
+	r.ok("", "resources", "pair", room.Who, blueRoom)
+	r.sync(0, "--approve-first")
+	if n := len(r.held(blueRoom, "Booked")); n != 12 {
+		t.Fatalf("the room shows %d entries, want 12", n)
+	}
+	if out := r.ok("", "doctor", "--person", blueRoom); strings.Contains(out, "✕") {
+		t.Errorf("doctor = %s", out)
+	}
+	for _, id := range booked[:9] {
+		if err := r.office.Severa.RemoveParticipant(id, room.Who); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.sync(exitHalted, "--full")
+	if n := len(r.held(blueRoom, "Booked")); n != 12 {
+		t.Errorf("the room shows %d entries before anybody said so, want 12", n)
+	}
+	if out, _, code := r.run("", "resume", "--person", blueRoom); code != exitHalted || !strings.Contains(out, "9 delete in Exchange") {
+		t.Errorf("exit code %d; what is withheld:\n%s", code, out)
+	}
+	r.ok("", "resume", "--person", blueRoom, "--allow-once", "9")
+	if n := len(r.held(blueRoom, "Booked")); n != 3 {
+		t.Errorf("the room shows %d entries, want 3", n)
+	}
+	if a, there := r.office.Severa.Activity(booked[0]); !there || len(a.Participants) != 0 {
+		t.Error("the activity went with the room, or the room came back")
+	}
+}

@@ -45,6 +45,29 @@ func impossible(a, x, b, y string) string {
 	return ""
 }
 
+// TestCases_ShowEachExceptionOfEachPatternBothWays: what repeats, what departs
+// from it and which way it goes are what breaks together, so that these three
+// axes leave no cell out at all.
+func TestCases_ShowEachExceptionOfEachPatternBothWays(t *testing.T) {
+	all, shown := axes(), map[[3]string]bool{}
+	for _, c := range loadCases(t) {
+		shown[[3]string{c.Axes["pattern"], c.Axes["exception"], c.Axes["from"]}] = true
+	}
+	for _, pattern := range all["pattern"] {
+		for _, exception := range all["exception"] {
+			for _, from := range all["from"] {
+				never := impossible("pattern", pattern, "exception", exception) + impossible("exception", exception, "from", from)
+				if pattern == "yearly_29feb" && from == "severa" && exception != "none" {
+					never = "Severa leaves 29 February out in other years, so that the window shows nothing that could be changed"
+				}
+				if never == "" && !shown[[3]string{pattern, exception, from}] {
+					t.Errorf("no case shows %s, %s, from %s", pattern, exception, from)
+				}
+			}
+		}
+	}
+}
+
 // TestCases_LeaveNoPairOut holds the cases against the axes: each value is shown
 // together with each value of every other axis.
 func TestCases_LeaveNoPairOut(t *testing.T) {

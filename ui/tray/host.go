@@ -1,7 +1,9 @@
 package tray
 
 import (
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"fyne.io/systray"
 )
@@ -11,7 +13,10 @@ import (
 // main one. Where the desktop has no such area the program works on unseen; see
 // HasHost.
 func Run(ready func(Host)) {
-	a := area{tapped: new(atomic.Pointer[func()])}
+	a := area{tapped: new(atomic.Pointer[func()]), shown: &shown{}}
+	for _, after := range published {
+		defer time.AfterFunc(after, a.again).Stop()
+	}
 	// Desktops are told at the start whether a click on the icon does something.
 	systray.SetOnTapped(func() {
 		if do := a.tapped.Load(); do != nil {
@@ -24,16 +29,54 @@ func Run(ready func(Host)) {
 // Quit ends Run.
 func Quit() { systray.Quit() }
 
+// published is when what is shown is said once more after the start. On a bus the
+// library offers a copy of icon and text that it has made a moment before, and
+// loses what it is told in between: an office that fails at once would have the
+// icon of one that starts, for as long as nothing changes.
+var published = []time.Duration{time.Second / 4, time.Second, 5 * time.Second}
+
 // area is the notification area. The library keeps it as one for the process.
-type area struct{ tapped *atomic.Pointer[func()] }
+type area struct {
+	tapped *atomic.Pointer[func()]
+	shown  *shown
+}
+
+// shown is what the area was told last.
+type shown struct {
+	mu      sync.Mutex
+	icon    []byte
+	tooltip string
+}
 
 var _ Host = area{}
 
-func (area) Icon(picture []byte) { systray.SetIcon(picture) }
+// Icon shows a picture.
+func (a area) Icon(picture []byte) {
+	a.shown.mu.Lock()
+	defer a.shown.mu.Unlock()
+	a.shown.icon = picture
+	systray.SetIcon(picture)
+}
 
-func (area) Tooltip(text string) {
+// Tooltip is the text beside it.
+func (a area) Tooltip(text string) {
+	a.shown.mu.Lock()
+	defer a.shown.mu.Unlock()
+	a.shown.tooltip = text
 	systray.SetTitle("Lockstep")
 	systray.SetTooltip(text)
+}
+
+// again says what is shown once more.
+func (a area) again() {
+	a.shown.mu.Lock()
+	defer a.shown.mu.Unlock()
+	if a.shown.icon != nil {
+		systray.SetIcon(a.shown.icon)
+	}
+	if a.shown.tooltip != "" {
+		systray.SetTooltip(a.shown.tooltip)
+	}
 }
 
 // Tapped is told of clicks on the icon. Hosts that open the menu at a click

@@ -17,7 +17,7 @@ import (
 // agent goes on, and the window that is opened next shows the same preview, with
 // the same ticks.
 func TestKilled_WindowInMidPreview(t *testing.T) {
-	o := signIn(t, "--people", "3", "--items", "30")
+	o := signIn(t, "--people", "2", "--items", "20")
 	o.setUp("")
 	anna, day := o.access.People[0].Email, time.Now().Add(72*time.Hour).Truncate(time.Hour)
 	o.begin("--minimized")
@@ -52,10 +52,10 @@ func TestKilled_WindowInMidPreview(t *testing.T) {
 // TestKilled_NotByQuitting quits while a slow server is being written to: the
 // entry in hand is finished, and the next start goes on without a second copy.
 func TestKilled_NotByQuitting(t *testing.T) {
-	o := signIn(t, "--people", "3", "--items", "60", "--latency", "200ms")
+	o := signIn(t, "--people", "2", "--items", "4", "--latency", "150ms")
 	o.setUp("")
 	anna, day := o.access.People[0].Email, time.Now().Add(72*time.Hour).Truncate(time.Hour)
-	const n = 12
+	const n = 10
 	for i := range n {
 		o.enter(anna, entry(i), day.Add(time.Duration(i)*time.Hour))
 	}

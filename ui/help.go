@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"context"
 
 	"fyne.io/fyne/v2"
@@ -57,7 +58,8 @@ func (p *help) content() fyne.CanvasObject {
 	head := part.Padded(0, part.Gap, part.Column(0, part.Heading(say.T("Help")), part.Quiet(say.T("Lockstep {{.Version}}", "Version", version)), p.newer))
 	setup := part.NewButton(say.T("Run setup again"), "play", part.Low, func() { p.w.Show(model.PageSetup) })
 	diagnostics := part.NewButton(say.T("Save diagnostics"), "save", part.Low, p.askDiagnostics)
-	foot := part.Column(part.Gap, part.Line(), part.Row(0, setup), part.Row(0, diagnostics))
+	sheet := part.NewButton(say.T("Handover sheet"), "save", part.Low, p.askSheet)
+	foot := part.Column(part.Gap, part.Line(), part.Row(0, setup), part.Row(0, diagnostics), part.Row(0, sheet))
 	side := container.NewStack(part.NewArea(theme.ColorNameBackground, theme.ColorNameSeparator, 0),
 		part.Padded(part.GapWide, part.GapWide, container.NewBorder(part.Column(part.Gap, head, container.NewStack()), foot, nil, nil, p.list)))
 	return container.New(besideLayout{helpWidth}, side, part.Padded(part.Margin, part.Margin, p.right))
@@ -106,11 +108,16 @@ func (p *help) show(o fyne.CanvasObject) {
 // askDiagnostics packs what helps, and shows what is in it before it is saved.
 func (p *help) askDiagnostics() { p.pack(false) }
 
-func (p *help) pack(subjects bool) {
+// leave shows something else than a page of the manual.
+func (p *help) leave(o fyne.CanvasObject) {
 	p.list.UnselectAll()
 	p.chosen = -1
 	p.list.Refresh()
-	p.show(part.Quiet(say.T("Packing")))
+	p.show(o)
+}
+
+func (p *help) pack(subjects bool) {
+	p.leave(part.Quiet(say.T("Packing")))
 	background(p.w, func(ctx context.Context) (localapi.Diagnostics, error) {
 		return p.w.Agent.Diagnostics(ctx, localapi.DiagnosticsRequest{Subjects: subjects})
 	}, func(d localapi.Diagnostics, err error) {
@@ -143,11 +150,38 @@ func (p *help) contents(subjects bool) fyne.CanvasObject {
 
 func (p *help) save() {
 	name := "lockstep-diagnostics-" + p.w.Now().Format("2006-01-02") + ".zip"
-	saveFile(p.w, name, p.bundle.Zip, func(err error) {
+	saveFile(p.w, name, p.bundle.Zip, p.told)
+}
+
+// askSheet writes the sheet for who administers the servers, and says what is on it before it is saved.
+func (p *help) askSheet() {
+	p.leave(part.Quiet(say.T("Packing")))
+	background(p.w, p.w.Agent.Handover, func(h localapi.Handover, err error) {
+		var page bytes.Buffer
+		if err == nil {
+			err = model.HandoverHTML(&page, h)
+		}
 		if err != nil {
-			p.saved.SetText(say.T("The file could not be written. Choose another folder."))
+			a := model.Failure(err)
+			p.show(container.NewVBox(part.Banner(part.ToneWarning, "attention", a.What, a.Do)))
 			return
 		}
-		p.saved.SetText(say.T("Saved"))
+		p.saved = part.Quiet(say.T("It stays on this computer until you send it."))
+		save := part.NewButton(say.T("Save the sheet"), "save", part.Main, func() {
+			saveFile(p.w, "lockstep-handover-"+p.w.Now().Format("2006-01-02")+".html", page.Bytes(), p.told)
+		})
+		p.show(part.Scroll(part.AtMost(720, part.Column(part.GapBlocks,
+			part.Column(0, part.SubHeading(say.T("Handover sheet")),
+				part.Plain(say.T("For who administers Exchange and Severa: the account and its rights, addresses and versions, who takes part, how to check it and how to take it all back. It is in English, opens in a browser, and no password is on it."))),
+			part.Wide(part.Gap, 1, save, p.saved)))))
 	})
+}
+
+// told says what became of a file.
+func (p *help) told(err error) {
+	if err != nil {
+		p.saved.SetText(say.T("The file could not be written. Choose another folder."))
+		return
+	}
+	p.saved.SetText(say.T("Saved"))
 }

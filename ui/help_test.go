@@ -24,6 +24,27 @@ func (f *founder) Diagnostics(_ context.Context, q localapi.DiagnosticsRequest) 
 	}}, f.fail
 }
 
+func (f *founder) Handover(context.Context) (localapi.Handover, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return localapi.Handover{Version: "0.1.0", Exchange: localapi.HandoverSystem{URL: "https://mail.office.example/EWS/Exchange.asmx"}}, f.fail
+}
+
+// TestHelp_OffersTheHandoverSheet says what is on it before it is saved, and why there is none.
+func TestHelp_OffersTheHandoverSheet(t *testing.T) {
+	a := connected()
+	s := open(t, a, model.PageHelp)
+	s.press("Handover sheet")
+	s.sees("how to take it all back")
+	s.sees("Save the sheet")
+	a.mu.Lock()
+	a.fail = &localapi.Error{Code: localapi.CodeNotSetUp}
+	a.mu.Unlock()
+	s.press("Handover sheet")
+	s.until("no sheet is offered", func() bool { return !s.shows("Save the sheet") })
+	s.sees(model.Failure(a.fail).What)
+}
+
 // TestHelp shows the manual, and what diagnostics hold before they are saved.
 func TestHelp(t *testing.T) {
 	a := connected()

@@ -115,6 +115,7 @@ type linkClear struct {
 	Stamp  event.Stamp
 	Origin plan.Origin
 	Remade bool
+	Quiet  bool
 }
 
 func linkPlace(id int64) string { return "link " + strconv.FormatInt(id, 10) }
@@ -142,7 +143,7 @@ func (p *person) scanLink(r *sql.Rows) (l plan.Link, err error) {
 	if err := json.Unmarshal([]byte(clear), &c); err != nil {
 		return l, fmt.Errorf("read link: %w", err)
 	}
-	l.ID, l.Refs, l.Stamp, l.Origin, l.Remade = linkID(id), c.Refs, c.Stamp, c.Origin, c.Remade
+	l.ID, l.Refs, l.Stamp, l.Origin, l.Remade, l.Quiet = linkID(id), c.Refs, c.Stamp, c.Origin, c.Remade, c.Quiet
 	return l, p.seal.open(linkPlace(id), sealed, &l.Base)
 }
 

@@ -124,8 +124,15 @@ func groups(w io.Writer, gs []model.Group, all, named bool) {
 			continue
 		}
 		paragraph(w, "  ", counted(g.Counts))
+		if g.Mails > 0 {
+			paragraph(w, "  ", fmt.Sprintf("MAIL: %s would be sent, because send_meeting_requests is on. Approving this preview approves them.", mails(g.Mails)))
+		}
 		if g.Untold > 0 {
-			paragraph(w, "  ", fmt.Sprintf("Nobody is mailed; of these changes %d people outside the office would not hear.", g.Untold))
+			nobody := "Nobody is mailed; of these changes"
+			if g.Mails > 0 {
+				nobody = "Of the other changes"
+			}
+			paragraph(w, "  ", fmt.Sprintf("%s %d people outside the office would not hear.", nobody, g.Untold))
 		}
 		rows := shorten(g, all, named)
 		cols := []column{{"What", 19}, {"When", 21}, {"Entry", 26}, {"Why", 0}}
@@ -134,6 +141,13 @@ func groups(w io.Writer, gs []model.Group, all, named bool) {
 		}
 		table(w, "  ", cols, rows)
 	}
+}
+
+func mails(n int) string {
+	if n == 1 {
+		return "1 mail"
+	}
+	return fmt.Sprintf("%d mails", n)
 }
 
 // counted is "12 create in Severa · 3 pair".

@@ -393,6 +393,9 @@ func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 func opOf(in state.Intent) endpoint.Op {
 	a := in.Action
 	op := endpoint.Op{Want: a.Want, Fields: a.Fields, Stamp: in.Stamp, Sure: a.Sure}
+	if a.Mails > 0 {
+		op.Notify = endpoint.NotifyAll
+	}
 	if have := a.Have[a.Side]; have != nil {
 		op.Target = have.Ref
 	}

@@ -155,9 +155,9 @@ func (e *Engine) outcome(ctx context.Context, links map[plan.LinkID]plan.Link, e
 		return e.foundApplied(links, en, out), gone, nil
 	case endpoint.NotApplied:
 		if a.Kind == plan.Update && out.Item != nil {
-			return e.foundApplied(links, en, out), "", nil // field by field: a part of it may have been
+			return e.hushed(links, en, e.foundApplied(links, en, out)), "", nil // field by field: a part of it may have been
 		}
-		return state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}, "", nil
+		return e.hushed(links, en, state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}), "", nil
 	case endpoint.Unsure:
 	}
 	s = state.Settled{Entry: en.ID, Outcome: state.StillUnsure, At: e.Now(), Why: plan.Reason{Code: plan.OutcomeUnsure, From: a.Side, Count: len(out.Candidates)}}

@@ -103,5 +103,5 @@ func (r *run) inPart(links map[plan.LinkID]plan.Link, en state.Entry, res endpoi
 		delete(r.refused, en.Intent.Action.Hash()) // it got further than before
 	}
 	s.Why = why.Why
-	return s
+	return r.hushed(links, en, s)
 }

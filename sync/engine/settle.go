@@ -171,7 +171,7 @@ func (r *run) settle(ctx context.Context, entries []state.Entry, settled []state
 func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, out endpoint.Outcome) state.Settled {
 	a := en.Intent.Action
 	was := links[a.Link]
-	s := e.applied(links, en, endpoint.Result{Item: out.Item})
+	s := e.applied(links, en, endpoint.Result{Item: out.Item, Notified: a.Mails})
 	if out.Item == nil || a.Kind == plan.Delete || a.Kind == plan.Leave {
 		return s
 	}
@@ -184,7 +184,7 @@ func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, o
 		link, some := plan.Found(was, a, plan.Done{Item: out.Item, Stamp: stamp}, norm)
 		if !some {
 			links[a.Link] = was
-			return state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()}
+			return e.hushed(links, en, state.Settled{Entry: en.ID, Outcome: state.NotApplied, At: e.Now()})
 		}
 		s.Link = &link
 		if a.Link != "" {
@@ -199,6 +199,22 @@ func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, o
 		s.Rows = append(s.Rows, heldRows(a, *s.Link)...)
 	}
 	s.Rows = e.series.place(a, s.Rows, out.Item)
+	return s
+}
+
+// hushed keeps what is still to be written to an entry from mailing anybody: the
+// request whose answer was lost may have done so already.
+func (e *Engine) hushed(links map[plan.LinkID]plan.Link, en state.Entry, s state.Settled) state.Settled {
+	a := en.Intent.Action
+	link, ok := links[a.Link]
+	if a.Mails == 0 || !ok || s.Unlink != "" {
+		return s
+	}
+	if s.Link != nil {
+		link = *s.Link
+	}
+	link.Quiet = true
+	links[a.Link], s.Link = link, &link
 	return s
 }
 

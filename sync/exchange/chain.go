@@ -27,6 +27,7 @@ type chain struct {
 	key    string // the change key that the last write left; empty: not known
 	writes int    // how often it has been written
 	unread bool   // now is older than the last write
+	told   bool   // its people have been mailed
 	err    *endpoint.Error
 	// refusal is the server's no to one occurrence. All others are written.
 	refusal *endpoint.Error
@@ -36,7 +37,7 @@ type chain struct {
 // that they need, however many they are, and one more for each further
 // occurrence that one of them changes.
 func (w *writing) series(ctx context.Context, chains []*chain) *endpoint.Error {
-	for _, step := range []func(context.Context, []*chain){w.masters, w.between, w.drop, w.modify, w.reread} {
+	for _, step := range []func(context.Context, []*chain){w.masters, w.between, w.drop, w.modify, w.reread, w.announce, w.reread} {
 		step(ctx, slices.DeleteFunc(slices.Clone(chains), func(ch *chain) bool { return ch.err != nil }))
 	}
 	var stop *endpoint.Error
@@ -73,7 +74,7 @@ func (w *writing) finish(ch *chain) {
 		}
 		if w.kind != endpoint.Create {
 			res.Before = shownAs(ch.was, id)
-			if ch.writes > 0 {
+			if ch.told {
 				res.Notified = told(ch.was, w.mode)
 			}
 		}
@@ -116,7 +117,7 @@ func (w *writing) masters(ctx context.Context, chains []*chain) {
 			changes, sent = append(changes, c), append(sent, ch)
 		}
 	}
-	got, err := w.c.box.UpdateItem(ctx, changes, ews.UpdateOptions{Conflict: ews.NeverOverwrite, Send: w.mode})
+	got, err := w.c.box.UpdateItem(ctx, changes, ews.UpdateOptions{Conflict: ews.NeverOverwrite, Send: ews.SendToNone})
 	if err != nil {
 		w.failed(sent, err, endpoint.ScopeCalendar)
 		return

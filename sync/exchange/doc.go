@@ -23,7 +23,13 @@
 // along, if some zone has the same; without rules on its owner's clocks, unless
 // anything that the server tells of it speaks against that.
 //
-// What it never does. It mails nobody unless an Op says so. It never overwrites
+// Mail. Every write names whom the server mails, which is nobody unless an Op
+// says so. A server that mails takes everybody in the meeting. A series is written
+// by many requests that mail nobody, and announced by one more that does: its
+// subject, as it is, with which everybody gets the series as it has become, once.
+// What a delegate can only move to Deleted Items mails nobody.
+//
+// What it never does. It never overwrites
 // a version that it was not told of, and never deletes anything past its
 // owner's reach. A change of another field never touches the body (whose
 // formatting text cannot hold), nor a sensitivity of Personal or Confidential.

@@ -125,7 +125,7 @@ func (w *writing) delete(ctx context.Context, list []*occurrence, how ews.Dispos
 	for i, o := range list {
 		refs[i] = ews.Ref(o.raw.ID)
 	}
-	errs, err := w.c.box.DeleteItem(ctx, refs, ews.DeleteOptions{Disposal: how, Send: w.mode})
+	errs, err := w.c.box.DeleteItem(ctx, refs, ews.DeleteOptions{Disposal: how, Send: ews.SendToNone})
 	if err != nil {
 		w.failed(chainsOf(list), err, endpoint.ScopeCalendar)
 		return nil
@@ -262,7 +262,7 @@ func (w *writing) change(ctx context.Context, round []*occurrence) (refused []*o
 		}
 		changes[i] = w.c.occurrenceChange(o, id)
 	}
-	got, err := w.c.box.UpdateItem(ctx, changes, ews.UpdateOptions{Conflict: ews.NeverOverwrite, Send: w.mode})
+	got, err := w.c.box.UpdateItem(ctx, changes, ews.UpdateOptions{Conflict: ews.NeverOverwrite, Send: ews.SendToNone})
 	if err != nil {
 		w.failed(chainsOf(round), err, endpoint.ScopeCalendar)
 		return nil

@@ -80,6 +80,9 @@ type DraftRules struct {
 	Every     string      `toml:"every,omitempty" json:"every,omitempty"`
 	Promise   string      `toml:"promise,omitempty" json:"promise,omitempty"`
 	Limits    DraftLimits `toml:"limits,omitempty" json:"limits,omitzero"`
+	// SendMeetingRequests mails people outside the office about changes to the
+	// meetings that they were called to.
+	SendMeetingRequests bool `toml:"send_meeting_requests,omitempty" json:"send_meeting_requests,omitempty"`
 	// Fields are directions by the names that fields have in the file.
 	Fields map[string]string `toml:"fields,omitempty" json:"fields,omitempty"`
 }

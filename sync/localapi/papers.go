@@ -122,6 +122,8 @@ type HandoverRules struct {
 	Filtered   bool   `json:"filtered,omitempty"`
 	Everyone   bool   `json:"everyone,omitempty"`
 	Guests     bool   `json:"guests,omitempty"`
+	// Requests: people outside the office are mailed about changes to meetings.
+	Requests bool `json:"send_meeting_requests,omitempty"`
 }
 
 // DiagnosticsRequest asks for diagnostics. Subjects: those of entries that were

@@ -69,7 +69,10 @@ type Row struct {
 	// Writes: a request would be sent; Waits: and only once it is approved.
 	Writes bool `json:"writes,omitempty"`
 	Waits  bool `json:"waits,omitempty"`
-	Untold int  `json:"untold,omitempty"`
+	// Untold counts people outside the office who will not hear of it, Mails
+	// everybody who is mailed about it.
+	Untold int `json:"untold,omitempty"`
+	Mails  int `json:"mails,omitempty"`
 	// Dropped counts changed or deleted dates of a series that its new rule lacks.
 	Dropped int `json:"dropped,omitempty"`
 }
@@ -128,12 +131,13 @@ func recursOf(r *event.Recurrence) *Recurs {
 	return out
 }
 
-// GroupCount is how many rows a group has, and how many people outside the
-// office will not be told of what they do.
+// GroupCount is how many rows a group has, how many people outside the office
+// will not be told of what they do, and how many mails they send.
 type GroupCount struct {
 	Group  Group `json:"group"`
 	Count  int   `json:"count"`
 	Untold int   `json:"untold,omitempty"`
+	Mails  int   `json:"mails,omitempty"`
 }
 
 func groupOf(a plan.Action) Group {
@@ -165,6 +169,7 @@ func countGroups(rows []Row) []GroupCount {
 			if r.Group == g {
 				c.Count++
 				c.Untold += r.Untold
+				c.Mails += r.Mails
 			}
 		}
 		if c.Count > 0 {
@@ -378,9 +383,12 @@ func rowOf(a plan.Action) Row {
 	r := Row{
 		Hash: a.Hash(), Group: groupOf(a), Kind: a.Kind.String(), Side: a.Side.String(), Reason: a.Reason,
 		Writes: a.Kind.Writes(), Waits: a.Kind.Writes() && !a.Kind.Weak(),
-		Untold: a.Untold, Dropped: a.Dropped, Entries: map[string]Entry{},
+		Untold: a.Untold, Mails: a.Mails, Dropped: a.Dropped, Entries: map[string]Entry{},
 	}
 	r.ID = a.Row()
+	if a.Mails > 0 {
+		r.Untold = 0
+	}
 	if a.Differ != 0 {
 		r.Differ = a.Differ.Names()
 	}

@@ -174,7 +174,7 @@ func (o *Office) rules(d *desk) engine.Rules {
 		},
 		Policy: plan.Policy{
 			Winner: r.Winner, Direction: r.Direction, Deleted: r.Deleted, Limits: r.Limits,
-			Fields: r.Fields, In: r.In, Private: r.Private, Guest: d.person.Guest,
+			Fields: r.Fields, In: r.In, Private: r.Private, Guest: d.person.Guest, Requests: r.Requests,
 			Withdraw: d.person.Withdraw,
 		},
 		Colleagues: colleagues, Own: ownAddresses(settings, d.person), Planned: d.planned,

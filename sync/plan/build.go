@@ -295,23 +295,6 @@ func (p *planner) create(from event.Side, l LinkID, it *event.Item, why Reason) 
 	})
 }
 
-// own tells whether an address is this person's.
-func (p *planner) own(address string) bool { return address == p.in.Person || p.in.Own[address] }
-
-// untold counts the outsiders in an entry that this person called them to.
-func (p *planner) untold(it event.Item) int {
-	if !it.Meeting || it.Standing != event.StandingOwner {
-		return 0
-	}
-	n := 0
-	for _, a := range it.Attendees {
-		if a.Role != event.RoleResource && !p.own(a.Address) && !p.in.Colleagues[a.Address] {
-			n++
-		}
-	}
-	return n
-}
-
 // sort puts the plan into an order that depends on its content alone.
 func (p *planner) sort() {
 	type key struct {

@@ -147,6 +147,9 @@ func show(p Plan) string {
 		if a.Untold > 0 {
 			fmt.Fprintf(&b, " untold %d", a.Untold)
 		}
+		if a.Mails > 0 {
+			fmt.Fprintf(&b, " mails %d", a.Mails)
+		}
 		if a.Sure {
 			b.WriteString(" sure")
 		}

@@ -11,7 +11,8 @@ import (
 // Hash identifies what a person approves: the kind of action, the side, the
 // entries by id, what is written and what that overwrites. Versions are left
 // out: an entry that was saved again without a change needs no new approval,
-// one whose content moved does. A Delete or Leave overwrites everything.
+// one whose content moved does. A Delete or Leave overwrites everything. Who is
+// mailed is approved along with it.
 func (a Action) Hash() string {
 	b := number(number(nil, int(a.Kind)), int(a.Side))
 	for _, have := range a.Have {
@@ -22,6 +23,12 @@ func (a Action) Hash() string {
 	}
 	b = number(b, int(a.Fields))
 	b = append(b, Canonical(a.Want, a.Fields)...)
+	if have := a.Have[a.Side]; a.Mails > 0 && have != nil {
+		b = number(b, a.Mails)
+		for _, to := range have.Attendees {
+			b = text(b, to.Address)
+		}
+	}
 	if a.Hold != nil {
 		b = text(b, string(a.Link))
 	}

@@ -34,6 +34,17 @@ func TestHash_StaysWhenOnlyVersionsMove(t *testing.T) {
 	}
 }
 
+// attended lets these people be in an entry.
+func attended(addresses ...string) func(*event.Item) {
+	return func(it *event.Item) {
+		it.Meeting = true
+		it.Attendees = nil
+		for _, a := range addresses {
+			it.Attendees = append(it.Attendees, event.Attendee{Address: a})
+		}
+	}
+}
+
 func TestHash_MovesWithEverythingThatIsApproved(t *testing.T) {
 	have := func(a *Action, s event.Side, change func(*event.Item)) {
 		it := *a.Have[s]
@@ -53,6 +64,9 @@ func TestHash_MovesWithEverythingThatIsApproved(t *testing.T) {
 		"target":      func(a *Action) { have(a, exch, func(it *event.Item) { it.ID = "x2" }) },
 		"source":      func(a *Action) { have(a, biz, func(it *event.Item) { it.ID = "b2" }) },
 		"no source":   func(a *Action) { a.Have[biz] = nil },
+		"mails":       func(a *Action) { a.Mails = 1; have(a, exch, attended("eve@example.org")) },
+		"more mails":  func(a *Action) { a.Mails = 2; have(a, exch, attended("eve@example.org", "kim@example.org")) },
+		"others":      func(a *Action) { a.Mails = 1; have(a, exch, attended("kim@example.org")) },
 	} {
 		a := updateAction()
 		change(&a)

@@ -443,13 +443,14 @@ func (p *planner) takeOut(l Link, here event.Side, it *event.Item, why Code) {
 	have[here] = it
 	a := Action{
 		Kind: Delete, Side: here, Link: l.ID, Have: have,
-		Reason: Reason{Code: why, From: here.Other()}, Untold: p.untold(*it),
+		Reason: Reason{Code: why, From: here.Other()},
 	}
 	if p.onlyLeaves(l, here, it) {
 		if a.Kind = Leave; why == DeletedThere {
 			a.Reason.Code = LeftThere
 		}
 	}
+	p.audience(&a, l)
 	if of, part := p.expanded.of[l.ID]; part {
 		a.Reason.Detail = string(of.id)
 	}

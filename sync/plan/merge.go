@@ -258,7 +258,7 @@ func (p *planner) write(m *merging) {
 			a.Reason.Code = PutBack
 		}
 		if fields&(event.FieldWhen|event.FieldLocation|event.FieldRecurrence) != 0 {
-			a.Untold = p.untold(*m.have[to])
+			p.audience(&a, m.link)
 		}
 		a.Cut, a.Unprintable = p.cut(to, m.have[from], a.Want, fields)
 		p.add(a)

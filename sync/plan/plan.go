@@ -60,6 +60,9 @@ type Link struct {
 	// Stamp is the mark that the Exchange end is known to bear.
 	Stamp  event.Stamp
 	Origin Origin
+	// Quiet: people may have been mailed about the change that is still to be
+	// written, so that writing it mails nobody.
+	Quiet bool `json:",omitempty"`
 	// Remade: the Exchange copy of a published entry was deleted once and has
 	// been made again.
 	Remade bool
@@ -163,6 +166,9 @@ type Policy struct {
 	// Withdraw: the calendar is given up. What was made in Exchange for it, in the
 	// days that are kept in step, is taken out again, and nothing is made.
 	Withdraw bool
+	// Requests: who is called to a meeting from outside the office is mailed
+	// when its time or place changes, or it is called off. Else nobody ever is.
+	Requests bool
 	// FirstPast is how far back a first sync looks; 0 means 30 days. Series
 	// that reach into the window are taken however old their start is.
 	FirstPast time.Duration
@@ -346,8 +352,11 @@ type Action struct {
 	// Sure: a person decided on a Delete, knowing what is lost with it.
 	Sure bool
 	// Untold counts people outside the office who are in the entry on Side
-	// and will not hear of the change from us.
+	// and do not hear of the change from us unless everybody in it does.
 	Untold int
+	// Mails counts everybody who is mailed about the change by the system that
+	// it is written to, colleagues included; 0: nobody is.
+	Mails int
 	// Dropped counts exceptions of a series that its new rule has no
 	// occurrence for.
 	Dropped int

@@ -107,6 +107,9 @@ type Rules struct {
 	In plan.Filter
 	// Private is, by the side that an entry is on, what the other gets of it.
 	Private [2]plan.Privacy
+	// Requests: people outside the office are mailed about changes to the
+	// meetings that they were called to.
+	Requests bool `json:",omitempty"`
 }
 
 // OwnRules are what a person has apart from the office. The zero value is

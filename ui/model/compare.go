@@ -86,6 +86,8 @@ func Compare(d localapi.Detail, name string, now time.Time) Comparison {
 	switch {
 	case !d.Row.Writes:
 		c.Note = ""
+	case d.Row.Mails > 0:
+		c.Note = say.N("{{.N}} person is mailed about it.", "{{.N}} people are mailed about it.", d.Row.Mails)
 	case d.Row.Untold > 0:
 		c.Note = say.N("Nobody is notified: {{.N}} person outside the office will not hear of it.",
 			"Nobody is notified: {{.N}} people outside the office will not hear of it.", d.Row.Untold)

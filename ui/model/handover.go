@@ -249,6 +249,7 @@ func handoverRules(h localapi.Handover) SheetPart {
 			"Private entries", "to Severa: "+privacyWord(r.ToBusiness)+"; to Exchange: "+privacyWord(r.ToExchange),
 			"People", map[bool]string{true: "everybody who is in both systems with the same address", false: "those who are named"}[r.Everyone],
 			"Guests", map[bool]string{true: "people who are not switched on get copies of what they share with those who are", false: "none"}[r.Guests],
+			"Mail", map[bool]string{true: "people outside the office are mailed about changes to the meetings they were called to", false: "nobody is mailed"}[r.Requests],
 		),
 	}
 }

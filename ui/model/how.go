@@ -49,13 +49,19 @@ func HowChoices() []Choices {
 			Set: func(d *localapi.Draft, w string) { d.Rules.Winner = w },
 		},
 		{
-			Key:   "mail",
+			Key:   "rules.send_meeting_requests",
 			Title: say.T("Mail to participants"),
 			Options: []Choice{
 				{Title: say.T("Nobody is mailed"), Note: say.T("Copies that Lockstep writes invite nobody. The preview counts who outside the office is not told of a change.")},
-				{Word: "mail", Title: say.T("Send meeting requests"), Note: say.T("Not yet: this version never mails anybody."), Why: say.T("Not yet: this version never mails anybody.")},
+				{Word: "mail", Title: say.T("Send meeting requests"), Note: say.T("When a meeting with somebody outside the office is moved or called off in Severa, Outlook mails everybody in it.")},
 			},
-			Get: func(localapi.Draft) string { return "" },
+			Get: func(d localapi.Draft) string {
+				if d.Rules.SendMeetingRequests {
+					return "mail"
+				}
+				return ""
+			},
+			Set: func(d *localapi.Draft, w string) { d.Rules.SendMeetingRequests = w == "mail" },
 		},
 		{
 			Key:   "rules.deleted",

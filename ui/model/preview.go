@@ -289,7 +289,7 @@ func (v *PreviewView) PreviewNote(now time.Time, written bool) string {
 	if v.Preview.At.In(now.Location()).Format(time.DateOnly) != now.Format(time.DateOnly) {
 		at = Moment(v.Preview.At, now)
 	}
-	if writes, pairs, _ := v.Writes(); written && writes+pairs == 0 {
+	if writes, pairs := v.Writes(); written && writes+pairs == 0 {
 		return say.N("{{.N}} calendar, read at {{.Time}}", "{{.N}} calendars, read at {{.Time}}", people, "Time", at)
 	}
 	if written {
@@ -306,7 +306,10 @@ func (v *PreviewView) PreviewNote(now time.Time, written bool) string {
 
 // NotifyNote says who would hear of what is written.
 func (v *PreviewView) NotifyNote() string {
-	if _, _, untold := v.Writes(); untold > 0 {
+	switch mails, untold := v.Audience(); {
+	case mails > 0:
+		return say.N("{{.N}} mail would be sent to people in these meetings.", "{{.N}} mails would be sent to people in these meetings.", mails)
+	case untold > 0:
 		return say.N("0 people would be notified. {{.N}} person outside the office would not hear of a change.",
 			"0 people would be notified. {{.N}} people outside the office would not hear of a change.", untold)
 	}

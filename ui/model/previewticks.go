@@ -83,25 +83,35 @@ func (v *PreviewView) Except() map[string][]string {
 }
 
 // Writes is how many changes to calendars would be made, Pairs how many entries
-// paired, Untold how many people outside the office would not hear of it.
-func (v *PreviewView) Writes() (writes, pairs, untold int) {
+// paired.
+func (v *PreviewView) Writes() (writes, pairs int) {
 	for i := range v.rows {
 		r := &v.rows[i]
 		switch {
 		case !v.done(r):
 		case r.row.Waits:
 			writes++
-			untold += r.row.Untold
 		case r.row.Kind == plan.Pair.String():
 			pairs++
 		}
 	}
-	return writes, pairs, untold
+	return writes, pairs
+}
+
+// Audience is how many mails those changes would send, and how many people
+// outside the office would not hear of them.
+func (v *PreviewView) Audience() (mails, untold int) {
+	for i := range v.rows {
+		if r := &v.rows[i]; v.done(r) && r.row.Waits {
+			mails, untold = mails+r.row.Mails, untold+r.row.Untold
+		}
+	}
+	return mails, untold
 }
 
 // WriteLabel names what the main button does; false where there is nothing.
 func (v *PreviewView) WriteLabel() (string, bool) {
-	writes, pairs, _ := v.Writes()
+	writes, pairs := v.Writes()
 	switch {
 	case writes > 0:
 		return say.N("Write {{.N}} change", "Write {{.N}} changes", writes), true

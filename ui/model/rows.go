@@ -32,8 +32,9 @@ type Group struct {
 	Name, Address string
 	Counts        []Count
 	Rows          []Row
-	// Untold is how many people outside the office would not hear of it.
-	Untold int
+	// Untold is how many people outside the office would not hear of it, Mails
+	// how many mails would be sent.
+	Untold, Mails int
 	// Masked: subjects are not shown.
 	Masked bool
 	// Halt is why nothing of it would be written; Trouble why there is no plan.
@@ -67,6 +68,7 @@ func Groups(p localapi.Preview) []Group {
 		g.Rows, g.Counts = Rows(rows)
 		for _, c := range person.Groups {
 			g.Untold += c.Untold
+			g.Mails += c.Mails
 		}
 		g.Masked = slices.ContainsFunc(g.Rows, func(r Row) bool { return r.Entry == hiddenEntry })
 		if person.Halt != nil {
@@ -233,6 +235,9 @@ func why(r localapi.Row) string {
 	if r.Dropped > 0 {
 		s += fmt.Sprintf("; its new rule has no place for %s in %s: enter by hand what shall stay of them",
 			count(r.Dropped, "changed or deleted date", "changed or deleted dates"), systemName(r.Side))
+	}
+	if r.Mails > 0 {
+		s += fmt.Sprintf("; %s would be mailed", people(r.Mails))
 	}
 	if r.Untold > 0 {
 		s += fmt.Sprintf("; %s outside the office will not be told", people(r.Untold))

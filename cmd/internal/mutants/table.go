@@ -26,7 +26,7 @@ func mutants() []mutant {
 		{"retry a create blindly", settle, "out.Item = e.conceal(a.Side, out.Item)", "if out.Item = e.conceal(a.Side, out.Item); a.Kind == plan.Create { out = endpoint.Outcome{Kind: endpoint.NotApplied} }", "./sync/engine", histories},
 		{"take any candidate of a lost create", lost, "case len(free) <= left:", "case len(free) > 0:", "./sync/engine", everyone},
 		{"make a lost create again although it may be there, changed", lost, "case len(free)+len(others) == 0:", "case len(free) == 0:", "./sync/engine", histories},
-		{"take the base from what is found", settle, "s := e.applied(links, en, endpoint.Result{Item: out.Item})", "s := e.applied(links, en, endpoint.Result{Item: out.Item, Exact: true})", "./sync/engine", everyone},
+		{"take the base from what is found", settle, "endpoint.Result{Item: out.Item, Notified: a.Mails}", "endpoint.Result{Item: out.Item, Notified: a.Mails, Exact: true}", "./sync/engine", everyone},
 		{"sweep before the last page", pull, "Changes: d.Changes, Next: next, EnumID: d.EnumID, Last: !d.More,", "Changes: d.Changes, Next: next, EnumID: d.EnumID, Last: true,", "./sync/engine", everyone},
 		{"treat a page as a complete listing", pull, "full = full || d.Complete()", "full, more = full || d.Complete(), false", "./sync/engine", everyone},
 		{"take any failed look for the proof of a deletion", pull, "case g.Err != nil && g.Err.Kind == endpoint.NotFound && g.Err.Scope == endpoint.ScopeItem &&", "case g.Err != nil &&", "./sync/engine", everyone},
@@ -41,6 +41,11 @@ func mutants() []mutant {
 		{"plan what is on hold", "sync/plan/link.go", "case l.State == Held && !edited:", "case false && l.State == Held && !edited:", "./sync/engine", everyone},
 		{"follow a program that rewrites the calendar for ever", "sync/plan/trail.go", "if why == nil {", "if why == nil || true {", "./sync/engine", everyone},
 		{"never stop for safety", "sync/plan/halt.go", "\t\t\treturn why", "\t\t\t_ = why", "./sync/engine", everyone},
+		{"mail people although the office does not", "sync/plan/mail.go", "!p.in.Policy.Requests || ", "", "./sync/engine", everyone},
+		{"mail for an old change at a first sync", "sync/plan/mail.go", " || p.in.First", "", "./sync/plan", everyone},
+		{"mail again what may have been mailed", "sync/plan/mail.go", " || l.Quiet", "", "./sync/engine", everyone},
+		{"ignore whom to mail", "sync/exchange/write.go", "case n == endpoint.NotifyAll:", "case false && n == endpoint.NotifyAll:", "./sync/exchange", everyone},
+		{"mail with each request of a series", "sync/exchange/occurrence.go", "ews.UpdateOptions{Conflict: ews.NeverOverwrite, Send: ews.SendToNone}", "ews.UpdateOptions{Conflict: ews.NeverOverwrite, Send: w.mode}", "./sync/exchange", everyone},
 		{"mail people", "sync/exchange/write.go", "\treturn ews.SendToNone\n}", "\treturn ews.SendToAllAndSaveCopy\n}", "./sync/exchange", everyone},
 	}
 }

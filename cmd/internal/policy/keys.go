@@ -68,6 +68,7 @@ func Keys() []Key {
 		{"rules.winner", Text, []string{"by_field", "severa", "exchange", "ask"}, "Which side is right when both have changed.", "by_field"},
 		{"rules.direction", Text, directions, "Which way entries go.", "two_way"},
 		{"rules.deleted", Text, []string{"ask", "keep_changed"}, "What happens to an entry that one side deleted and the other changed.", "ask"},
+		{"rules.send_meeting_requests", Switch, nil, "Mail people outside the office about changes to the meetings they were called to. False forbids it.", "false"},
 		{"rules.days_back", Number, nil, "How many days back are kept in step.", "30"},
 		{"rules.days_ahead", Number, nil, "How many days ahead are kept in step.", "180"},
 		{"rules.every", Text, nil, "How often changes are looked for, such as 30s.", "30s"},

@@ -82,6 +82,7 @@ func draftRules(r state.Rules) localapi.DraftRules {
 	out := localapi.DraftRules{
 		Winner: word(winners(), r.Winner), Direction: word(directions(), r.Direction), Deleted: word(deletions(), r.Deleted),
 		Types: slices.Clone(r.Types), DaysBack: r.DaysBack, DaysAhead: r.DaysAhead, Every: length(r.Every), Promise: length(r.Promise),
+		SendMeetingRequests: r.Requests,
 		Limits: localapi.DraftLimits{
 			DeleteFloor: l.DeleteFloor, DeletePercent: l.DeletePercent, DeleteRun: l.DeleteRun, DeleteDay: l.DeleteDay,
 			ShrinkPercent: l.ShrinkPercent, ShiftFloor: l.ShiftFloor, ShiftPercent: l.ShiftPercent,

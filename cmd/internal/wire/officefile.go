@@ -135,7 +135,7 @@ func kinds() map[string]string {
 		"filter.categories": `a list such as ["Home"]`, "filter.only_categories": `a list such as ["Customers"]`,
 		"filter.show_as": `a list such as ["free", "tentative"]`, "filter.all_day": switched,
 		"filter.subjects": `a list such as ["lunch", "*birthday*"]`, "rules.fields": `a section of names and directions`,
-		"rules.winner": text, "rules.direction": text, "rules.deleted": text,
+		"rules.winner": text, "rules.direction": text, "rules.deleted": text, "rules.send_meeting_requests": switched,
 		"rules.types": `a list such as ["Meeting", "Call"]`, "rules.every": `text such as "30s"`, "rules.promise": `text such as "15m"`,
 		"rules.days_back": number, "rules.days_ahead": number,
 		"rules.limits.delete_floor": number, "rules.limits.delete_percent": number, "rules.limits.delete_run": number,

@@ -65,6 +65,7 @@ func copies() map[string]func(to, from *state.Settings) {
 		"rules.winner":                func(to, from *s) { to.Rules.Winner = from.Rules.Winner },
 		"rules.direction":             func(to, from *s) { to.Rules.Direction = from.Rules.Direction },
 		"rules.deleted":               func(to, from *s) { to.Rules.Deleted = from.Rules.Deleted },
+		"rules.send_meeting_requests": func(to, from *s) { to.Rules.Requests = from.Rules.Requests },
 		"rules.days_back":             func(to, from *s) { to.Rules.DaysBack = from.Rules.DaysBack },
 		"rules.days_ahead":            func(to, from *s) { to.Rules.DaysAhead = from.Rules.DaysAhead },
 		"rules.every":                 func(to, from *s) { to.Rules.Every = from.Rules.Every },

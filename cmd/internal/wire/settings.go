@@ -204,7 +204,7 @@ func (f OfficeFile) rules(c *checker) state.Rules {
 		Winner:    oneOf(c, "rules.winner", x.Winner, winners()),
 		Direction: oneOf(c, "rules.direction", x.Direction, directions()),
 		Deleted:   oneOf(c, "rules.deleted", x.Deleted, deletions()),
-		Types:     x.Types, DaysBack: x.DaysBack, DaysAhead: x.DaysAhead,
+		Types:     x.Types, DaysBack: x.DaysBack, DaysAhead: x.DaysAhead, Requests: x.SendMeetingRequests,
 		Limits: plan.Limits{
 			DeleteFloor: l.DeleteFloor, DeletePercent: l.DeletePercent, DeleteRun: l.DeleteRun, DeleteDay: l.DeleteDay,
 			ShrinkPercent: l.ShrinkPercent, ShiftFloor: l.ShiftFloor, ShiftPercent: l.ShiftPercent,

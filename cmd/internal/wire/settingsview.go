@@ -99,7 +99,7 @@ func rulesView(s state.Settings) localapi.HandoverRules {
 		DaysBack: back, DaysAhead: ahead, EverySeconds: int(office.Pace(r) / time.Second), Types: len(r.Types),
 		ToBusiness: r.Private[event.Exchange].String(), ToExchange: r.Private[event.Business].String(),
 		Filtered: len(r.In.Categories)+len(r.In.Only)+len(r.In.ShowAs)+len(r.In.Subjects) > 0 || r.In.AllDay || r.In.Private,
-		Everyone: s.EveryoneWhoMatches, Guests: s.Guests,
+		Everyone: s.EveryoneWhoMatches, Guests: s.Guests, Requests: r.Requests,
 	}
 }
 

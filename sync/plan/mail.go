@@ -1,0 +1,39 @@
+package plan
+
+import "lockstep/sync/event"
+
+// own tells whether an address is this person's.
+func (p *planner) own(address string) bool { return address == p.in.Person || p.in.Own[address] }
+
+// outsiders counts the people from outside the office in an entry that this
+// person called them to.
+func (p *planner) outsiders(it event.Item) int {
+	if !it.Meeting || it.Standing != event.StandingOwner {
+		return 0
+	}
+	n := 0
+	for _, a := range it.Attendees {
+		if a.Role != event.RoleResource && !p.own(a.Address) && !p.in.Colleagues[a.Address] {
+			n++
+		}
+	}
+	return n
+}
+
+// audience says who should hear of a, which changes or removes an end of l, and
+// who is mailed about it. A server mails everybody in a meeting or nobody; so it
+// mails only where somebody from outside is in it, the copy is the organiser's,
+// and what is written is what a person has just done on the other side: not at a
+// first sync or after a loss of the store, where the change may be an old one,
+// not where Lockstep puts something right of its own accord, and not where they
+// may have been mailed about it already.
+func (p *planner) audience(a *Action, l Link) {
+	have := a.Have[a.Side]
+	a.Untold = p.outsiders(*have)
+	if a.Untold == 0 || !p.in.Policy.Requests || a.Side != event.Exchange || a.Kind == Leave || p.in.First || p.in.Policy.Guest || l.Quiet {
+		return
+	}
+	if why := a.Reason.Code; why != PutBack && why != MadePrivate && why != GivenUp {
+		a.Mails = len(have.Attendees)
+	}
+}

@@ -105,10 +105,16 @@ func (s *Store) Changes(ctx context.Context, run state.RunID) ([]state.PastChang
 	err := each(ctx, s.read, func(r *sql.Rows) error {
 		c := state.PastChange{Run: run}
 		var reason string
-		var at, link int64
+		var at, link, toldAt int64
 		var sealed []byte
-		if err := r.Scan(&c.Entry, &c.Person, &c.Kind, &c.Side, &c.Fields, &c.Outcome, &reason, &c.Notified, &at, &link, &sealed); err != nil {
+		var told state.Notice
+		if err := r.Scan(&c.Entry, &c.Person, &c.Kind, &c.Side, &c.Fields, &c.Outcome, &reason, &c.Notified, &at, &link, &sealed,
+			&told.By, &toldAt, &told.People, &told.Sent); err != nil {
 			return err
+		}
+		if told.People > 0 {
+			told.Entry, told.At = c.Entry, instant(toldAt)
+			c.Notice = &told
 		}
 		c.At = instant(at)
 		if err := json.Unmarshal([]byte(reason), &c.Reason); err != nil {
@@ -126,8 +132,9 @@ func (s *Store) Changes(ctx context.Context, run state.RunID) ([]state.PastChang
 		}
 		out = append(out, c)
 		return nil
-	}, `SELECT entry, person, kind, side, fields, outcome, reason, notified, at, link, sealed
-		FROM history WHERE run = ? ORDER BY id`, run)
+	}, `SELECT h.entry, person, kind, side, fields, outcome, reason, notified, h.at, link, sealed,
+		coalesce(n.by, ''), coalesce(n.at, 0), coalesce(n.people, 0), coalesce(n.sent, 0)
+		FROM history h LEFT JOIN notices n ON n.entry = h.entry WHERE run = ? ORDER BY id`, run)
 	if err != nil {
 		return nil, readable(fmt.Errorf("load history: %w", err))
 	}
@@ -144,6 +151,10 @@ func (s *Store) Prune(ctx context.Context, history, images time.Time) error {
 	err := s.tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM history WHERE at < ?", unix(history)); err != nil {
 			return fmt.Errorf("prune history: %w", err)
+		}
+		// A notice is younger than its change, and so is never forgotten before it.
+		if _, err := tx.ExecContext(ctx, "DELETE FROM notices WHERE at < ?", unix(history)); err != nil {
+			return fmt.Errorf("prune notices: %w", err)
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM runs WHERE started < ?
 			AND NOT EXISTS (SELECT 1 FROM journal WHERE run = runs.id)

@@ -288,8 +288,12 @@ func (p *history) export() {
 // say shows why something was not done.
 func (p *history) say(err error) {
 	a := model.Failure(err)
+	p.warn(a.What, a.Do)
+}
+
+func (p *history) warn(what, do string) {
 	p.banner.RemoveAll()
-	p.banner.Add(part.Banner(part.ToneWarning, "attention", a.What, a.Do))
+	p.banner.Add(part.Banner(part.ToneWarning, "attention", what, do))
 	show(p.banner, true)
 	p.split.Refresh()
 }

@@ -50,6 +50,9 @@ func (p *history) item(it model.PastItem) fyne.CanvasObject {
 			p.w.ShowUndo(it.Run.ID, it.Run.Address, it.Change.Number)
 		}))
 	}
+	if model.CanTell(it) {
+		head = append(head, part.NewButton(model.TellLabel(it), "mail", part.Link, func() { p.askTell(it) }))
+	}
 	col := part.Column(part.GapWide, part.Wide(part.Gap, 1, head...), part.Timeline(events))
 	return part.Panel(container.NewVScroll(part.Padded(part.GapWide, part.GapBlocks, col)))
 }

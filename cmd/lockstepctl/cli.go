@@ -63,6 +63,7 @@ type cli struct {
 	Resume    resumeCmd    `cmd:"" help:"Show what safety stops withhold, or let it through once."`
 	Keep      keepCmd      `cmd:"" help:"End a safety stop by leaving everything as it is."`
 	Undo      undoCmd      `cmd:"" help:"Take back what a run has done."`
+	Notify    notifyCmd    `cmd:"" help:"Show who outside the office was not told of a moved meeting, and mail them."`
 	Sim       simCmd       `cmd:"" help:"Run the simulated servers until interrupted."`
 	Discover  discoverCmd  `cmd:"" help:"Find the Exchange server of an address."`
 	Doctor    doctorCmd    `cmd:"" help:"Examine the way to both systems, the rights and the mailboxes, and say what to mend."`

@@ -347,6 +347,32 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		if got := dump(ts, o); strings.Count(got, "|"+args[1]+"|") != 2 || strings.Count(got, "|"+args[2]+"|") != 2 {
 			ts.Fatalf("%q is not at %q on both sides:\n%s", args[1], args[2], got)
 		}
+	case "meet": // a meeting of the first person's in Exchange, with the second and two from outside, in so many days
+		days, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		start := time.Now().Add(time.Duration(days) * 24 * time.Hour).Truncate(time.Hour)
+		it := ewssim.Item{Subject: args[1], Start: start, End: start.Add(time.Hour), State: 1, Organizer: ewssim.Person{Name: first.Name(), Address: first.Email}}
+		for _, to := range []string{o.People[1].Email, "kim@elsewhere.example", "zed@elsewhere.example"} {
+			it.Required = append(it.Required, ewssim.Attendee{Person: ewssim.Person{Address: to}})
+		}
+		_, err = o.Exchange.Put(first.Email, "", it)
+		ts.Check(err)
+	case "later": // moves an activity in Severa by an hour
+		for _, a := range o.Severa.Activities() {
+			if a.Name == args[1] {
+				ts.Check(o.Severa.EditActivity(a.GUID, func(a *severasim.Activity) { a.Start, a.End = a.Start.Add(time.Hour), a.End.Add(time.Hour) }))
+			}
+		}
+	case "mailed": // demands that exactly these kinds of mail went to exactly these people, in any order
+		var got []string
+		for _, m := range o.Exchange.Mail() {
+			got = append(got, m.Kind.String()+":"+m.To)
+		}
+		want := slices.Sorted(slices.Values(args[1:]))
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			ts.Fatalf("Exchange has mailed %v, want %v", got, want)
+		}
 	case "here", "there": // a new entry of that name in two days, and so many hours later, in Severa, or in Exchange
 		hours, err := strconv.Atoi(args[2])
 		ts.Check(err)

@@ -51,6 +51,11 @@ CREATE TABLE history (
 CREATE INDEX history_run ON history (run, id);
 CREATE INDEX history_deletions ON history (person, removes, at);
 CREATE INDEX history_age ON history (at);
+-- Who had people told of a change by mail, at most once for each.
+CREATE TABLE notices (
+  entry INTEGER PRIMARY KEY, by TEXT NOT NULL, at INTEGER NOT NULL, people INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX notices_age ON notices (at);
 CREATE TABLE answers (
   person TEXT NOT NULL, side INTEGER NOT NULL, id TEXT NOT NULL, choice INTEGER NOT NULL, partner TEXT NOT NULL,
   PRIMARY KEY (person, side, id)

@@ -123,6 +123,19 @@ func HoldSeries(e Endpoint, series event.Event) (verdict event.Hold, code string
 	return event.HoldNot, event.HoldNoSeries
 }
 
+// Messenger is an Endpoint that can write to people in its person's name.
+type Messenger interface {
+	// Message sends one mail, at most once. Of an error of Kind OutcomeUnknown
+	// nobody knows whether it has left; any other says that it has not.
+	Message(ctx context.Context, l Letter) error
+}
+
+// Letter is a mail in plain text.
+type Letter struct {
+	To            []string
+	Subject, Text string
+}
+
 // Cursor is a side's opaque mark of how far a listing has come. The empty
 // Cursor means: from the beginning. It may be long and is only valid for the
 // endpoint that gave it.

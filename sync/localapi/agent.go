@@ -38,6 +38,10 @@ type Agent interface {
 	Changes(ctx context.Context, run int64) ([]Change, error)
 	PreviewUndo(ctx context.Context, q UndoRequest) (Undo, error)
 	Undo(ctx context.Context, q UndoRequest) (Undo, error)
+	// Notices lists changes that people from outside the office were not told of;
+	// Notify mails them, at most once for each change.
+	Notices(ctx context.Context, q NoticeRequest) (Notices, error)
+	Notify(ctx context.Context, q NoticeRequest) (Notices, error)
 	Decisions(ctx context.Context, q DecisionsRequest) ([]Question, error)
 	Resolve(ctx context.Context, q ResolveRequest) (Resolved, error)
 	// Resume lets through once what a safety stop withholds, Keep leaves it all
@@ -91,13 +95,16 @@ const (
 	CodeNoRun     Code = "no_run"     // that run is not in the history
 	CodeNoItem    Code = "no_item"    // that run changed no such entry
 	CodeNotHisRun Code = "not_his_run"
-	CodeNoLease   Code = "no_lease" // the mailbox takes no lease that could be taken over
-	CodeDiskFull  Code = "disk_full"
-	CodeLocked    Code = "locked" // the organisation has fixed that setting
-	CodeNoDemo    Code = "no_demo"
-	CodeStopped   Code = "stopped"
-	CodeField     Code = "field" // a draft is not right: see Fields
-	CodeFailed    Code = "failed"
+	CodeNoMail    Code = "no_mail" // no mail can be sent from that mailbox
+	// CodeOtherCount: other people would be mailed than were shown.
+	CodeOtherCount Code = "other_count"
+	CodeNoLease    Code = "no_lease" // the mailbox takes no lease that could be taken over
+	CodeDiskFull   Code = "disk_full"
+	CodeLocked     Code = "locked" // the organisation has fixed that setting
+	CodeNoDemo     Code = "no_demo"
+	CodeStopped    Code = "stopped"
+	CodeField      Code = "field" // a draft is not right: see Fields
+	CodeFailed     Code = "failed"
 )
 
 // Error is an answer that is no result.

@@ -200,6 +200,10 @@ func (l *Local) Changes(ctx context.Context, run int64) ([]Change, error) {
 	if err != nil {
 		return nil, AsError(err)
 	}
+	ours, err := l.Office.Everybody(ctx)
+	if err != nil {
+		return nil, AsError(err)
+	}
 	addresses := map[event.PersonID]string{}
 	for _, p := range people {
 		addresses[p.ID] = p.Addresses[event.Exchange]
@@ -210,6 +214,10 @@ func (l *Local) Changes(ctx context.Context, run int64) ([]Change, error) {
 			Address: addresses[c.Person],
 			Number:  int64(c.Entry), Link: linkOf(c), Kind: c.Kind.String(), Side: c.Side.String(), Outcome: c.Outcome.String(), Fields: c.Fields.Names(),
 			Reason: c.Reason, Before: entryOf(c.Before), After: entryOf(c.After), Notified: c.Notified, At: c.At,
+			Untold: len(office.Untold(c, ours)),
+		}
+		if n := c.Notice; n != nil {
+			out[i].Told, out[i].ToldBy, out[i].ToldAt, out[i].Doubt = n.People, n.By, n.At, !n.Sent
 		}
 	}
 	return out, nil
@@ -318,6 +326,10 @@ func AsError(err error) *Error {
 		out.Code = CodeOtherAccount
 	case errors.Is(err, engine.ErrSameAccount):
 		out.Code = CodeSameAccount
+	case errors.Is(err, office.ErrOtherCount):
+		out.Code = CodeOtherCount
+	case errors.Is(err, office.ErrNoMail):
+		out.Code = CodeNoMail
 	case errors.Is(err, office.ErrNotShown):
 		out.Code = CodeNotShown
 	case errors.Is(err, state.ErrDiskFull):

@@ -58,9 +58,13 @@ func (gossip) Status(context.Context, uint64) (office.Status, error) { return of
 
 func (gossip) Preview(context.Context, PreviewRequest) (Preview, error) { return full[Preview]() }
 
-func (gossip) LastPreview(context.Context) (Preview, error)                 { return full[Preview]() }
-func (gossip) LeaveOut(context.Context, map[string][]string) error          { return nil }
-func (gossip) Detail(context.Context, DetailRequest) (Detail, error)        { return full[Detail]() }
+func (gossip) LastPreview(context.Context) (Preview, error)          { return full[Preview]() }
+func (gossip) LeaveOut(context.Context, map[string][]string) error   { return nil }
+func (gossip) Detail(context.Context, DetailRequest) (Detail, error) { return full[Detail]() }
+
+func (gossip) Notices(context.Context, NoticeRequest) (Notices, error) { return full[Notices]() }
+
+func (gossip) Notify(context.Context, NoticeRequest) (Notices, error)       { return full[Notices]() }
 func (gossip) Stop(context.Context) error                                   { return nil }
 func (gossip) Sync(context.Context, SyncRequest) (Summary, error)           { return full[Summary]() }
 func (gossip) People(context.Context) ([]Person, error)                     { return nil, nil }

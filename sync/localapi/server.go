@@ -122,6 +122,8 @@ func routes(a Agent, log *slog.Logger) http.Handler {
 	})
 	handle("POST /v1/undo/preview", with(a.PreviewUndo))
 	handle("POST /v1/undo", with(a.Undo))
+	handle("POST /v1/notices", with(a.Notices))
+	handle("POST /v1/notify", with(a.Notify))
 	handle("POST /v1/decisions", with(a.Decisions))
 	handle("POST /v1/resolve", with(a.Resolve))
 	handle("POST /v1/resume", with(a.Resume))

@@ -344,7 +344,16 @@ type Change struct {
 	Before   *Entry      `json:"before,omitempty"`
 	After    *Entry      `json:"after,omitempty"`
 	Notified int         `json:"notified,omitempty"`
-	At       time.Time   `json:"at"`
+	// Untold are people from outside the office who were not told when it was
+	// written; see Agent.Notices.
+	Untold int `json:"untold,omitempty"`
+	// Told are people who were told of it by mail afterwards, ToldBy who had
+	// that done and when. Doubt: nobody knows whether that mail has left.
+	Told   int       `json:"told,omitempty"`
+	ToldBy string    `json:"told_by,omitempty"`
+	ToldAt time.Time `json:"told_at,omitzero"`
+	Doubt  bool      `json:"told_in_doubt,omitempty"`
+	At     time.Time `json:"at"`
 }
 
 func entryOf(it *event.Item) *Entry {

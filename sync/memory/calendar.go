@@ -27,6 +27,7 @@ type Calendar struct {
 	account  string
 	counts   Counts
 	between  func() error
+	letters  []endpoint.Letter
 	faults   map[string][]Fault         // by address, first come first served
 	broken   map[string]*endpoint.Error // by address, for every call
 	watchers map[string][]chan struct{} // by address

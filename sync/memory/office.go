@@ -20,6 +20,7 @@ type Office struct {
 	claims  map[string]holder
 	runs    map[state.RunID]*state.PastRun
 	changes map[state.RunID][]state.PastChange
+	notices map[state.EntryID]state.Notice
 	entries state.EntryID // the last one given
 	links   int           // likewise
 }
@@ -45,6 +46,7 @@ func NewOffice() *Office {
 		claims:  map[string]holder{},
 		runs:    map[state.RunID]*state.PastRun{},
 		changes: map[state.RunID][]state.PastChange{},
+		notices: map[state.EntryID]state.Notice{},
 	}
 }
 
@@ -110,5 +112,51 @@ func (o *Office) Changes(ctx context.Context, r state.RunID) ([]state.PastChange
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return slices.Clone(o.changes[r]), nil
+	out := slices.Clone(o.changes[r])
+	for i := range out {
+		if n, told := o.notices[out[i].Entry]; told {
+			out[i].Notice = &n
+		}
+	}
+	return out, nil
+}
+
+// BeginNotice notes that people are about to be told of a change.
+func (o *Office) BeginNotice(ctx context.Context, n state.Notice) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	known := false
+	for _, cs := range o.changes {
+		known = known || slices.ContainsFunc(cs, func(c state.PastChange) bool { return c.Entry == n.Entry })
+	}
+	if !known {
+		return state.ErrUnknownRun
+	}
+	if _, told := o.notices[n.Entry]; told {
+		return state.ErrNoticed
+	}
+	n.Sent = false
+	o.notices[n.Entry] = n
+	return nil
+}
+
+// EndNotice notes that they have been, or that nobody was.
+func (o *Office) EndNotice(ctx context.Context, e state.EntryID, sent bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n, told := o.notices[e]
+	switch {
+	case told && sent:
+		n.Sent = true
+		o.notices[e] = n
+	case told && !n.Sent:
+		delete(o.notices, e)
+	}
+	return nil
 }

@@ -5,19 +5,23 @@ import "lockstep/sync/event"
 // own tells whether an address is this person's.
 func (p *planner) own(address string) bool { return address == p.in.Person || p.in.Own[address] }
 
-// outsiders counts the people from outside the office in an entry that this
-// person called them to.
-func (p *planner) outsiders(it event.Item) int {
+// Outsiders are the people in an entry whom its owner called to it and who are
+// not of the office.
+func Outsiders(it event.Item, ours func(address string) bool) (out []event.Attendee) {
 	if !it.Meeting || it.Standing != event.StandingOwner {
-		return 0
+		return nil
 	}
-	n := 0
 	for _, a := range it.Attendees {
-		if a.Role != event.RoleResource && !p.own(a.Address) && !p.in.Colleagues[a.Address] {
-			n++
+		if a.Role != event.RoleResource && !ours(a.Address) {
+			out = append(out, a)
 		}
 	}
-	return n
+	return out
+}
+
+// outsiders counts them.
+func (p *planner) outsiders(it event.Item) int {
+	return len(Outsiders(it, func(a string) bool { return p.own(a) || p.in.Colleagues[a] }))
 }
 
 // audience says who should hear of a, which changes or removes an end of l, and

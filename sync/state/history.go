@@ -2,19 +2,41 @@ package state
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"lockstep/sync/event"
 	"lockstep/sync/plan"
 )
 
-// History reads what runs did. It is apart from Store because the engine
-// never reads its own past.
+// ErrNoticed says that people have been told of a change already, or that
+// nobody knows whether they have been.
+var ErrNoticed = errors.New("people were told of it already")
+
+// Notice is that a person had people told of a change that nobody was mailed
+// about when it was written.
+type Notice struct {
+	Entry  EntryID
+	By     string
+	At     time.Time
+	People int
+	// Sent: the mail has left. Without it nobody knows, and none follows.
+	Sent bool
+}
+
+// History reads what runs did, and notes who was told of it since. It is apart
+// from Store because the engine never reads its own past.
 type History interface {
 	// Runs lists ended and open runs of everybody, newest first.
 	Runs(ctx context.Context, limit int) ([]PastRun, error)
 	// Changes lists what one run did, in the order it was done.
 	Changes(ctx context.Context, r RunID) ([]PastChange, error)
+	// BeginNotice is durable before the mail leaves. It is ErrNoticed where the
+	// entry has one, ErrUnknownRun where the history has no such entry.
+	BeginNotice(ctx context.Context, n Notice) error
+	// EndNotice notes that the mail of an entry has left, or takes the notice
+	// back because none did.
+	EndNotice(ctx context.Context, e EntryID, sent bool) error
 }
 
 // PastRun is a run with its report; Report.Ended is zero while it is open.
@@ -43,6 +65,8 @@ type PastChange struct {
 	Was      *plan.Link
 	Notified int
 	At       time.Time
+	// Notice is set where people were told of it since.
+	Notice *Notice
 	// Pruned: Before, After and Was are no longer kept.
 	Pruned bool
 }

@@ -49,6 +49,10 @@ func Failure(err error) Advice {
 		return Advice{What: say.T("The account and the mailbox are those they were."), Do: say.T("There is nothing to accept; read again.")}
 	case localapi.CodeNotShown:
 		return Advice{What: say.T("What is withheld has changed since you looked at it."), Do: say.T("Nothing was written. Look at it again.")}
+	case localapi.CodeOtherCount:
+		return Advice{What: say.T("Other people would be mailed now than were shown."), Do: say.T("Nothing was sent. Look at it again.")}
+	case localapi.CodeNoMail:
+		return Advice{What: say.T("No mail can be sent from this mailbox."), Do: say.T("Tell these people yourself.")}
 	case localapi.CodeNoDecision, localapi.CodeWhose:
 		return Advice{What: say.T("This question no longer waits."), Do: say.T("It may have settled itself; read again.")}
 	case localapi.CodeNoChoice, localapi.CodeNoRule:

@@ -25,6 +25,9 @@ func Happened(c localapi.Change) string {
 	if c.Notified > 0 {
 		s += "; " + people(c.Notified) + " told by mail"
 	}
+	if told := Noticed(c); told != "" {
+		s += "; " + told
+	}
 	return s
 }
 

@@ -164,6 +164,15 @@ func PastEventOf(it PastItem, this bool, now time.Time) PastEvent {
 	if it.Change.Notified > 0 {
 		e.Why = say.N("{{.Why}}; one person was told by mail", "{{.Why}}; {{.N}} people were told by mail", it.Change.Notified, "Why", e.Why)
 	}
+	switch c := it.Change; {
+	case c.Told > 0 && c.Doubt:
+		e.Why = say.T("{{.Why}}; an update may have been sent by {{.By}}, {{.When}}", "Why", e.Why, "By", c.ToldBy, "When", Moment(c.ToldAt, now))
+	case c.Told > 0:
+		e.Why = say.N("{{.Why}}; update sent to one person by {{.By}}, {{.When}}", "{{.Why}}; update sent to {{.N}} people by {{.By}}, {{.When}}",
+			c.Told, "Why", e.Why, "By", c.ToldBy, "When", Moment(c.ToldAt, now))
+	case c.Untold > 0:
+		e.Why = say.N("{{.Why}}; one person outside the office was not told", "{{.Why}}; {{.N}} people outside the office were not told", c.Untold, "Why", e.Why)
+	}
 	e.Changes = pastFields(it.Change, now)
 	return e
 }

@@ -162,6 +162,10 @@ func explainAgent(e *localapi.Error) Failure {
 		return failed("That run was somebody else's.", "See `lockstepctl history` for whose run it was.")
 	case localapi.CodeNoLease:
 		return failed("There is nothing to take over: the account may not leave a note in this mailbox, so every PC writes.", "See that only one PC keeps this office in step.")
+	case localapi.CodeOtherCount:
+		return failed("That is not the number of people who would be mailed.", "Nothing was sent. Type `lockstepctl notify RUN` to see who was not told, and name that number.")
+	case localapi.CodeNoMail:
+		return failed("No mail can be sent from this mailbox.", "Tell these people yourself.")
 	case localapi.CodeNoBook:
 		return failed("No offline address book was found there: "+e.Message+".", "`lockstepctl discover ADDRESS` finds where the server says it is.")
 	case localapi.CodeNoResource:

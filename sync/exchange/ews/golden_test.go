@@ -128,6 +128,9 @@ func goldenCalls() map[string]func(ctx context.Context, m *ews.Mailbox) error {
 			_, err := m.MoveItem(ctx, []ews.ItemRef{ews.Ref(id)}, ews.FolderRef{Name: ews.FolderDeletedItems})
 			return err
 		},
+		"sendmessage": func(ctx context.Context, m *ews.Mailbox) error {
+			return m.SendMessage(ctx, ews.Message{To: []string{"zed@example.org", "kim@example.net"}, Subject: "Moved: Fair", Text: "on\nTuesday"})
+		},
 		"resolvenames": func(ctx context.Context, m *ews.Mailbox) error {
 			_, _, err := m.ResolveNames(ctx, "smtp:anna@example.com")
 			return err

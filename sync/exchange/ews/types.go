@@ -27,6 +27,7 @@ const (
 	FolderMessageRoot  Distinguished = "msgfolderroot"
 	FolderDeletedItems Distinguished = "deleteditems"
 	FolderInbox        Distinguished = "inbox"
+	FolderSentItems    Distinguished = "sentitems"
 )
 
 // FolderRef names a folder: by its id, or by its name where ID is empty. With delegate access the name is completed by the mailbox.

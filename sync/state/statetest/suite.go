@@ -108,6 +108,7 @@ func checks() []check {
 		{"History_RunsAreNewestFirst", historyRuns},
 		{"History_ChangesAreInTheirOrder", historyChanges},
 		{"History_TellsTheLinkAsItWas", historyLinks},
+		{"History_NotesOnceWhoWasTold", historyNotices},
 	}
 }
 

@@ -357,6 +357,43 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		_, err = o.Exchange.Put(first.Email, "", it)
 		ts.Check(err)
+	case "calls": // has the first person's meeting of that subject with exactly these people
+		for _, it := range itemsOf(ts, o, first.Email) {
+			if it.Subject == args[1] {
+				ts.Check(o.Exchange.Edit(it.ID, func(it *ewssim.Item) {
+					it.Required = nil
+					for _, to := range args[2:] {
+						it.Required = append(it.Required, ewssim.Attendee{Person: ewssim.Person{Address: to}})
+					}
+				}))
+			}
+		}
+	case "listed": // demands that exactly these people from elsewhere are named in Severa's activity, and none in Exchange's text
+		var notes string
+		for _, a := range o.Severa.Activities() {
+			if a.Name == args[1] {
+				notes = a.Notes
+			}
+		}
+		for _, who := range args[2:] {
+			if strings.Count(notes, who) != 1 {
+				ts.Fatalf("Severa's notes do not name %s once:\n%s", who, notes)
+			}
+		}
+		if n := strings.Count(notes, "@"); n != len(args)-2 {
+			ts.Fatalf("Severa's notes name %d people:\n%s", n, notes)
+		}
+		for _, it := range itemsOf(ts, o, first.Email) {
+			if it.Subject == args[1] && strings.Contains(it.Body.Text, "@") {
+				ts.Fatalf("the list is in the text of the meeting:\n%s", it.Body.Text)
+			}
+		}
+	case "noted": // sets the notes of an activity in Severa, without the list
+		for _, a := range o.Severa.Activities() {
+			if a.Name == args[1] {
+				ts.Check(o.Severa.EditActivity(a.GUID, func(a *severasim.Activity) { a.Notes = args[2] }))
+			}
+		}
 	case "later": // moves an activity in Severa by an hour
 		for _, a := range o.Severa.Activities() {
 			if a.Name == args[1] {

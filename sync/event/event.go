@@ -142,6 +142,8 @@ type Attendee struct {
 	Name     string
 	Role     Role
 	Response Response
+	// Text: the side has no place for him, and keeps him as a text of ours.
+	Text bool `json:",omitempty"`
 }
 
 // Event is the content of an entry: what both sides can be asked to agree on.
@@ -237,6 +239,8 @@ type Capabilities struct {
 	// Fields that survive a write and a read. Only fields that both sides
 	// declare are kept in step.
 	Fields FieldSet
+	// Tells are fields that the side tells of and that no write changes.
+	Tells FieldSet
 	// Batch is the largest number of Ops of one kind in one Apply; at least 1.
 	Batch int
 	// Tombstones: Changes reports deletions. Otherwise absence from a

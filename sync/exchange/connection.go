@@ -173,7 +173,7 @@ var (
 
 // Capabilities are the same for every server.
 func (c *calendar) Capabilities() event.Capabilities {
-	return event.Capabilities{Fields: fields, Batch: c.conn.opts.Batch, Tombstones: true, Keys: true, Preconditions: true}
+	return event.Capabilities{Fields: fields, Tells: event.FieldAttendees, Batch: c.conn.opts.Batch, Tombstones: true, Keys: true, Preconditions: true}
 }
 
 // Identity names the account and the mailbox. It survives the move of a

@@ -3,8 +3,8 @@
 //
 // What it holds. Subject, time, place, notes as text, privacy, free/busy state
 // and reminder survive a write and a read. Attendees are read into
-// event.Item.Attendees, for whoever makes the business entry, but they are not
-// a field: the entries that this package makes have no attendees, so that none
+// event.Item.Attendees and told (event.Capabilities.Tells), for the business
+// entry, but they are not a field that is written: the entries that this package makes have no attendees, so that none
 // of its writes can invite or disinvite anybody.
 //
 // Series. A recurring series is one entry: its rule, its deleted occurrences and

@@ -288,6 +288,9 @@ func (p *planner) create(from event.Side, l LinkID, it *event.Item, why Reason) 
 		return
 	}
 	want, fields := event.Only(it.Event, p.in.Caps[to].Fields&p.createFields(to)), p.shared&p.createFields(to)
+	if to == event.Business && p.tells() && !veiled(it) {
+		want.Attendees = p.invited(it)
+	}
 	cut, unprintable := p.cut(to, it, want, fields)
 	p.add(Action{
 		Kind: Create, Side: to, Link: l, Have: have, Reason: why,

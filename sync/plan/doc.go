@@ -98,6 +98,10 @@
 // to the link and it does not name the business entry and the state agreed.
 // An Update carries it along.
 //
+// People are told by Exchange and written to the business system alone: who is
+// called or called off there since it was agreed on is added or taken out, and
+// what a person changes of the people in the business system goes nowhere.
+//
 // # Entries without a link
 //
 // First what a person said (pair, keep separate, never), then Match, then

@@ -473,5 +473,5 @@ func (p *planner) loses(l Link, here event.Side, it *event.Item) bool {
 // this person out of it, and others are in the entry although he owns it.
 func (p *planner) othersStay(l Link, it *event.Item) bool {
 	row := p.rows[event.Exchange][l.Refs[event.Exchange].ID]
-	return row != nil && row.Item.Standing == event.StandingParticipant && (it.Meeting || len(it.Attendees) > 0)
+	return row != nil && row.Item.Standing == event.StandingParticipant && it.Meeting
 }

@@ -33,8 +33,11 @@ func (p *planner) outsiders(it event.Item) int {
 // may have been mailed about it already.
 func (p *planner) audience(a *Action, l Link) {
 	have := a.Have[a.Side]
+	if a.Side != event.Exchange {
+		return // nobody from outside is called to anything there
+	}
 	a.Untold = p.outsiders(*have)
-	if a.Untold == 0 || !p.in.Policy.Requests || a.Side != event.Exchange || a.Kind == Leave || p.in.First || p.in.Policy.Guest || l.Quiet {
+	if a.Untold == 0 || !p.in.Policy.Requests || a.Kind == Leave || p.in.First || p.in.Policy.Guest || l.Quiet {
 		return
 	}
 	if why := a.Reason.Code; why != PutBack && why != MadePrivate && why != GivenUp {

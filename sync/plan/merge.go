@@ -28,6 +28,8 @@ type merging struct {
 	// stay are fields of it that a person has edited: their base stays, so that
 	// they are known to be his.
 	stay event.FieldSet
+	// people are those to be in the business entry, where write says so.
+	people []event.Attendee
 	// parts of a series to write on each side, where both ends are series.
 	parts [2]event.Parts
 	// open are fields that a person must decide on.
@@ -80,6 +82,7 @@ func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered boo
 			}
 		}
 	}
+	p.joined(m)
 	switch {
 	case m.open != 0:
 		p.add(Action{
@@ -231,6 +234,9 @@ func (p *planner) write(m *merging) {
 		}
 		from := to.Other()
 		want := p.want(m.have[from].Event, m.real[to].Event, fields)
+		if to == event.Business && m.people != nil {
+			want.Attendees = m.people
+		}
 		want, fields, dropped := seriesWant(m.have[from].Event, m.real[to].Event, want, m.parts[to], fields)
 		want = m.wordless(to, want)
 		if why := p.unheld(from, want); why != nil && fields&repeats != 0 {

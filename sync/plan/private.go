@@ -124,6 +124,9 @@ func (p *planner) concealed(m *merging, changed [2]event.FieldSet) {
 				m.hidden |= event.FieldRecurrence
 				p.part(m, event.Parts{Days: days}, s, nil)
 			}
+			if t == event.Business {
+				p.unnamed(m)
+			}
 			m.hidden |= show
 			m.stay |= changed[t] & TextFields
 			p.settleAll(m, show, s)

@@ -161,7 +161,7 @@ func (c *calendar) update(ctx context.Context, name string, op endpoint.Op, befo
 	}
 	differ := event.Diff(before.Event, want)
 	row, wrote := r.row, false
-	if ops := patchOf(differ, want); len(ops) > 0 || differ.Has(event.FieldWhen) {
+	if ops := v.patchOf(r.row, differ, want); len(ops) > 0 || differ.Has(event.FieldWhen) {
 		a, err := c.patch(ctx, v, r.row, ops, want.When, differ.Has(event.FieldWhen))
 		if err != nil {
 			return endpoint.Result{Err: failed(name, before.ID, err)}
@@ -180,9 +180,13 @@ func (c *calendar) update(ctx context.Context, name string, op endpoint.Op, befo
 	return c.answer(v, name, before.ID, row, members)
 }
 
-// patchOf are the replacements of all fields but time and people.
-func patchOf(differ event.FieldSet, want event.Event) []api.PatchOp {
+// patchOf are the replacements of all fields but time and people, of whom the
+// notes list those who are no users.
+func (v view) patchOf(row api.Activity, differ event.FieldSet, want event.Event) []api.PatchOp {
 	var ops []api.PatchOp
+	if notes, other := v.written(row, want); other && differ&(event.FieldNotes|event.FieldAttendees) != 0 {
+		ops = append(ops, api.Replace("/notes", notes))
+	}
 	for _, f := range []struct {
 		field event.FieldSet
 		path  string
@@ -190,7 +194,6 @@ func patchOf(differ event.FieldSet, want event.Event) []api.PatchOp {
 	}{
 		{event.FieldSubject, "/name", want.Subject},
 		{event.FieldLocation, "/location", want.Location},
-		{event.FieldNotes, "/notes", want.Notes},
 		{event.FieldKind, "/activityType/guid", want.Kind.ID},
 		{event.FieldDone, "/isClosed", want.Done},
 	} {

@@ -14,15 +14,17 @@
 // with an address of their own, without the owner and without the person
 // himself. Contacts and resources are neither listed nor touched.
 //
-// People of a meeting who are no users are not shown, not even as text. A
-// participant names the guid of a user, a contact or a resource, the type Other
-// included, so that a stranger would first have to become a contact card in
-// the customer register, which is not ours to fill; and whether the service writes
-// to contacts who are added is not documented. The notes flow back to Exchange
-// and are edited by people on both sides: a list of names kept in them would
-// end up in the text of the meeting, or take somebody's words with it. The
-// meeting in Exchange keeps all its people, because nothing that is done here is
-// written to them.
+// People of a meeting who are no users stand as a list below the notes of an
+// activity that does not repeat. A participant names the guid of a user, a contact
+// or a resource, the type Other included, so that a stranger would first have to
+// become a contact card in the customer register, which is not ours to fill; and
+// whether the service writes to contacts who are added is not documented. The list
+// stands between two lines of its own. It is read as people
+// (event.Attendee.Text) and is no part of the notes, so that it neither goes to
+// the meeting nor piles up, and what a person writes before or after it is his.
+// Who takes it away, or somebody out of it, has taken these people out: they do not
+// come back unless they are called anew. A series has no list: in one it would make
+// an exception of each date that was changed before.
 //
 // A list of activities carries no participants, and nothing says that a
 // deletion or, perhaps, a change of participants touched an activity. So:

@@ -74,15 +74,20 @@ func (v view) content(a api.Activity, members []string) (e event.Event, days *ti
 	if code != "" {
 		return e, nil, code
 	}
+	notes, outsiders := splitNotes(text(a.Notes))
+	people := v.people.attendees(members, v.self)
+	if !recurs(a) {
+		people = sortAttendees(append(people, v.people.strangers(outsiders)...))
+	}
 	return event.Only(event.Event{
 		Subject:   line(a.Name),
 		When:      when,
 		Location:  location(a.Location),
-		Notes:     text(a.Notes),
+		Notes:     notes,
 		Private:   groupOf(a.ActivityType.Category) == event.GroupPersonal,
 		Kind:      event.Kind{ID: a.ActivityType.GUID, Name: a.ActivityType.Name, Group: groupOf(a.ActivityType.Category)},
 		Done:      a.IsClosed,
-		Attendees: v.people.attendees(members, v.self),
+		Attendees: people,
 	}, v.fields), days, ""
 }
 
@@ -203,12 +208,16 @@ func (v view) normalize(e event.Event) event.Event {
 
 // single is a single entry as Severa hands it back.
 func (v view) single(e event.Event) event.Event {
+	series := e.Recurrence != nil
 	e = event.Only(e, v.fields&^event.FieldRecurrence|event.FieldKind)
 	e.Subject = line(e.Subject)
 	e.Location = location(e.Location)
-	e.Notes = text(e.Notes)
+	e.Notes, _ = splitNotes(text(e.Notes))
 	e.Kind = v.kinds.of(e)
-	e.Attendees = v.people.known(e.Attendees, v.self)
+	outsiders := v.people.strangers(e.Attendees)
+	if e.Attendees = v.people.known(e.Attendees, v.self); !series {
+		e.Attendees = sortAttendees(append(e.Attendees, outsiders...))
+	}
 	if e.When.AllDay {
 		e.When = event.AllDay(e.When.Start.Date, e.When.End.Date)
 	} else if faultOf(e.When) == "" {

@@ -56,7 +56,7 @@ func (c *calendar) updateSeries(ctx context.Context, name string, op endpoint.Op
 		return refuse(endpoint.Invalid, CodeSeriesException)
 	}
 	another := anotherRule(before.Event, want)
-	ops := patchOf(differ, want)
+	ops := v.patchOf(r.row, differ, want)
 	if another {
 		if code := r.tiedExceptions(); code != "" {
 			return refuse(endpoint.Forbidden, code) // a new rule ends them
@@ -230,7 +230,7 @@ func (c *calendar) step(ctx context.Context, name string, id event.ID, s step) *
 	}
 	v := c.view()
 	row := s.row
-	if ops := patchOf(s.fields, s.want); len(ops) > 0 || s.fields.Has(event.FieldWhen) {
+	if ops := v.patchOf(row, s.fields, s.want); len(ops) > 0 || s.fields.Has(event.FieldWhen) {
 		a, err := c.patch(ctx, v, row, ops, s.want.When, s.fields.Has(event.FieldWhen))
 		if err != nil {
 			return c.occurrenceFailed(name, id, err)

@@ -176,7 +176,7 @@ func TestApply_ParticipantAddedSinceIsAPrecondition(t *testing.T) {
 	}
 }
 
-func TestApply_OutsidersAndContactsStayAsTheyAre(t *testing.T) {
+func TestApply_ContactsStayAsTheyAreAndOutsidersBecomeNone(t *testing.T) {
 	o := newOffice(t, setup{})
 	anna := o.endpoint(o.anna)
 	contact := o.sim.AddContact(severasim.Contact{FirstName: "Carl", LastName: "Client", Email: "carl@client.test"})
@@ -184,7 +184,8 @@ func TestApply_OutsidersAndContactsStayAsTheyAre(t *testing.T) {
 	if r.Err != nil || !r.Exact {
 		t.Fatalf("create: %v, exact %v", r.Err, r.Exact)
 	}
-	if d := cmp.Diff([]event.Attendee{{Address: "ben@office.test", Name: "Ben Virta"}}, r.Item.Attendees); d != "" {
+	people := []event.Attendee{{Address: "ben@office.test", Name: "Ben Virta"}, {Address: "stranger@elsewhere.test", Text: true}}
+	if d := cmp.Diff(people, r.Item.Attendees); d != "" {
 		t.Errorf("attendees (-want +got):\n%s", d)
 	}
 	id := string(r.Item.ID)

@@ -41,6 +41,7 @@ func mutants() []mutant {
 		{"plan what is on hold", "sync/plan/link.go", "case l.State == Held && !edited:", "case false && l.State == Held && !edited:", "./sync/engine", everyone},
 		{"follow a program that rewrites the calendar for ever", "sync/plan/trail.go", "if why == nil {", "if why == nil || true {", "./sync/engine", everyone},
 		{"never stop for safety", "sync/plan/halt.go", "\t\t\treturn why", "\t\t\t_ = why", "./sync/engine", everyone},
+		{"let the list of outsiders into the notes", "sync/severa/mapping.go", "\tnotes, outsiders := splitNotes(text(a.Notes))", "\tnotes := text(a.Notes)\n\t_, outsiders := splitNotes(notes)", "./sync/severa", everyone},
 		{"mail people although the office does not", "sync/plan/mail.go", "!p.in.Policy.Requests || ", "", "./sync/engine", everyone},
 		{"mail for an old change at a first sync", "sync/plan/mail.go", " || p.in.First", "", "./sync/plan", everyone},
 		{"mail again what may have been mailed", "sync/plan/mail.go", " || l.Quiet", "", "./sync/engine", everyone},

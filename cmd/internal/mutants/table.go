@@ -20,10 +20,11 @@ const (
 // mutants is the list of injected defects.
 func mutants() []mutant {
 	const apply, settle, lost, pull = "sync/engine/apply.go", "sync/engine/settle.go", "sync/engine/lost.go", "sync/engine/pull.go"
+	const recovery = "sync/engine/recover.go"
 	return []mutant{
 		{"drop the journal: send before it is noted", apply, "if err := r.Store.MarkSent(ctx, ids, sentAt); err != nil {", "if err := func() error { _ = ids; return nil }(); err != nil {", "./sync/engine", everyone},
-		{"do not look into what an earlier run left open", settle, "if applied, err = e.recoverSent(ctx, sent); err != nil {", "if applied, err = e.recoverSent(ctx, nil); err != nil {", "./sync/engine", histories},
-		{"retry a create blindly", settle, "out.Item = e.conceal(a.Side, out.Item)", "if out.Item = e.conceal(a.Side, out.Item); a.Kind == plan.Create { out = endpoint.Outcome{Kind: endpoint.NotApplied} }", "./sync/engine", histories},
+		{"do not look into what an earlier run left open", recovery, "if applied, left, err = e.recoverSent(ctx, sent, m); err != nil {", "if applied, left, err = e.recoverSent(ctx, nil, m); err != nil {", "./sync/engine", histories},
+		{"retry a create blindly", recovery, "out.Item = e.conceal(a.Side, out.Item)", "if out.Item = e.conceal(a.Side, out.Item); a.Kind == plan.Create { out = endpoint.Outcome{Kind: endpoint.NotApplied} }", "./sync/engine", histories},
 		{"take any candidate of a lost create", lost, "case len(free) <= left:", "case len(free) > 0:", "./sync/engine", everyone},
 		{"make a lost create again although it may be there, changed", lost, "case len(free)+len(others) == 0:", "case len(free) == 0:", "./sync/engine", histories},
 		{"take the base from what is found", settle, "endpoint.Result{Item: out.Item, Notified: a.Mails}", "endpoint.Result{Item: out.Item, Notified: a.Mails, Exact: true}", "./sync/engine", everyone},

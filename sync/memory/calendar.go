@@ -67,6 +67,9 @@ type Counts struct {
 	Leases  int
 	Written map[endpoint.OpKind]int
 	Mails   int
+	// Idle counts mails that told of nothing: neither time nor place was changed,
+	// or it was no owner's copy.
+	Idle int
 }
 
 // NewCalendar is a system without entries.

@@ -252,6 +252,11 @@ func (p *person) mailed(it event.Item, op endpoint.Op) int {
 			n++
 		}
 	}
+	const told = event.FieldWhen | event.FieldLocation | event.FieldRecurrence
+	same := op.Kind == endpoint.Update && event.Diff(it.Event, p.opts.normalize(op.Want))&op.Fields&told == 0
+	if same || it.Standing == event.StandingParticipant {
+		p.counts.Idle += n
+	}
 	return n
 }
 

@@ -34,7 +34,9 @@ type machine struct {
 	fuse   *crashtest.Fuse
 	tokens map[string]*token
 	made   int
-	stored state.Office
+	// requests: the office sends real meeting requests.
+	requests bool
+	stored   state.Office
 }
 
 // fused restarts the program with a fuse between it and its world.
@@ -85,6 +87,9 @@ func (m *machine) create(t *rapid.T) {
 func (m *machine) invite(t *rapid.T) {
 	tok, ev := m.fresh(t)
 	by := rapid.SampledFrom([]string{string(anna), string(bert), string(cleo), "olga@elsewhere.test"}).Draw(t, "organiser")
+	if rapid.Bool().Draw(t, "with a customer") {
+		ev.Attendees = append(ev.Attendees, event.Attendee{Address: "zed@elsewhere.test"})
+	}
 	m.meeting("uid-"+tok.name, by, ev)
 }
 
@@ -193,6 +198,9 @@ func (m *machine) rest(t *rapid.T) {
 	}
 	for name, tok := range m.tokens {
 		m.judge(t, name, tok)
+	}
+	if c := m.cal[event.Exchange].Counts(); c.Idle > 0 || c.Mails > 0 && !m.requests {
+		t.Fatalf("%d mails, %d of them about nothing", c.Mails, c.Idle)
 	}
 }
 
@@ -305,6 +313,8 @@ func TestMachine_ThreePeople_NothingLostNothingTwice(t *testing.T) {
 		}
 		s.Rules.Winner = rapid.SampledFrom([]plan.Winner{plan.BusinessWins, plan.ExchangeWins, plan.ByField}).Draw(t, "winner")
 		s.Rules.Limits = plan.Limits{DeleteFloor: 1 << 20, DeleteRun: 1 << 20, DeleteDay: 1 << 20, ShrinkPercent: 101, ShiftFloor: 1 << 20, CreateFloor: 1 << 20}
+		m.requests = rapid.Bool().Draw(t, "sends requests")
+		s.Rules.Requests = m.requests
 		if err := m.book.SaveSettings(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}

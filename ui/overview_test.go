@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
 	"lockstep/ui/part"
@@ -103,5 +105,34 @@ func TestOverview_SaysThatThereIsNoIcon(t *testing.T) {
 		if strings.Contains(text, "shows no icons") {
 			t.Errorf("a desktop that shows the icon is said not to: %s", text)
 		}
+	}
+}
+
+// TestOverview_IsExactWhereItIsPointedAt checks that how long ago becomes when
+// while the mouse is there, and no longer.
+func TestOverview_IsExactWhereItIsPointedAt(t *testing.T) {
+	s := open(t, &fake{status: nine()}, "")
+	s.sees("4 min")
+	var at *part.Pointed
+	s.walk(func(o fyne.CanvasObject) {
+		p, ok := o.(*part.Pointed)
+		if !ok {
+			return
+		}
+		walk(p, func(in fyne.CanvasObject) {
+			if text, ok := in.(*part.Text); ok && text.Text() == "4 min" {
+				at = p
+			}
+		})
+	})
+	if at == nil {
+		t.Fatal("no time can be pointed at")
+	}
+	at.MouseIn(nil)
+	s.sees("Today 10:40")
+	at.MouseOut()
+	s.sees("4 min")
+	if s.shows("Today 10:40") {
+		t.Error("it stays exact")
 	}
 }

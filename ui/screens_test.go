@@ -74,6 +74,15 @@ func screens() []screen {
 			s.says("The disk is full, so nothing more can be noted down.")
 		}},
 		{"people", PagePeople, func() localapi.Agent { return dozen() }, sees("Lotte Jansen")},
+		{"rooms", PagePeople, func() localapi.Agent {
+			r := dozen()
+			r.things = []localapi.Resource{{ID: "blue", Name: "Blue room", Entries: 12}}
+			return r
+		}, func(s *stage) {
+			s.sees("Lotte Jansen")
+			s.press(say.T("Rooms and cars"))
+			s.until("the rooms are there", func() bool { return s.w.win.Canvas().Overlays().Top() != nil })
+		}},
 		{"help", model.PageHelp, func() localapi.Agent { return connected() }, nil},
 		{"diagnostics", model.PageHelp, func() localapi.Agent { return connected() }, func(s *stage) {
 			s.press(say.T("Save diagnostics"))

@@ -58,6 +58,8 @@ func TestTrayOf_SaysEveryStateInWords(t *testing.T) {
 		{"slowed down", officeOf(with(someone("Bo", office.SlowedDown, time.Minute), func(p *office.PersonStatus) { p.Retry = noon().Add(time.Minute) })), "slowed-down", "A server asks to wait 1 min"},
 		{"sign in", officeOf(someone("Bo", office.SignInAgain, time.Hour)), "sign-in-again", "Sign in again: a password is refused"},
 		{"stopped", officeOf(fine, someone("Bo", office.StoppedForSafety, time.Hour)), "stopped-for-safety", "Stopped for safety: Bo"},
+		{"three stopped", officeOf(fine, someone("Bo", office.StoppedForSafety, time.Hour), someone("Cy", office.StoppedForSafety, time.Hour),
+			someone("Di", office.StoppedForSafety, time.Hour)), "stopped-for-safety", "Stopped for safety: 3 people"},
 		{
 			"attention", officeOf(
 				with(someone("Anna", office.NeedsAttention, time.Minute), func(p *office.PersonStatus) { p.Waiting = 2 }),

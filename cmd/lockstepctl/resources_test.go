@@ -8,6 +8,7 @@ import (
 
 	"lockstep/cmd/internal/sample"
 	"lockstep/sync/exchange/ewssim"
+	"lockstep/sync/localapi"
 	"lockstep/sync/severa/severasim"
 )
 
@@ -110,6 +111,8 @@ func TestResources_ARoomShowsWhenItIsTaken(t *testing.T) {
 	if _, err := r.office.Exchange.Put(blueRoom, "", ewssim.Item{Subject: "Booked in Outlook", Start: start, End: start.Add(time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
+	r.sync(0)
+	r.shows(blueRoom, "not paired", "Booked in Outlook")
 	if out := r.ok("", "resources"); !strings.Contains(out, "not paired") || !strings.Contains(out, "Blue room") {
 		t.Errorf("resources = %s", out)
 	}
@@ -133,7 +136,7 @@ func TestResources_ARoomShowsWhenItIsTaken(t *testing.T) {
 	}
 	r.sync(exitApproval)
 	if n := r.writes(); n != 0 {
-		t.Errorf("%d writes before approval", n)
+		t.Errorf("%d writes before approval: %v, %v", n, r.office.Exchange.Writes(), r.office.Severa.Counts().Writes)
 	}
 	r.sync(0, "--approve-first")
 	r.shows(blueRoom, "paired", "Board", "Booked in Outlook", "Busy", "Left", "Moved", "Standup")
@@ -196,6 +199,19 @@ func TestResources_ARoomShowsWhenItIsTaken(t *testing.T) {
 	if _, there := r.office.Severa.Activity(meeting); !there {
 		t.Error("the activity went with its copy")
 	}
+
+	car := severasim.Participant{Who: "00ca", Type: severasim.ResourceParticipant, Name: "The car"}
+	r.booked("Trip", 2, car)
+	r.ok("", "resources", "pair", "The car", blueRoom)
+	on := map[string]bool{}
+	for _, x := range decode[[]localapi.Resource](t, r.ok("", "resources", "--json")) {
+		on[x.Name] = x.Enabled
+	}
+	if !on["The car"] || on["Blue room"] {
+		t.Errorf("after the mailbox was given to another resource, on are %v", on)
+	}
+	r.sync(0, "--approve-first")
+	r.shows(blueRoom, "given to another", "Booked in Outlook", "Trip")
 }
 
 // TestResources_AreStoppedForSafetyLikePeople: what takes a room out of many

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"lockstep/sync/event"
 	"lockstep/sync/state"
 )
 
@@ -22,6 +23,7 @@ func (o *Office) People(ctx context.Context) ([]state.Person, error) {
 }
 
 // Find is the person with that address on either side, compared without case.
+// A mailbox may have shown another resource before: who is switched on goes first.
 func (o *Office) Find(ctx context.Context, address string) (state.Person, error) {
 	people, err := o.People(ctx)
 	if err != nil {
@@ -32,10 +34,14 @@ func (o *Office) Find(ctx context.Context, address string) (state.Person, error)
 		return state.Person{}, fmt.Errorf("load settings: %w", err)
 	}
 	address = strings.ToLower(strings.TrimSpace(address))
-	for _, p := range people {
-		if ownAddresses(settings, p)[address] {
-			return p, nil
+	var found *state.Person
+	for i, p := range people {
+		if ownAddresses(settings, p)[address] && (found == nil || p.Enabled && !found.Enabled) {
+			found = &people[i]
 		}
+	}
+	if found != nil {
+		return *found, nil
 	}
 	return state.Person{}, fmt.Errorf("%w: %s", ErrNoSuchPerson, address)
 }
@@ -77,15 +83,43 @@ func (o *Office) Switch(ctx context.Context, address string, on bool, by string)
 		return p, ErrOptedOut
 	}
 	p = p.Switched(on, by, o.Now())
+	return p, o.turnTo(ctx, p)
+}
+
+// turnTo stores somebody who was switched on or off and lets it take effect.
+// The roll is held.
+func (o *Office) turnTo(ctx context.Context, p state.Person) error {
 	if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
-		return p, fmt.Errorf("store person: %w", err)
+		return fmt.Errorf("store person: %w", err)
 	}
 	o.board.turn(p)
-	if !on {
+	if !p.Enabled {
 		o.dismiss(p)
 	}
 	o.Wake()
-	return p, nil
+	return nil
+}
+
+// Pair switches a resource on that was given its mailbox. What that mailbox
+// has shown so far, and what has shown the resource so far, is switched off.
+func (o *Office) Pair(ctx context.Context, p state.Person, by string) (state.Person, error) {
+	o.roll.Lock()
+	defer o.roll.Unlock()
+	people, err := o.People(ctx)
+	if err != nil {
+		return p, err
+	}
+	for _, q := range people {
+		same := q.Resource == p.Resource || q.Addresses[event.Exchange] == p.Addresses[event.Exchange]
+		if q.ID == p.ID || q.Resource == "" || !q.Enabled || !same {
+			continue
+		}
+		if err := o.turnTo(ctx, q.Switched(false, by, o.Now())); err != nil {
+			return p, err
+		}
+	}
+	p = p.Switched(true, by, o.Now())
+	return p, o.turnTo(ctx, p)
 }
 
 // dismiss ends the run that is under way for a person.
@@ -116,10 +150,5 @@ func (o *Office) GiveUp(ctx context.Context, address, by string) (state.Person, 
 	}
 	p = p.Switched(true, by, o.Now())
 	p.Withdraw, p.Review = true, true
-	if err := o.Book.SavePeople(ctx, []state.Person{p}); err != nil {
-		return p, fmt.Errorf("store person: %w", err)
-	}
-	o.board.turn(p)
-	o.Wake()
-	return p, nil
+	return p, o.turnTo(ctx, p)
 }

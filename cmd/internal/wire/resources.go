@@ -69,13 +69,16 @@ func (s *Site) resources(ctx context.Context) (state.Settings, []severa.Resource
 }
 
 // PairResource gives a resource the mailbox that shows when it is taken, and
-// switches it on. The one that it had before is switched off.
+// switches it on.
 func (x setter) PairResource(ctx context.Context, q localapi.PairResourceRequest) (localapi.Person, error) {
 	p, err := x.site.pairResource(ctx, q)
+	if err == nil {
+		p, err = x.site.Office.Pair(ctx, p, q.By)
+	}
 	if err != nil {
 		return localapi.Person{}, localapi.AsError(err)
 	}
-	return x.site.Agent().Switch(ctx, p.Addresses[event.Exchange], true, q.By)
+	return localapi.PersonOf(p), nil
 }
 
 func (s *Site) pairResource(ctx context.Context, q localapi.PairResourceRequest) (state.Person, error) {
@@ -107,15 +110,12 @@ func (s *Site) pairResource(ctx context.Context, q localapi.PairResourceRequest)
 	if !ok {
 		return refused(localapi.CodeNoMailbox, q.Address)
 	}
-	s.looking.Lock()
-	defer s.looking.Unlock()
 	people, err := s.Store.People(ctx)
 	if err != nil {
 		return state.Person{}, err
 	}
 	p := newResource(found[0].Name, found[0].ID, plainAddress(primary))
-	p.Enabled, p.Accounts = false, [2]string{severa.ResourceAccount(p.Resource), primary}
-	save := []state.Person{}
+	p.Accounts = [2]string{severa.ResourceAccount(p.Resource), primary}
 	for _, o := range people {
 		switch {
 		case o.ID == p.ID:
@@ -123,12 +123,7 @@ func (s *Site) pairResource(ctx context.Context, q localapi.PairResourceRequest)
 			p = o
 		case o.Addresses[event.Exchange] == p.Addresses[event.Exchange] && (o.Enabled || o.Resource == ""):
 			return refused(localapi.CodeTaken, o.Name)
-		case o.Resource == p.Resource && o.Enabled:
-			save = append(save, o.Switched(false, q.By, s.now()))
 		}
-	}
-	if err := s.book.SavePeople(ctx, append(save, p)); err != nil {
-		return state.Person{}, fmt.Errorf("store people: %w", err)
 	}
 	return p, nil
 }

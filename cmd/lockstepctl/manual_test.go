@@ -23,14 +23,16 @@ func parser(t *testing.T) *kong.Kong {
 
 var shownLine = regexp.MustCompile("(?m)`(lockstepctl[^`]*)`|^    (lockstepctl.*)$")
 
-// words splits a line as a shell does that knows single quotes alone.
+var shellWord = regexp.MustCompile(`'([^']*)'|"([^"]*)"|\S+`)
+
+// shellWords splits a line as a shell does that knows quotes around whole words.
 func shellWords(line string) (out []string) {
-	for i, part := range strings.Split(line, "'") {
-		if i%2 == 1 {
-			out = append(out, part)
+	for _, m := range shellWord.FindAllStringSubmatch(line, -1) {
+		if m[0][0] == '\'' || m[0][0] == '"' {
+			out = append(out, m[1]+m[2])
 			continue
 		}
-		out = append(out, strings.Fields(part)...)
+		out = append(out, m[0])
 	}
 	return out
 }

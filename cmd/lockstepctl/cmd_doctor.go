@@ -27,8 +27,9 @@ tries every right that the sync needs, for each person: acting for him, his mail
 the hidden mark, notifications. Each line says what was tested, what was found, why it matters and what to do. What
 needs something that failed is not tried. The first ✕ names the cause.
 
-It signs in once, shows a password at most twice in all, and writes nothing but one test entry per calendar, on 1
-January 2001, private and free, which it removes again; one that was left behind is removed the next time.
+It signs in once, shows a password at most twice in all, and writes nothing but one test entry and one hidden note per
+calendar, on 1 January 2001, private and free, which it removes again (the entry goes through Deleted Items and back, to
+see that both ways work); what was left behind is removed the next time.
 
 When the administrator has limited the account to a group, --outside ADDRESS proves that it is refused for somebody else.
 

@@ -55,18 +55,32 @@ func (r *runner) ownVulnDB(ctx context.Context) (string, error) {
 
 // vulnReport is what a database's indexes tell of a report.
 type vulnReport struct {
-	ID       string    `json:"id"`
-	Modified time.Time `json:"modified"`
-	Affected []struct {
-		Package struct {
-			Name string `json:"name"`
-		} `json:"package"`
-		Ranges []struct {
-			Events []struct {
-				Fixed string `json:"fixed"`
-			} `json:"events"`
-		} `json:"ranges"`
-	} `json:"affected"`
+	ID       string     `json:"id"`
+	Modified time.Time  `json:"modified"`
+	Affected []affected `json:"affected"`
+}
+
+type affected struct {
+	Package struct {
+		Name string `json:"name"`
+	} `json:"package"`
+	Ranges []struct {
+		Events []struct {
+			Fixed string `json:"fixed"`
+		} `json:"events"`
+	} `json:"ranges"`
+}
+
+// fixed is the last version that mends it; empty where none does.
+func (a affected) fixed() (version string) {
+	for _, x := range a.Ranges {
+		for _, e := range x.Events {
+			if e.Fixed != "" {
+				version = e.Fixed
+			}
+		}
+	}
+	return version
 }
 
 type vulnOf struct {
@@ -89,7 +103,7 @@ func writeVulnDB(reports, dir string) (int, error) {
 	}
 	all, modules, newest := []vulnOf{}, map[string]*vulnModule{}, time.Time{}
 	for _, name := range names {
-		text, err := os.ReadFile(name) //nolint:gosec // a file of the module that was asked for
+		text, err := os.ReadFile(name)
 		if err != nil {
 			return 0, fmt.Errorf("read report: %w", err)
 		}
@@ -107,15 +121,7 @@ func writeVulnDB(reports, dir string) (int, error) {
 				m = &vulnModule{Path: a.Package.Name}
 				modules[m.Path] = m
 			}
-			v := vulnOf{ID: rep.ID, Modified: rep.Modified}
-			for _, x := range a.Ranges {
-				for _, e := range x.Events {
-					if e.Fixed != "" {
-						v.Fixed = e.Fixed
-					}
-				}
-			}
-			m.Vulns = append(m.Vulns, v)
+			m.Vulns = append(m.Vulns, vulnOf{ID: rep.ID, Modified: rep.Modified, Fixed: a.fixed()})
 		}
 		if err := put(filepath.Join(dir, "ID", rep.ID+".json"), text); err != nil {
 			return 0, err

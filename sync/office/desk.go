@@ -162,7 +162,7 @@ func (o *Office) rules(d *desk) engine.Rules {
 	if d.person.Resource != "" {
 		// Everybody may look into the calendar of a room, and whoever looks after it
 		// sees more than others: what the business system hides is not shown there.
-		r.Direction = plan.Publish
+		r.Direction, r.Requests = plan.Publish, false // nor does a room call anybody to a meeting
 		r.Private[event.Business] = max(r.Private[event.Business], plan.PrivateBusyOnly)
 	}
 	loc := location(zone)

@@ -77,6 +77,10 @@ func expected(o *sample.Office) manifest {
 		if e.Severa || kept {
 			in := entry
 			in.People = append([]string{}, inside...)
+			if names := o.Guests(e); e.Kind == sample.Meeting && !e.Severa && len(names) > 0 {
+				list := "—— Also invited (this list is kept by Lockstep) ——\n" + strings.Join(names, "\n") + "\n————"
+				in.Notes = strings.TrimPrefix(in.Notes+"\n\n"+list, "\n\n")
+			}
 			m.Severa[owner] = append(m.Severa[owner], in)
 		}
 		if e.Exchange || kept {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"lockstep/sync/exchange/ewssim"
@@ -290,6 +291,16 @@ func (f *Office) Start(exchange, severa string, tls bool) (*Open, error) {
 func (o *Open) Close() error {
 	o.exchange.Close()
 	return o.severa.Close()
+}
+
+// Guests are the people from outside in an entry as people read them, by address.
+func (f *Office) Guests(e Entry) (out []string) {
+	at := slices.Clone(e.Outside)
+	slices.SortFunc(at, func(a, b int) int { return strings.Compare(guests[a].address, guests[b].address) })
+	for _, i := range at {
+		out = append(out, guests[i].name+" <"+guests[i].address+">")
+	}
+	return out
 }
 
 // Names are the addresses of an entry's owner, of the colleagues in it and of

@@ -38,7 +38,7 @@ func TestWizard_ToAWorkingOffice(t *testing.T) {
 	})
 	o.step("Exchange", func() {
 		o.sees("Where are the calendars?")
-		o.typeIn("EWS address", o.access.Exchange.URL)
+		o.typeIn("Server address", o.access.Exchange.URL)
 		o.typeIn("User name", o.access.Exchange.Domain+`\`+o.access.Exchange.User)
 		o.typeIn("Password", o.access.Exchange.Password)
 		o.picture("3-exchange")

@@ -62,7 +62,9 @@ func isForeign(path string) bool {
 func desktop(ctx context.Context, r *runner) error { return r.playDesktop(ctx) }
 
 // desktopFull also takes the measures that need minutes.
-func desktopFull(ctx context.Context, r *runner) error { return r.playDesktop(ctx, "LOCKSTEP_DESKTOP_LONG=1") }
+func desktopFull(ctx context.Context, r *runner) error {
+	return r.playDesktop(ctx, "LOCKSTEP_DESKTOP_LONG=1")
+}
 
 func (r *runner) playDesktop(ctx context.Context, env ...string) error {
 	paths, err := r.packages(ctx, isDesktop)

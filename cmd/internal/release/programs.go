@@ -83,7 +83,8 @@ func (b *builder) build(ctx context.Context, p program, t target, out string) er
 	if t.goos == "windows" && p.shows {
 		link = append(link, "-H", "windowsgui")
 	}
-	env := []string{"GOOS=" + t.goos, "GOARCH=" + t.goarch, "CGO_ENABLED=0", "GOFLAGS="}
+	// At least the compiler that go.mod names: what is handed out carries its library, and an older one has known flaws.
+	env := []string{"GOOS=" + t.goos, "GOARCH=" + t.goarch, "CGO_ENABLED=0", "GOFLAGS=", "GOTOOLCHAIN=auto"}
 	if p.cgo {
 		env = append(env, "CGO_ENABLED=1")
 		if t.cc != "" {

@@ -29,6 +29,7 @@ type people struct {
 	loaded bool
 	reading
 	busy bool
+	exam *peopleExam
 
 	note   *part.Text
 	banner *fyne.Container
@@ -42,11 +43,14 @@ type people struct {
 	count  *part.Text
 	on     *part.Button
 	off    *part.Button
+	both   *part.Button // examine, and switch on who passes
 	foot   fyne.CanvasObject
 }
 
 func newPeople(w *Window) page {
-	return &people{w: w, ticked: map[string]bool{}, cells: rows[*personRow]{}}
+	p := &people{w: w, ticked: map[string]bool{}, cells: rows[*personRow]{}}
+	p.exam = newPeopleExam(p)
+	return p
 }
 
 func (p *people) content() fyne.CanvasObject {
@@ -61,9 +65,9 @@ func (p *people) content() fyne.CanvasObject {
 	p.all = part.NewButton(say.T("Tick all"), "", part.Medium, p.tickAll)
 	p.table = part.NewTable(part.RowTwoLines, []part.TableColumn{
 		{Width: 44},
-		{Title: say.T("Colleague"), Width: 190, Grow: 3},
-		{Title: say.T("Mailbox"), Width: 150, Grow: 3},
+		{Title: say.T("Colleague"), Width: 190, Grow: 4},
 		{Title: say.T("State"), Width: 176, Grow: 2},
+		{Title: say.T("Examined"), Width: 140, Grow: 1},
 		{Title: say.T("Switched"), Width: 130, Grow: 2},
 		{Width: 96},
 	}, func() int { return len(p.shown) }, func() []fyne.CanvasObject {
@@ -86,7 +90,8 @@ func (p *people) content() fyne.CanvasObject {
 	p.count = part.Quiet("")
 	p.off = part.NewButton(say.T("Switch off"), "", part.Medium, func() { p.turn(false) })
 	p.on = part.NewButton(say.T("Switch on"), "", part.Main, func() { p.turn(true) })
-	p.foot = part.Footer(p.count, p.off, p.on)
+	p.both = part.NewButton(say.T("Examine"), "shield", part.Medium, p.exam.begin)
+	p.foot = part.Footer(p.count, p.off, p.both, p.on)
 	p.foot.Hide()
 	return container.New(footLayout{}, sheet(title, []fyne.CanvasObject{things, add}, p.body, nil), container.NewStack(p.foot))
 }
@@ -94,7 +99,10 @@ func (p *people) content() fyne.CanvasObject {
 // addColleagues leads to where colleagues are added.
 func (w *Window) addColleagues() { w.SetUpAt(model.StepPeople) }
 
-func (p *people) open() { p.load() }
+func (p *people) open() {
+	p.load()
+	p.exam.load()
+}
 
 func (p *people) update(s office.Status) {
 	p.status = s
@@ -155,6 +163,7 @@ func (p *people) dress() {
 	p.count.SetText(say.N("{{.N}} ticked", "{{.N}} ticked", n))
 	p.name(p.on, len(on), say.N("Switch {{.N}} on", "Switch {{.N}} on", len(on)))
 	p.name(p.off, len(off), say.N("Switch {{.N}} off", "Switch {{.N}} off", len(off)))
+	p.exam.dress(p.both)
 	if n > 0 {
 		show(p.foot, true)
 	} else {
@@ -288,6 +297,9 @@ func (p *people) menu(r model.PersonRow, under fyne.CanvasObject) {
 		one(say.T("Switch on"), switchTo(true))
 		one(say.T("Wants to be left out"), optOut(true))
 	}
+	if model.ExamOf(p.exam.found, r.Address).Alert.What != "" {
+		items = append(items, fyne.NewMenuItem(say.T("What the examination found"), func() { p.exam.explain(r) }))
+	}
 	below(p.w.win.Canvas(), under, fyne.NewMenu("", items...))
 }
 
@@ -307,18 +319,20 @@ type personRow struct {
 	tick   *widget.Check
 	avatar *part.Avatar
 	name   *part.TwoLines
-	mail   *part.Text
 	state  *part.Status
+	icon   *part.Picture
+	exam   *part.TwoLines
 	by     *part.TwoLines
 	change *part.Button
 }
 
 func (p *people) newRow() *personRow {
 	r := &personRow{
-		page: p, avatar: part.NewAvatar(""), name: part.NewTwoLines(), mail: part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder}),
-		state: part.NewStatus(part.StateNone, "", part.Style{Two: true}), by: part.NewTwoLines(),
+		page: p, avatar: part.NewAvatar(""), name: part.NewTwoLines(),
+		state: part.NewStatus(part.StateNone, "", part.Style{Two: true}), icon: part.NewPicture(18), exam: part.NewTwoLines(), by: part.NewTwoLines(),
 	}
 	r.tick = widget.NewCheck("", func(on bool) { p.tick(r.shown.Address, on) })
+	r.exam.First.Restyle(part.Style{})
 	r.by.First.Restyle(part.Style{Color: theme.ColorNamePlaceHolder})
 	r.change = part.NewButton(say.T("Change"), "", part.Link, func() { p.menu(r.shown, r.change) })
 	return r
@@ -326,7 +340,8 @@ func (p *people) newRow() *personRow {
 
 func (r *personRow) cells() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
-		part.Tick(r.tick), part.Wide(part.GapWide, 1, r.avatar.Object, r.name.Object), r.mail, r.state.Object, r.by.Object, r.change,
+		part.Tick(r.tick), part.Wide(part.GapWide, 1, r.avatar.Object, r.name.Object), r.state.Object,
+		part.Wide(part.Gap, 1, r.icon, r.exam.Object), r.by.Object, r.change,
 	}
 }
 
@@ -342,8 +357,14 @@ func (r *personRow) set(m model.PersonRow) {
 		r.tick.Enable()
 	}
 	r.avatar.SetName(m.Name)
-	r.name.Set(m.Name, m.Other)
-	r.mail.SetText(m.Mailbox)
+	r.name.Set(m.Name, m.Known())
+	x := model.ExamOf(r.page.exam.found, m.Address)
+	if m.Out || m.Resource {
+		x = model.PersonExam{} // nobody examines them
+	}
+	r.icon.Set(checkState(x.State).Look())
+	show(r.icon, x.Word != "")
+	r.exam.Set(x.Word, x.When)
 	r.by.Set(m.Switched, m.Way)
 	state := stateOf(m.Health)
 	if !m.On {

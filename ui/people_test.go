@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,12 +20,34 @@ import (
 // registrar is an agent that switches people on and off.
 type registrar struct {
 	fake
+	mu       sync.Mutex
 	people   []localapi.Person
 	switched []string
 	outs     []string
 	things   []localapi.Resource
 	paired   []localapi.PairResourceRequest
 	unpaired []localapi.UnpairResourceRequest
+	exams    []localapi.DoctorReport // the answers, one after another; the last one stays
+	examined []localapi.DoctorRequest
+}
+
+func (r *registrar) Doctor(_ context.Context, q localapi.DoctorRequest) (localapi.DoctorReport, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.examined = append(r.examined, q)
+	if len(r.exams) == 0 {
+		return localapi.DoctorReport{}, nil
+	}
+	now := r.exams[0]
+	if len(r.exams) > 1 {
+		r.exams = r.exams[1:]
+	}
+	for _, p := range now.People { // as the doctor does
+		if known := r.find(p.Address); known != nil && p.Enabled && !known.Enabled {
+			known.Enabled, known.SwitchedBy, known.SwitchedAt = true, p.ApprovedBy, p.ApprovedAt
+		}
+	}
+	return now, nil
 }
 
 func (r *registrar) Resources(context.Context) ([]localapi.Resource, error) { return r.things, r.fail }
@@ -42,6 +65,8 @@ func (r *registrar) UnpairResource(_ context.Context, q localapi.UnpairResourceR
 }
 
 func (r *registrar) People(context.Context) ([]localapi.Person, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return append([]localapi.Person{}, r.people...), r.fail
 }
 

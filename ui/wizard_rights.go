@@ -103,6 +103,8 @@ type examination struct {
 	w    *Window
 	show func(lines []model.Examined, sum string, running bool, err error)
 	busy bool
+	// report is the last state of it.
+	report localapi.DoctorReport
 }
 
 // begin starts one, or follows the one there is.
@@ -118,6 +120,9 @@ func (e *examination) follow(q localapi.DoctorRequest) {
 	background(e.w, func(ctx context.Context) (localapi.DoctorReport, error) { return e.w.Agent.Doctor(ctx, q) },
 		func(r localapi.DoctorReport, err error) {
 			e.busy = err == nil && r.Running
+			if err == nil {
+				e.report = r
+			}
 			lines, sum := model.ExaminedOf(r)
 			e.show(lines, sum, e.busy, err)
 			if e.busy {

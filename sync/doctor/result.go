@@ -68,7 +68,13 @@ type Person struct {
 	Enabled    bool      `json:"enabled"`
 	ApprovedBy string    `json:"approved_by,omitempty"`
 	ApprovedAt time.Time `json:"approved_at,omitzero"`
-	Results    []Result  `json:"results,omitempty"`
+	// Outside: the account must not be able to act for him, so that Success is
+	// that he is out of reach, and nothing else was looked at.
+	Outside bool `json:"outside,omitempty"`
+	// Alert is the first line that failed. It stays when the lines go, so that a
+	// Failure of an earlier day still says of what.
+	Alert   *Result  `json:"alert,omitempty"`
+	Results []Result `json:"results,omitempty"`
 }
 
 // Report is an examination, as far as it is.
@@ -123,6 +129,16 @@ func (r Report) First() (Line, bool) {
 // Healthy tells whether nothing failed.
 func (r Report) Healthy() bool {
 	return !slices.ContainsFunc(r.Lines(), func(l Line) bool { return l.State == Failed })
+}
+
+// AlertOf is the first result that failed; nil where none has.
+func AlertOf(results []Result) *Result {
+	for _, r := range results {
+		if r.State == Failed {
+			return &r
+		}
+	}
+	return nil
 }
 
 // OutcomeOf is what results come to. With none nothing was tried.

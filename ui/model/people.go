@@ -47,6 +47,17 @@ type PersonRow struct {
 	Way string
 }
 
+// Known is by what both systems know somebody, in one line.
+func (r PersonRow) Known() string {
+	switch {
+	case r.Other == "":
+		return r.Mailbox
+	case r.Resource:
+		return r.Other
+	}
+	return r.Mailbox + " · " + r.Other
+}
+
 // PeopleRows are the people that a filter leaves, by name.
 func PeopleRows(people []localapi.Person, s office.Status, f PeopleFilter, search string, now time.Time) []PersonRow {
 	status := map[string]office.PersonStatus{}

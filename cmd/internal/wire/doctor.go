@@ -165,12 +165,14 @@ func (d *surgery) examine(ctx context.Context, settings state.Settings, q locala
 	x.outside = outside
 	people = append(people, outside...)
 	for i, p := range people {
-		d.change(func(r *doctor.Report) { r.People = append(r.People, patient(p)) })
+		sick := patient(p)
+		sick.Outside = i >= len(people)-len(outside)
+		d.change(func(r *doctor.Report) { r.People = append(r.People, sick) })
 		results := doctor.Examine(ctx, x.person(p), done, doing(p.Addresses[event.Exchange]), func(res doctor.Result) {
 			d.change(func(r *doctor.Report) { r.People[i].Results = append(r.People[i].Results, res) })
 		})
 		d.change(func(r *doctor.Report) {
-			r.People[i].Outcome, r.People[i].At = doctor.OutcomeOf(results), d.site.now()
+			r.People[i].Outcome, r.People[i].Alert, r.People[i].At = doctor.OutcomeOf(results), doctor.AlertOf(results), d.site.now()
 		})
 		d.enable(ctx, q, i)
 	}

@@ -202,9 +202,33 @@ func TestDoctor_TellsWhetherTheScopeIsTooWide(t *testing.T) {
 		t.Errorf("first line: %s %s of %s\n%s", l.State, l.Cause, l.Person, lines(r))
 	}
 	for _, p := range r.People {
+		if p.Outside != (p.Address == bert) {
+			t.Errorf("%s is told to be outside: %v", p.Address, p.Outside)
+		}
 		if p.Address == bert && (p.Enabled || len(p.Results) != 1) {
 			t.Errorf("who is outside was examined or switched on: %+v", p)
 		}
+	}
+}
+
+// TestDoctor_KeepsWhyAPersonFailed: when others are examined his lines go, and
+// what failed stays.
+func TestDoctor_KeepsWhyAPersonFailed(t *testing.T) {
+	var o surgeryOffice
+	o.open(t, nil, nil)
+	o.exchange.AllowImpersonation(account, anna)
+	o.examine(t, localapi.DoctorRequest{Who: []string{bert}})
+	r := o.examine(t, localapi.DoctorRequest{Who: []string{anna}})
+	for _, p := range r.People {
+		switch {
+		case p.Address == anna && p.Alert != nil:
+			t.Errorf("who passed has an alert: %+v", *p.Alert)
+		case p.Address == bert && (p.Outcome != doctor.OutcomeFailure || p.Alert == nil || p.Alert.Check != doctor.CheckImpersonation || p.Results != nil):
+			t.Errorf("of who failed before is left %+v", p)
+		}
+	}
+	if len(r.People) != 2 {
+		t.Errorf("knows %d people, want 2", len(r.People))
 	}
 }
 

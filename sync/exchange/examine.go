@@ -174,7 +174,20 @@ func (x *Examination) Outside(ctx context.Context, address string) doctor.Result
 		r.State, r.Cause = doctor.Warned, doctor.CauseTooWide
 		return r
 	}
-	return r.With("code", codeOfError(o.err))
+	code := codeOfError(o.err)
+	r = r.With("code", code)
+	switch code {
+	case "ErrorImpersonateUserDenied", "ErrorImpersonationDenied", "ErrorImpersonationFailed", "ErrorAccessDenied", "ErrorFolderNotFound", "ErrorItemNotFound":
+		return r
+	case "ErrorNonExistentMailbox", "ErrorMissingEmailAddress", "ErrorMailRecipientNotFound", "ErrorInvalidSmtpAddress", "ErrorInvalidMailbox":
+		// A slip of the pen is refused as well, and proves nothing.
+		r.State, r.Cause = doctor.Warned, doctor.CauseNoMailbox
+		return r
+	}
+	if told, known := answered(doctor.Result{}.With("expected", "refused"), o.err); known {
+		return told
+	}
+	return bad(r, doctor.CauseUnexpected).With("detail", code)
 }
 
 // Mailbox says whether there is such a mailbox, and where.

@@ -201,7 +201,15 @@ func TestDoctor_TellsWhetherTheScopeIsTooWide(t *testing.T) {
 	if l, bad := r.First(); bad {
 		t.Errorf("first line: %s %s of %s\n%s", l.State, l.Cause, l.Person, lines(r))
 	}
+	r = o.examine(t, localapi.DoctorRequest{OfficeOnly: true, Outside: []string{"nobody@office.test"}})
+	if l, _ := r.First(); l.Cause != doctor.CauseNoMailbox || l.Person != "nobody@office.test" {
+		t.Errorf("an address that does not exist proves the limit: %s %s of %s\n%s", l.State, l.Cause, l.Person, lines(r))
+	}
+	r = o.examine(t, localapi.DoctorRequest{Who: []string{anna}, Outside: []string{bert}, Enable: true, By: "tester"})
 	for _, p := range r.People {
+		if p.Address == "nobody@office.test" {
+			continue
+		}
 		if p.Outside != (p.Address == bert) {
 			t.Errorf("%s is told to be outside: %v", p.Address, p.Outside)
 		}

@@ -36,6 +36,8 @@ type demo struct {
 	asked  localapi.DemoRequest
 	seq    uint64
 	loads  int // how often a week was asked for
+	ended  bool
+	uses   []*part.Button // what needs the demo's agent
 }
 
 func newDemo(w *Window) page { return &demo{w: w} }
@@ -68,18 +70,20 @@ func (p *demo) content() fyne.CanvasObject {
 	names := [2]string{say.T("Severa"), say.T("Outlook")}
 	notes := [2]string{say.T("Simulated business system"), say.T("Simulated Exchange")}
 	icons := [2]string{"business", "exchange"}
+	leave := part.NewButton(say.T("Open the main window"), "", part.Medium, func() { p.w.Show(model.PageOverview) })
+	p.uses = []*part.Button{happen, sync, earlier, later, leave}
 	var columns []fyne.CanvasObject
 	for i := range p.weeks {
 		p.weeks[i] = part.NewWeek(hour, func(e part.WeekEntry) { p.pressed(i, e.ID) })
 		add := part.NewButton(say.T("Add entry"), "add", part.Medium, func() { p.add(i) })
+		p.uses = append(p.uses, add)
 		head := part.Wide(part.GapWide, 1, part.Icon(icons[i], 24), part.Column(0, part.Bold(names[i]), part.Caption(notes[i])), add)
 		columns = append(columns, part.Panel(part.Column(0, part.Padded(part.GapWide, part.GapBlocks, head), part.Line(), p.weeks[i])))
 	}
 	body := part.Column(part.GapWide, p.banner, part.Halves(part.GapWide, columns[0], columns[1]), part.Panel(part.Tall(demoLines*demoLine, p.log)))
 	p.icon, p.state, p.note = part.NewPicture(18), part.NewText("", part.Style{Whole: true}), part.Quiet("")
 	p.foot = part.Wide(part.Gap, 2, p.icon, p.state, p.note)
-	footer := part.Footer(p.foot,
-		part.NewButton(say.T("Open the main window"), "", part.Medium, func() { p.w.Show(model.PageOverview) }))
+	footer := part.Footer(p.foot, leave)
 	return sheet(box, []fyne.CanvasObject{earlier, later, part.Narrow(160, part.Bordered(p.people)), happen, sync}, part.Scroll(body), footer)
 }
 
@@ -87,6 +91,11 @@ func (p *demo) open() { p.load() }
 
 // update looks again when the office has done something.
 func (p *demo) update(s office.Status) {
+	if p.ended {
+		p.end(false)
+		p.tell(nil)
+		p.load()
+	}
 	if s.Seq != p.seq && !s.Syncing {
 		p.seq = s.Seq
 		p.load()
@@ -104,7 +113,7 @@ func (p *demo) load() {
 				return // a later answer is there or on its way
 			}
 			p.tell(err)
-			if err == nil {
+			if err == nil && !p.ended {
 				p.show(s)
 			}
 		})
@@ -164,6 +173,7 @@ func (p *demo) show(s localapi.DemoState) {
 		p.before = p.shown
 	}
 	p.shown = s
+	p.w.demo = s.Present
 	d := model.DemoOf(s, p.before, p.w.Now())
 	p.title.SetText(d.Title)
 	if len(p.people.Options) != len(s.People) {
@@ -252,7 +262,7 @@ func (p *demo) sync() {
 // pressed offers what can be done to an entry.
 func (p *demo) pressed(side int, id string) {
 	item, ok := p.items[side][id]
-	if !ok || item.Fixed {
+	if !ok || item.Fixed || p.ended {
 		return
 	}
 	move := func(by time.Duration) func() {
@@ -310,8 +320,42 @@ func (p *demo) faults() *fyne.Menu {
 	return fyne.NewMenu("", items...)
 }
 
+// lost says that the demo is over: its agent is the demo, and takes it along.
+func (p *demo) lost() {
+	if p.ended {
+		return
+	}
+	p.end(true)
+	p.banner.RemoveAll()
+	p.banner.Add(part.Banner(part.ToneWarning, "stopped", say.T("The demo has ended"),
+		say.T("The program that ran it has stopped, and the invented office is gone with it. Nothing real was touched. To try again, choose Try the demo office on the first page of the setup."),
+		part.NewButton(say.T("Close this window"), "", part.Main, func() { p.w.win.Close() })))
+	show(p.banner, true)
+	p.icon.Set(part.StateStopped.Look())
+	p.state.SetText(say.T("The demo has ended"))
+	p.note.SetText("")
+	p.foot.Refresh()
+	p.w.place.Refresh()
+}
+
+// end takes away what needs the demo's agent, or gives it back.
+func (p *demo) end(ended bool) {
+	p.ended = ended
+	for _, b := range p.uses {
+		b.SetUsable(!ended)
+	}
+	if ended {
+		p.people.Disable()
+	} else {
+		p.people.Enable()
+	}
+}
+
 // tell shows why something was not done.
 func (p *demo) tell(err error) {
+	if p.ended {
+		return // which is why
+	}
 	p.banner.RemoveAll()
 	if err != nil {
 		a := model.Failure(err)

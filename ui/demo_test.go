@@ -2,10 +2,13 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"lockstep/sync/localapi"
+	"lockstep/sync/office"
 	"lockstep/ui/model"
 	"lockstep/ui/part"
 )
@@ -101,4 +104,80 @@ func TestDemo_Dark(t *testing.T) {
 	s := openIn(t, &playground{fake: fake{status: nine()}, state: week48()}, model.PageDemo, part.ModeDark)
 	s.sees("Site visit Turku")
 	s.shot("demo-dark")
+}
+
+// over is a demo whose agent ends when it is told to.
+type over struct {
+	playground
+	gone atomic.Bool
+	end  chan struct{}
+}
+
+func (o *over) Status(ctx context.Context, after uint64) (office.Status, error) {
+	if !o.gone.Load() && after == o.status.Seq {
+		select {
+		case <-o.end:
+			o.gone.Store(true)
+		case <-ctx.Done():
+		}
+	}
+	if o.gone.Load() {
+		return office.Status{}, errors.New("connection refused")
+	}
+	return o.status, nil
+}
+
+func (o *over) Demo(ctx context.Context, q localapi.DemoRequest) (localapi.DemoState, error) {
+	if o.gone.Load() {
+		return localapi.DemoState{}, errors.New("connection refused")
+	}
+	return o.playground.Demo(ctx, q)
+}
+
+func newOver() *over {
+	return &over{playground: playground{fake: fake{status: nine()}, state: week48()}, end: make(chan struct{})}
+}
+
+// TestDemo_SaysThatItHasEnded: without its agent nothing of the demo can be used,
+// whatever page is up, and the window says so and can be closed.
+func TestDemo_SaysThatItHasEnded(t *testing.T) {
+	for _, page := range []string{model.PageDemo, PageOverview} {
+		a := newOver()
+		s := open(t, a, model.PageDemo)
+		s.sees("Site visit Turku")
+		s.w.Show(page)
+		close(a.end)
+		s.sees("The demo has ended")
+		s.sees("Nothing real was touched.")
+		s.shot("demo-ended")
+		if s.w.shown != model.PageDemo {
+			t.Errorf("from %q the page %q is up", page, s.w.shown)
+		}
+		p := pageOf[*demo](s, model.PageDemo)
+		for _, b := range p.uses {
+			if !b.Disabled() {
+				t.Errorf("%q can still be pressed", b.Text())
+			}
+		}
+		p.tell(errors.New("connection refused"))
+		s.sees("The demo has ended") // and not that the agent starts again by itself
+		s.press("Close this window")
+		if s.w.ctx.Err() == nil {
+			t.Error("the window does not close")
+		}
+	}
+}
+
+// TestDemo_GoesOnWhenItsAgentAnswersAgain: one answer that failed is not the end.
+func TestDemo_GoesOnWhenItsAgentAnswersAgain(t *testing.T) {
+	a := &playground{fake: fake{status: nine()}, state: week48()}
+	s := open(t, a, model.PageDemo)
+	s.sees("Site visit Turku")
+	s.w.lost()
+	s.sees("The demo has ended")
+	s.w.hear(nine())
+	s.sees("2 entries are not the same in both")
+	if p := pageOf[*demo](s, model.PageDemo); p.banner.Visible() || p.uses[0].Disabled() {
+		t.Error("it stays ended")
+	}
 }

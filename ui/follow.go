@@ -85,7 +85,18 @@ func (w *Window) closed(why localapi.ClosedWhy) {
 // lost says that the agent is not there.
 func (w *Window) lost() {
 	w.foot.Set(part.StateOffline, say.T("The agent does not answer"))
+	if w.demo && w.shown != model.PageDemo {
+		w.Show(model.PageDemo) // it is over, on every page
+	}
+	if k, ok := w.pages[w.shown].(*kept); ok {
+		if p, ok := k.page.(loser); ok {
+			p.lost()
+		}
+	}
 }
+
+// loser is a page that tells by itself that the agent is not there.
+type loser interface{ lost() }
 
 // background asks the agent without keeping the window waiting, and comes back
 // with the answer unless the window has closed.

@@ -54,6 +54,7 @@ type Window struct {
 	label  *navLabel // names an icon that is pointed at
 	status office.Status
 	heard  bool // a status has come
+	demo   bool // the agent is a demo's, and ends with it
 	// greeted: the setup has been opened by itself if it had to be. It is not
 	// opened again, so that Finish later is taken at its word.
 	greeted bool

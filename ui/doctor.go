@@ -31,6 +31,7 @@ type doctorPane struct {
 	chosen string // the key of the line
 	want   string // the system whose first trouble is to be chosen
 	known  bool   // something has been examined
+	limit  *limitField
 }
 
 type examinedCells struct {
@@ -53,10 +54,12 @@ func newDoctorPane(p *connections) *doctorPane {
 	d.list.OnSelected = func(i widget.ListItemID) { d.choose(i) }
 	back := part.NewButton(say.T("Connections"), "chevron-left", part.Link, p.back)
 	head := part.Column(0, part.Row(0, back), part.Padded(0, part.Gap, part.Column(0, part.Heading(say.T("Doctor")), d.sum)))
-	left := container.NewBorder(part.Column(part.Gap, head, container.NewStack()), nil, nil, nil, d.list)
+	d.limit = newLimitField(d.checkAll)
+	left := container.NewBorder(part.Column(part.Gap, head, container.NewStack()),
+		part.Column(part.Gap, part.Line(), d.limit.object), nil, nil, d.list)
 	d.script = newScriptBlock(p.w, func() localapi.ScriptRequest { return localapi.ScriptRequest{Kind: d.kind} })
 	d.again = part.NewButton(say.T("Check this again"), "sync", part.Main, d.checkAgain)
-	d.all = part.NewButton(say.T("Check all"), "", part.Medium, func() { d.begin(localapi.DoctorRequest{Begin: true}) })
+	d.all = part.NewButton(say.T("Check all"), "", part.Medium, d.checkAll)
 	d.copy = part.NewButton(say.T("Copy for support"), "", part.Low, d.copySupport)
 	footer := part.Footer(part.Row(0, d.copy), d.all, d.again)
 	side := container.NewBorder(nil, nil, nil, part.Narrow(1, part.NewArea(theme.ColorNameSeparator, "", 0)), part.Padded(part.GapWide, part.GapWide, left))
@@ -171,12 +174,23 @@ func (d *doctorPane) choose(i int) {
 	d.right.Refresh()
 }
 
+// checkAll examines everybody who takes part, and whether the account is kept
+// from whom it must not reach.
+func (d *doctorPane) checkAll() {
+	if outside, ok := d.limit.outside(); ok {
+		d.begin(localapi.DoctorRequest{Begin: true, Outside: outside})
+	}
+}
+
 // checkAgain examines what the chosen line is about: one person, or the office.
 func (d *doctorPane) checkAgain() {
 	q := localapi.DoctorRequest{Begin: true, OfficeOnly: true}
 	for _, e := range d.rows {
 		if e.Key == d.chosen && e.Person != "" {
 			q.OfficeOnly, q.Who = false, []string{e.Person}
+			if e.Outside {
+				q.OfficeOnly, q.Who, q.Outside = true, nil, []string{e.Person}
+			}
 		}
 	}
 	d.begin(q)

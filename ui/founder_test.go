@@ -16,23 +16,25 @@ import (
 // founder is an agent whose office is being set up.
 type founder struct {
 	fake
-	mu        sync.Mutex
-	setup     localapi.Setup
-	kept      []localapi.CheckRequest
-	saved     []localapi.Draft
-	secrets   []localapi.SecretRequest
-	tests     []localapi.TestRequest
-	switched  map[string]bool
-	matches   []localapi.Match
-	problems  []localapi.FieldProblem
-	test      func(localapi.TestRequest) localapi.TestResult
-	report    localapi.DoctorReport
-	examined  []localapi.DoctorRequest
-	scripts   []localapi.ScriptRequest
-	prefs     localapi.Prefs
-	preferred []localapi.Prefs
-	packed    []localapi.DiagnosticsRequest
-	sought    []localapi.FindServerRequest
+	mu       sync.Mutex
+	setup    localapi.Setup
+	kept     []localapi.CheckRequest
+	saved    []localapi.Draft
+	secrets  []localapi.SecretRequest
+	tests    []localapi.TestRequest
+	switched map[string]bool
+	matches  []localapi.Match
+	problems []localapi.FieldProblem
+	test     func(localapi.TestRequest) localapi.TestResult
+	report   localapi.DoctorReport
+	examined []localapi.DoctorRequest
+	scripts  []localapi.ScriptRequest
+	// scriptFail is why there is no script.
+	scriptFail error
+	prefs      localapi.Prefs
+	preferred  []localapi.Prefs
+	packed     []localapi.DiagnosticsRequest
+	sought     []localapi.FindServerRequest
 }
 
 func newFounder() *founder {
@@ -99,6 +101,9 @@ func (f *founder) Script(_ context.Context, q localapi.ScriptRequest) (localapi.
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.scripts = append(f.scripts, q)
+	if f.scriptFail != nil {
+		return localapi.Script{}, f.scriptFail
+	}
 	return localapi.Script{
 		Kind: q.Kind, File: "lockstep-impersonation.ps1", Title: "Rights", About: "Lets the account act for one group and for nobody else.",
 		Text: "# 1. A group that holds everyone who takes part\n$group = (Get-DistributionGroup \"Lockstep\").DistinguishedName\nNew-ManagementScope -Name \"Lockstep people\" `\n  -RecipientRestrictionFilter \"MemberOfGroup -eq '$group'\"\n",
@@ -166,6 +171,15 @@ func rightsMissing() localapi.DoctorReport {
 			at(doctor.CheckCalendar, "exchange", doctor.Skip(doctor.CauseNeeds).With("needs", "impersonation")),
 		}}},
 	}
+}
+
+// refusedOutside is an examination that finds the right as narrow as it is to be.
+func refusedOutside() localapi.DoctorReport {
+	r := rightsMissing()
+	line := doctor.Pass().With("expected", "refused").With("code", "ErrorImpersonateUserDenied")
+	line.Check, line.Side = doctor.CheckImpersonation, "exchange"
+	r.People = []doctor.Person{{Address: "boss@saari.example", Outside: true, Outcome: doctor.OutcomeSuccess, Results: []doctor.Result{line}}}
+	return r
 }
 
 func (f *founder) FindServer(_ context.Context, q localapi.FindServerRequest) (localapi.FoundServer, error) {

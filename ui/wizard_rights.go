@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -21,6 +23,7 @@ type rightsStep struct {
 	again  *part.Button
 	script *scriptBlock
 	exam   *examination
+	limit  *limitField
 }
 
 func (s *rightsStep) content() fyne.CanvasObject {
@@ -34,7 +37,8 @@ func (s *rightsStep) content() fyne.CanvasObject {
 		return q
 	})
 	s.exam = &examination{w: s.z.w, show: s.report}
-	left := part.Scroll(part.Column(part.GapWide, part.Wide(part.Gap, 0, s.sum, s.again), s.checks.Object))
+	s.limit = newLimitField(s.begin)
+	left := part.Scroll(part.Column(part.GapWide, part.Wide(part.Gap, 0, s.sum, s.again), s.checks.Object, part.Line(), s.limit.object))
 	right := part.Scroll(s.script.Object)
 	return container.New(twoLayout{left: 320}, left, right)
 }
@@ -60,20 +64,25 @@ func (s *rightsStep) show() {
 }
 
 // begin examines: with the colleague who was named before, else the first who
-// is in both systems.
+// is in both systems. Where somebody is to be out of reach, two are to be
+// within: then it is the group that is proved, and not one mailbox.
 func (s *rightsStep) begin() {
-	q := localapi.DoctorRequest{Begin: true}
-	who := s.z.mailbox
-	if who == "" {
-		if p := s.people(); len(p) > 0 {
-			who = p[0]
+	outside, ok := s.limit.outside()
+	if !ok {
+		return
+	}
+	q := localapi.DoctorRequest{Begin: true, Outside: outside}
+	inside := 1
+	if len(outside) > 0 {
+		inside = 2
+	}
+	for _, who := range append([]string{s.z.mailbox}, s.people()...) {
+		taken := slices.ContainsFunc(append(slices.Clone(q.Who), outside...), func(a string) bool { return strings.EqualFold(a, who) })
+		if who != "" && !taken && len(q.Who) < inside {
+			q.Who = append(q.Who, who)
 		}
 	}
-	if who == "" {
-		q.OfficeOnly = true
-	} else {
-		q.Who = []string{who}
-	}
+	q.OfficeOnly = len(q.Who) == 0
 	s.again.Disable()
 	s.exam.begin(q)
 }
@@ -97,6 +106,38 @@ func (s *rightsStep) keys() []string                { return nil }
 func (s *rightsStep) wrong([]localapi.FieldProblem) {}
 func (s *rightsStep) forward(then func())           { then() }
 func (s *rightsStep) first() fyne.Focusable         { return nil }
+
+// limitField asks whom the account must not reach, to see that its right is no
+// wider than the group. It may stay empty.
+type limitField struct {
+	object fyne.CanvasObject
+	entry  *part.Entry
+	field  *part.Field
+}
+
+// newLimitField is an empty one; Enter in it calls submitted.
+func newLimitField(submitted func()) *limitField {
+	l := &limitField{entry: part.NewEntry("anna@example.com")}
+	l.entry.OnSubmitted = func(string) { submitted() }
+	l.field = part.NewField(say.T("Somebody who must not be reachable"), l.entry,
+		say.T("The proof that the right ends at the group: there the account has to be refused."), nil)
+	l.entry.OnChanged = func(string) { l.field.SetWrong("") }
+	l.object = part.Stacked(l.field)
+	return l
+}
+
+// outside is who was named; not ok: what was typed is no address.
+func (l *limitField) outside() (who []string, ok bool) {
+	typed := strings.TrimSpace(l.entry.Text)
+	if typed == "" {
+		return nil, true
+	}
+	if !model.Address(typed) {
+		l.field.SetWrong(say.T("This is no e-mail address."))
+		return nil, false
+	}
+	return []string{typed}, true
+}
 
 // examination follows the doctor until it is done.
 type examination struct {

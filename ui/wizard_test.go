@@ -347,3 +347,41 @@ func TestWizard_FindsTheServer(t *testing.T) {
 		t.Errorf("the address is %q", step.url.Text)
 	}
 }
+
+// TestWizard_ProvesTheLimit: with somebody who must not be reachable two people
+// are examined inside, and he alone from outside.
+func TestWizard_ProvesTheLimit(t *testing.T) {
+	a := newFounder()
+	a.setup.Kept, a.setup.Page = true, model.StepRights.Key()
+	a.setup.Secrets = map[string]bool{localapi.SystemExchange: true, localapi.SystemSevera: true}
+	a.report = refusedOutside()
+	s := open(t, a, "")
+	s.at(model.StepRights)
+	s.sees("Out of reach")
+	a.mu.Lock()
+	if q := a.examined[0]; len(q.Who) != 1 || len(q.Outside) > 0 {
+		t.Errorf("without a limit it asked %+v", q)
+	}
+	a.mu.Unlock()
+	step := wizardOf(s).steps[model.StepRights].(*rightsStep)
+	step.limit.entry.SetText("boss@saari.example")
+	s.press("Check again")
+	s.until("it is examined", func() bool { return !step.exam.busy })
+	a.mu.Lock()
+	q := a.examined[len(a.examined)-1]
+	a.mu.Unlock()
+	if len(q.Who) != 2 || q.Who[0] == q.Who[1] || len(q.Outside) != 1 || q.Outside[0] != "boss@saari.example" {
+		t.Errorf("asked %+v", q)
+	}
+	s.sees("Out of reach")
+	s.sees("boss@saari.example")
+	s.shot("wizard-4-limit")
+	step.limit.entry.SetText("Anna.Virtanen@saari.example") // who takes part cannot be out of reach
+	s.press("Check again")
+	s.until("it is examined", func() bool { return !step.exam.busy })
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if q := a.examined[len(a.examined)-1]; slices.ContainsFunc(q.Who, func(w string) bool { return strings.EqualFold(w, "anna.virtanen@saari.example") }) {
+		t.Errorf("one person is inside and outside: %+v", q)
+	}
+}

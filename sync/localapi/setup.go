@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"lockstep/sync/doctor"
 )
 
 // Setter is the part of an Agent that an office is set up by.
@@ -187,6 +189,20 @@ const (
 	CertificateOther   = "other_fingerprint" // it is not the one that was pinned
 	CertificateInvalid = "invalid"
 )
+
+// ObjectionOf is what speaks against a certificate, by what the doctor found.
+func ObjectionOf(c doctor.Cause) string {
+	why, known := map[doctor.Cause]string{
+		doctor.CauseUntrusted: CertificateUnknown, doctor.CauseSelfSigned: CertificateUnknown,
+		doctor.CauseIncomplete: CertificateUnknown, doctor.CauseInspected: CertificateUnknown,
+		doctor.CauseWrongName: CertificateName, doctor.CauseExpired: CertificateDates,
+		doctor.CauseNotYetValid: CertificateDates, doctor.CauseChanged: CertificateOther,
+	}[c]
+	if !known {
+		return CertificateInvalid
+	}
+	return why
+}
 
 // MailboxProbe is whether our account may act for a mailbox.
 type MailboxProbe struct {

@@ -45,6 +45,8 @@ type Examined struct {
 	Key string
 	// Person is whose calendar it is about; empty: the office.
 	Person string
+	// Outside: the account must not be able to act for this person.
+	Outside bool
 	// Answer is what the server said, in the server's words; empty: nothing.
 	Answer string
 	Why    string
@@ -94,6 +96,9 @@ func examinedLine(l doctor.Line) Examined {
 		Checked: Checked{State: stateOfCheck(l.State), Title: checkName(l.Check)},
 		Key:     string(l.Check) + " " + l.Side + " " + l.Person, Person: l.Person, Support: d.Support,
 	}
+	if l.Fact("expected") == "refused" {
+		e.Outside, e.Title = true, say.T("Out of reach")
+	}
 	switch l.Side {
 	case "business":
 		e.System = localapi.SystemSevera
@@ -101,7 +106,7 @@ func examinedLine(l doctor.Line) Examined {
 		e.System = localapi.SystemExchange
 	}
 	if c := l.Certificate; c != nil && l.State == doctor.Failed {
-		e.Certificate = &localapi.Certificate{Subject: c.Subject, Issuer: c.Issuer, NotBefore: c.From, NotAfter: c.Until, FingerprintSHA256: c.SHA256}
+		e.Certificate = &localapi.Certificate{Subject: c.Subject, Issuer: c.Issuer, NotBefore: c.From, NotAfter: c.Until, FingerprintSHA256: c.SHA256, Why: localapi.ObjectionOf(l.Cause)}
 	}
 	w := windowCure(l)
 	e.Note, e.Mend = w.what, w.do

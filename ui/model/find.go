@@ -1,6 +1,7 @@
 package model
 
 import (
+	"net/mail"
 	"strings"
 
 	"lockstep/sync/localapi"
@@ -51,4 +52,10 @@ func WindowFound(f localapi.FoundServer, address string) Advice {
 		return Advice{say.T("The server refuses user and password."), say.T("Check both. It is not tried again before the password has changed, so that the account is not locked.")}
 	}
 	return Advice{say.T("No Exchange server answers for {{.Address}}.", "Address", address), say.T("Ask the administrator for the address of the web service. It usually ends in /EWS/Exchange.asmx.")}
+}
+
+// Address tells whether something is the address of a mailbox and nothing else.
+func Address(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s
 }

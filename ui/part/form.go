@@ -66,6 +66,13 @@ func Form(labelWidth float32, fields ...*Field) *fyne.Container {
 	return col
 }
 
+// Stacked is a field of a narrow place: its label above it, and as wide as there
+// is room.
+func Stacked(f *Field) *fyne.Container {
+	f.below.Layout = fixed{}
+	return Column(2, NewText(f.Label, Style{Wrap: true}), f.Input, f.below)
+}
+
 // Entry is a field to type into that tells when the person leaves it.
 type Entry struct {
 	widget.Entry

@@ -54,14 +54,5 @@ func objection(r doctor.Result) string {
 	if r.State != doctor.Failed {
 		return ""
 	}
-	why, known := map[doctor.Cause]string{
-		doctor.CauseUntrusted: localapi.CertificateUnknown, doctor.CauseSelfSigned: localapi.CertificateUnknown,
-		doctor.CauseIncomplete: localapi.CertificateUnknown, doctor.CauseInspected: localapi.CertificateUnknown,
-		doctor.CauseWrongName: localapi.CertificateName, doctor.CauseExpired: localapi.CertificateDates,
-		doctor.CauseNotYetValid: localapi.CertificateDates, doctor.CauseChanged: localapi.CertificateOther,
-	}[r.Cause]
-	if !known {
-		return localapi.CertificateInvalid
-	}
-	return why
+	return localapi.ObjectionOf(r.Cause)
 }

@@ -49,12 +49,13 @@ func askBy(w *Window, weight part.Weight, title string, body fyne.CanvasObject, 
 }
 
 // trust shows a certificate that nobody vouches for, and asks whether exactly
-// this one is to be trusted.
-func trust(w *Window, system string, c localapi.Certificate, yes func()) {
-	body := part.Column(part.GapWide,
-		part.Plain(say.T("Nobody vouches for the certificate that {{.System}} shows. Ask who administers the server to read the fingerprint out to you, and compare.", "System", system)))
+// this one is to be trusted. before is the fingerprint of the one that was
+// trusted until now; empty: none was.
+func trust(w *Window, system string, c localapi.Certificate, before string, yes func()) {
+	q := model.CertificateQuestionOf(c, system)
+	body := part.Column(part.GapWide, part.Plain(q.Text))
 	facts := part.Column(part.Gap)
-	for _, f := range model.CertificateFacts(c) {
+	for _, f := range model.CertificateFacts(c, before) {
 		value := part.Plain(f.Value)
 		if f.Code {
 			value = part.NewText(f.Value, part.Style{Size: part.SizeMono, Mono: true, Wrap: true})
@@ -62,6 +63,10 @@ func trust(w *Window, system string, c localapi.Certificate, yes func()) {
 		facts.Add(part.Column(0, part.Caption(f.Name), value))
 	}
 	body.Add(facts)
-	body.Add(part.Caption(model.CertificateWhy(c.Why)))
-	ask(w, say.T("Trust this certificate?"), body, say.T("Trust this certificate"), func() bool { yes(); return true }, nil)
+	weight := part.Danger
+	if !q.Stop {
+		body.Add(part.Caption(model.CertificateWhy(c.Why)))
+		weight = part.Main
+	}
+	askBy(w, weight, q.Title, body, q.Do, func() bool { yes(); return true }, nil)
 }

@@ -24,6 +24,7 @@ type connections struct {
 	tests  map[string]localapi.TestResult
 	status office.Status
 	doctor *doctorPane
+	script *scriptPane
 	tried  bool
 }
 
@@ -40,6 +41,7 @@ func (p *connections) content() fyne.CanvasObject {
 		p.cards[system] = card
 		col.Add(card.object)
 	}
+	col.Add(p.papers())
 	doctor := part.NewButton(say.T("Examine everything"), "shield", part.Main, func() { p.examine("") })
 	p.first = sheet(title, []fyne.CanvasObject{doctor}, part.Scroll(col), nil)
 	p.place = container.NewStack(p.first)
@@ -83,7 +85,7 @@ func (p *connections) tryAll() {
 	p.tried = true
 	for _, c := range p.cards {
 		if p.setup.Secrets[c.system] {
-			c.try("", nil)
+			c.try("", false, nil) // nobody asked: what is wrong stands on the card
 		}
 	}
 }
@@ -139,6 +141,7 @@ type connectionCard struct {
 	do       *part.Text
 	facts    *fyne.Container
 	test     *part.Button
+	look     *fyne.Container // at a certificate that is not trusted
 	password *fyne.Container
 	field    *part.Field
 	entry    *part.Entry
@@ -149,7 +152,13 @@ func newConnectionCard(p *connections, system string) *connectionCard {
 	c := &connectionCard{p: p, system: system, title: part.SubHeading(""), do: part.Quiet(""), facts: part.Column(0)}
 	c.state = part.NewStatus(part.StateWaiting, "", part.Style{})
 	c.do.Hide()
-	c.test = part.NewButton(say.T("Test"), "sync", part.Medium, func() { c.try("", nil) })
+	c.look = part.Row(0, part.NewButton(say.T("Look at the certificate"), "shield", part.Medium, func() {
+		if cert := p.tests[system].Certificate; cert != nil {
+			c.offerTrust(*cert)
+		}
+	}))
+	c.look.Hide()
+	c.test = part.NewButton(say.T("Test"), "sync", part.Medium, func() { c.try("", true, nil) })
 	change := part.NewButton(say.T("Change password"), "key", part.Medium, c.ask)
 	settings := part.NewButton(say.T("Change connection"), "", part.Low, func() { p.change(system) })
 	doctor := part.NewButton(say.T("Doctor"), "shield", part.Low, func() { p.examine(system) })
@@ -165,7 +174,7 @@ func newConnectionCard(p *connections, system string) *connectionCard {
 	}
 	head := part.Wide(part.GapWide, 1, part.Icon(icon, 24), c.title, part.Narrow(260, c.state.Object))
 	c.object = part.Panel(part.Column(0,
-		part.Padded(part.GapBlocks, part.GapBlocks, part.Column(part.Gap, head, c.do)), part.Line(), c.facts, part.Line(),
+		part.Padded(part.GapBlocks, part.GapBlocks, part.Column(part.Gap, head, c.do, c.look)), part.Line(), c.facts, part.Line(),
 		part.Padded(part.GapWide, part.GapBlocks, part.Column(part.GapWide, part.Row(part.Gap, c.test, change, settings, doctor), c.password))))
 	return c
 }
@@ -174,11 +183,8 @@ func (c *connectionCard) show(m model.Connection) {
 	c.title.SetText(m.Name)
 	c.state.Set(checkState(m.State), m.Say)
 	c.do.SetText(m.Do)
-	if m.Do == "" {
-		c.do.Hide()
-	} else {
-		c.do.Show()
-	}
+	show(c.do, m.Do != "")
+	show(c.look, untrustedOf(c.p.tests[c.system]) != nil)
 	c.facts.Objects = []fyne.CanvasObject{part.Facts(120, facts(m.Facts)...)}
 	c.facts.Refresh()
 }
@@ -211,7 +217,7 @@ func (c *connectionCard) keep() {
 		return
 	}
 	c.save.Disable()
-	c.try(typed, func(r localapi.TestResult) {
+	c.try(typed, true, func(r localapi.TestResult) {
 		c.save.Enable()
 		if r.Trouble != nil && r.Trouble.Kind == "auth" {
 			c.field.SetWrong(model.SecretRefused(r))
@@ -231,8 +237,9 @@ func (c *connectionCard) keep() {
 	})
 }
 
-// try signs in: with what was typed, or with what is kept.
-func (c *connectionCard) try(typed string, then func(localapi.TestResult)) {
+// try signs in: with what was typed, or with what is kept. offer: a certificate
+// that is not trusted is shown at once.
+func (c *connectionCard) try(typed string, offer bool, then func(localapi.TestResult)) {
 	q := localapi.TestRequest{Draft: c.p.setup.Draft, System: c.system, Secret: localapi.Secret(typed)}
 	c.test.Disable()
 	c.state.Set(part.StateSyncing, say.T("Testing the connection"))
@@ -249,15 +256,24 @@ func (c *connectionCard) try(typed string, then func(localapi.TestResult)) {
 			if then != nil {
 				then(r)
 			}
-			if cert := r.Certificate; !r.OK && cert != nil && !cert.Trusted && r.Trouble != nil && r.Trouble.Kind == "certificate" {
-				c.p.cards[c.system].offerTrust(*cert)
+			if cert := untrustedOf(r); cert != nil && offer {
+				c.offerTrust(*cert)
 			}
 		})
 }
 
+// untrustedOf is the certificate because of which a test failed; nil: it was
+// something else, or it did not.
+func untrustedOf(r localapi.TestResult) *localapi.Certificate {
+	if r.OK || r.Certificate == nil || r.Certificate.Trusted || r.Trouble == nil || r.Trouble.Kind != "certificate" {
+		return nil
+	}
+	return r.Certificate
+}
+
 // offerTrust asks whether a certificate is to be trusted, and lets it take effect.
 func (c *connectionCard) offerTrust(cert localapi.Certificate) {
-	trust(c.p.w, systemName(c.system), cert, func() {
+	trust(c.p.w, systemName(c.system), cert, pinned(c.p.setup.Draft, c.system), func() {
 		d := c.p.setup.Draft
 		if c.system == localapi.SystemExchange {
 			d.Exchange.PinSHA256 = cert.FingerprintSHA256
@@ -270,7 +286,7 @@ func (c *connectionCard) offerTrust(cert localapi.Certificate) {
 					return
 				}
 				c.p.setup = s
-				c.try("", nil)
+				c.try("", true, nil)
 			})
 	})
 }

@@ -59,7 +59,9 @@ func (p *help) content() fyne.CanvasObject {
 	setup := part.NewButton(say.T("Run setup again"), "play", part.Low, func() { p.w.Show(model.PageSetup) })
 	diagnostics := part.NewButton(say.T("Save diagnostics"), "save", part.Low, p.askDiagnostics)
 	sheet := part.NewButton(say.T("Handover sheet"), "save", part.Low, p.askSheet)
-	foot := part.Column(part.Gap, part.Line(), part.Row(0, setup), part.Row(0, diagnostics), part.Row(0, sheet))
+	doctor := part.NewButton(say.T("Examine everything"), "shield", part.Low, p.w.openDoctor)
+	script := part.NewButton(say.T("Administrator's script"), "key", part.Low, p.w.openScript)
+	foot := part.Column(part.GapTight, part.Line(), part.Row(0, doctor), part.Row(0, script), part.Row(0, sheet), part.Row(0, diagnostics), part.Row(0, setup))
 	side := container.NewStack(part.NewArea(theme.ColorNameBackground, theme.ColorNameSeparator, 0),
 		part.Padded(part.GapWide, part.GapWide, container.NewBorder(part.Column(part.Gap, head, container.NewStack()), foot, nil, nil, p.list)))
 	return container.New(besideLayout{helpWidth}, side, part.Padded(part.Margin, part.Margin, p.right))

@@ -71,6 +71,17 @@ func TestHelp(t *testing.T) {
 	s.at(model.StepWelcome)
 }
 
+// TestHelp_LeadsToTheDoctorAndTheScript: what helps is at hand where help is sought.
+func TestHelp_LeadsToTheDoctorAndTheScript(t *testing.T) {
+	s := open(t, connected(), model.PageHelp)
+	s.press("Examine everything")
+	s.sees("5 of 8 passed, 1 failed")
+	s.w.Show(model.PageHelp)
+	s.press("Administrator's script")
+	s.sees("Script for your Exchange administrator")
+	s.sees("New-ManagementScope")
+}
+
 // TestHelp_InAnotherLanguage says so where a page is not translated.
 func TestHelp_InAnotherLanguage(t *testing.T) {
 	in(t, "fi")

@@ -90,7 +90,7 @@ func (p *people) content() fyne.CanvasObject {
 	p.count = part.Quiet("")
 	p.off = part.NewButton(say.T("Switch off"), "", part.Medium, func() { p.turn(false) })
 	p.on = part.NewButton(say.T("Switch on"), "", part.Main, func() { p.turn(true) })
-	p.both = part.NewButton(say.T("Examine"), "shield", part.Medium, p.exam.begin)
+	p.both = part.NewButton(say.N("Examine {{.N}}", "Examine {{.N}}", 0), "shield", part.Medium, p.exam.begin)
 	p.foot = part.Footer(p.count, p.off, p.both, p.on)
 	p.foot.Hide()
 	return container.New(footLayout{}, sheet(title, []fyne.CanvasObject{things, add}, p.body, nil), container.NewStack(p.foot))

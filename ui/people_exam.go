@@ -73,7 +73,15 @@ func (e *peopleExam) report(_ []model.Examined, _ string, running bool, err erro
 		return
 	}
 	r := e.run.report
-	e.found = model.PersonExams(r, e.p.w.Now())
+	found := model.PersonExams(r, e.p.w.Now())
+	if running { // who is not examined today comes at its end
+		for address, x := range e.found {
+			if _, now := found[address]; !now {
+				found[address] = x
+			}
+		}
+	}
+	e.found = found
 	switch {
 	case running && ours:
 		e.tell(part.ToneInfo, "sync", model.Examining(r, e.asked, e.name), "")

@@ -69,19 +69,24 @@ func TestPeople_ExaminesAndSwitchesOn(t *testing.T) {
 	s.sees("9 of 12 take part")
 	s.until("the last examination is read", func() bool { return !peopleOf(s).exam.run.busy })
 	r.mu.Lock()
-	r.exams, r.examined = examining(), nil
+	r.exams, r.examined = append([]localapi.DoctorReport{failedExam()}, examining()...), nil
 	r.mu.Unlock()
+	peopleOf(s).exam.load()
+	s.sees("17 Nov")
 	peopleOf(s).filter.SetSelectedIndex(int(model.PeopleOff))
 	s.press("Tick all 2 shown")
 	s.shot("people-examine")
 	s.press("Examine and switch 2 on")
 	s.sees("Jukka Nieminen, 1 of 2: Calendar can be written")
+	if got := model.ExamOf(peopleOf(s).exam.found, r.people[0].Address).When; got != "17 Nov" {
+		t.Errorf("while others are examined Anna was examined %q", got)
+	}
 	s.sees("1 of 2 is switched on.")
 	s.sees("Pekka Virtanen: The account may act for others, but not for this person")
 	s.sees("10 of 12 take part")
 	s.sees("1 ticked")
 	s.shot("people-approved")
-	q := r.examined[0]
+	q := r.examined[1]
 	if !q.Begin || !q.Enable || q.By == "" || strings.Join(q.Who, " ") != "jukka@office.test pekka@office.test" {
 		t.Errorf("asked %+v", q)
 	}

@@ -29,9 +29,17 @@ type registrar struct {
 	unpaired []localapi.UnpairResourceRequest
 	exams    []localapi.DoctorReport // the answers, one after another; the last one stays
 	examined []localapi.DoctorRequest
+	held     chan struct{} // whoever follows an examination waits for it; nil: nobody does
 }
 
-func (r *registrar) Doctor(_ context.Context, q localapi.DoctorRequest) (localapi.DoctorReport, error) {
+func (r *registrar) Doctor(ctx context.Context, q localapi.DoctorRequest) (localapi.DoctorReport, error) {
+	if r.held != nil && q.After > 0 {
+		select {
+		case <-r.held:
+		case <-ctx.Done():
+			return localapi.DoctorReport{}, ctx.Err()
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.examined = append(r.examined, q)

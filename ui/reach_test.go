@@ -94,7 +94,7 @@ func TestKeyboard_ShowsWhereItIs(t *testing.T) {
 func TestKeyboard_EscapeLeavesDialogs(t *testing.T) {
 	dialogs := 0
 	for _, c := range screens() {
-		if c.name != "stopped-allow" && c.name != "demo-add" && c.name != "rooms" {
+		if c.name != "stopped-allow" && c.name != "demo-add" && c.name != "rooms" && c.name != "certificate-changed" {
 			continue
 		}
 		t.Run(c.name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestKeyboard_EscapeLeavesDialogs(t *testing.T) {
 			t.Error("Escape does not leave it")
 		})
 	}
-	if dialogs != 3 {
+	if dialogs != 4 {
 		t.Errorf("looked at %d dialogs", dialogs)
 	}
 }

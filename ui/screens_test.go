@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +75,54 @@ func screens() []screen {
 			s.says("The disk is full, so nothing more can be noted down.")
 		}},
 		{"people", PagePeople, func() localapi.Agent { return dozen() }, sees("Lotte Jansen")},
+		{"people-examined", PagePeople, func() localapi.Agent {
+			r := dozen()
+			r.exams = []localapi.DoctorReport{failedExam()}
+			return r
+		}, func(s *stage) {
+			s.says("Failure")
+			p := peopleOf(s)
+			for _, row := range p.shown {
+				if row.Name == p.people[1].Name {
+					p.exam.explain(row)
+				}
+			}
+			p.tick(p.people[9].Address, true)
+			p.tick(p.people[11].Address, true)
+			p.tick(p.people[0].Address, true)
+		}},
+		{"people-examining", PagePeople, func() localapi.Agent {
+			r := dozen()
+			r.held = make(chan struct{})
+			return r
+		}, func(s *stage) {
+			s.sees("Lotte Jansen")
+			p := peopleOf(s)
+			s.until("the last examination is read", func() bool { return !p.exam.run.busy })
+			r := s.w.Agent.(*registrar)
+			r.mu.Lock()
+			r.exams = examining()[1:]
+			r.mu.Unlock()
+			p.tick(p.people[9].Address, true)
+			p.tick(p.people[11].Address, true)
+			s.press(say.N("Examine and switch {{.N}} on", "Examine and switch {{.N}} on", 2))
+			s.sees("Jukka Nieminen, 1")
+			s.Cleanup(func() { close(r.held) })
+		}},
+		{"people-approved", PagePeople, func() localapi.Agent { return dozen() }, func(s *stage) {
+			s.sees("Lotte Jansen")
+			p := peopleOf(s)
+			s.until("the last examination is read", func() bool { return !p.exam.run.busy })
+			r := s.w.Agent.(*registrar)
+			r.mu.Lock()
+			r.exams = examining()
+			r.mu.Unlock()
+			p.tick(p.people[9].Address, true)
+			p.tick(p.people[11].Address, true)
+			s.press(say.N("Examine and switch {{.N}} on", "Examine and switch {{.N}} on", 2))
+			s.says("Open the doctor")
+			s.until("all is read", func() bool { return !p.loading })
+		}},
 		{"rooms", PagePeople, func() localapi.Agent {
 			r := dozen()
 			r.things = []localapi.Resource{{ID: "blue", Name: "Blue room", Entries: 12}}
@@ -107,6 +156,10 @@ func screens() []screen {
 		{"demo-add", model.PageDemo, func() localapi.Agent { return &playground{fake: fake{status: nine()}, state: week48()} }, func(s *stage) {
 			s.sees("Tender review")
 			s.press(say.T("Add entry"))
+		}},
+		{"demo-ended", model.PageDemo, func() localapi.Agent { return &playground{fake: fake{status: nine()}, state: week48()} }, func(s *stage) {
+			s.sees("Tender review")
+			s.w.lost()
 		}},
 		{"history", PageHistory, func() localapi.Agent { return past() }, func(s *stage) {
 			s.sees("Standup")
@@ -230,6 +283,49 @@ func connectionScreens() []screen {
 			s.sees("Saari Oy")
 			s.press(say.T("Examine everything"))
 			s.sees("New-ManagementScope")
+		}},
+		{"doctor-limit", model.PageConnections, func() localapi.Agent {
+			a := connected()
+			a.report = refusedOutside()
+			return a
+		}, func(s *stage) {
+			s.sees("Saari Oy")
+			s.press(say.T("Examine everything"))
+			s.says("Out of reach")
+			d := pageOf[*connections](s, model.PageConnections).doctor
+			d.limit.entry.SetText("boss")
+			s.press(say.T("Check all"))
+		}},
+		{"scripts", model.PageConnections, func() localapi.Agent {
+			a := connected()
+			a.test = func(q localapi.TestRequest) localapi.TestResult {
+				r := works(q)
+				r.Generation = ""
+				return r
+			}
+			return a
+		}, func(s *stage) {
+			s.sees("Saari Oy")
+			s.press(say.T("Administrator's script"))
+			s.sees("New-ManagementScope")
+		}},
+		{"scripts-none", model.PageConnections, func() localapi.Agent {
+			a := connected()
+			a.scriptFail = &localapi.Error{Code: localapi.CodeUsage}
+			return a
+		}, func(s *stage) {
+			s.sees("Saari Oy")
+			s.press(say.T("Administrator's script"))
+			s.says("This script cannot be written yet.")
+		}},
+		{"connections-changed", model.PageConnections, func() localapi.Agent { return otherCertificate(strings.Repeat("ab", 32)) }, func(s *stage) {
+			s.sees("Saari Oy")
+			s.says("The certificate has changed")
+		}},
+		{"certificate-changed", model.PageConnections, func() localapi.Agent { return otherCertificate(strings.Repeat("ab", 32)) }, func(s *stage) {
+			s.sees("Saari Oy")
+			s.says("The certificate has changed")
+			s.press(say.T("Look at the certificate"))
 		}},
 	}
 	for name, why := range map[string]localapi.ClosedWhy{

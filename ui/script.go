@@ -52,15 +52,12 @@ func (s *scriptBlock) load() {
 	}
 	background(s.w, func(ctx context.Context) (localapi.Script, error) { return s.w.Agent.Script(ctx, q) },
 		func(out localapi.Script, err error) {
-			for _, b := range s.buttons {
-				b.SetUsable(err == nil)
-			}
 			if err != nil {
-				a := model.Failure(err)
-				s.note.SetText(a.String())
-				s.code.Objects = nil
-				s.code.Refresh()
+				s.fail(err)
 				return
+			}
+			for _, b := range s.buttons {
+				b.Enable()
 			}
 			s.script = out
 			s.note.SetText(model.ScriptAbout(out, q.Everybody))
@@ -68,6 +65,16 @@ func (s *scriptBlock) load() {
 			s.code.Refresh()
 			s.Object.Refresh()
 		})
+}
+
+// fail says why there is no script.
+func (s *scriptBlock) fail(err error) {
+	for _, b := range s.buttons {
+		b.Disable()
+	}
+	s.note.SetText(model.ScriptFailure(err).String())
+	s.code.Objects = nil
+	s.code.Refresh()
 }
 
 // text is what is shown, copied and saved.

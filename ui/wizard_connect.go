@@ -80,8 +80,8 @@ func (c *connector) try(mailbox string, then func()) {
 			c.good = r.OK
 			c.checks.Set(checkRows(c.lines(r)))
 			c.learn(r)
-			if cert := r.Certificate; !r.OK && cert != nil && !cert.Trusted && r.Trouble != nil && r.Trouble.Kind == "certificate" {
-				trust(c.z.w, name, *cert, func() { c.pin(cert.FingerprintSHA256, mailbox, then) })
+			if cert := untrustedOf(r); cert != nil {
+				trust(c.z.w, name, *cert, pinned(c.z.draft, c.system), func() { c.pin(cert.FingerprintSHA256, mailbox, then) })
 				return
 			}
 			if r.OK && then != nil {
@@ -98,6 +98,14 @@ func (c *connector) pin(fingerprint, mailbox string, then func()) {
 		c.z.draft.Severa.PinSHA256 = fingerprint
 	}
 	c.try(mailbox, then)
+}
+
+// pinned is the fingerprint that a draft trusts a system by; empty: by none.
+func pinned(d localapi.Draft, system string) string {
+	if system == localapi.SystemSevera {
+		return d.Severa.PinSHA256
+	}
+	return d.Exchange.PinSHA256
 }
 
 func systemName(system string) string {

@@ -59,6 +59,10 @@ func Connections(s localapi.Setup, tests map[string]localapi.TestResult, st offi
 				a := WindowTrouble(*r.Trouble)
 				c.Say, c.Do = a.What, a.Do
 			}
+			if cert := r.Certificate; cert != nil && cert.Why == localapi.CertificateOther {
+				other := localapi.Trouble{Kind: "certificate", Code: localapi.CodeOtherCertificate}
+				c.Say, c.Do = untrusted(*cert), WindowTrouble(other).Do
+			}
 		}
 		if cert := r.Certificate; cert != nil && cert.Trusted {
 			c.Facts = append(c.Facts, SheetLine{Name: say.T("Certificate"), Value: say.T("Valid until {{.Date}}", "Date", day(cert.NotAfter))})

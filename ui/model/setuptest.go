@@ -94,7 +94,36 @@ func certificateChecked(c localapi.Certificate) Checked {
 	if c.Trusted {
 		return Checked{CheckPassed, say.T("Certificate trusted"), say.T("Valid until {{.Date}}", "Date", day(c.NotAfter))}
 	}
-	return Checked{CheckFailed, say.T("The certificate is not trusted"), CertificateWhy(c.Why)}
+	return Checked{CheckFailed, untrusted(c), CertificateWhy(c.Why)}
+}
+
+// untrusted is what is wrong with a certificate, in short.
+func untrusted(c localapi.Certificate) string {
+	if c.Why == localapi.CertificateOther {
+		return say.T("The certificate has changed")
+	}
+	return say.T("The certificate is not trusted")
+}
+
+// CertificateQuestion is what a person is asked about a certificate.
+type CertificateQuestion struct {
+	Title, Text, Do string
+	// Stop: another one was trusted before, so this may be somebody who listens.
+	Stop bool
+}
+
+// CertificateQuestionOf asks about the certificate that a system shows.
+func CertificateQuestionOf(c localapi.Certificate, system string) CertificateQuestion {
+	if c.Why == localapi.CertificateOther {
+		return CertificateQuestion{
+			Title: say.T("The certificate has changed"), Stop: true, Do: say.T("It was renewed: trust this one"),
+			Text: say.T("Stop: {{.System}} shows another certificate than the one that was trusted, so nothing was sent. If nobody has renewed it, somebody may be listening. Ask who administers the server whether it was renewed, have the new fingerprint read out to you, and compare.", "System", system),
+		}
+	}
+	return CertificateQuestion{
+		Title: say.T("Trust this certificate?"), Do: say.T("Trust this certificate"),
+		Text: say.T("Nobody vouches for the certificate that {{.System}} shows. Ask who administers the server to read the fingerprint out to you, and compare.", "System", system),
+	}
 }
 
 // CertificateWhy is what speaks against a certificate.
@@ -113,13 +142,18 @@ func CertificateWhy(why string) string {
 }
 
 // CertificateFacts are what a person compares before he trusts a certificate.
-func CertificateFacts(c localapi.Certificate) []SheetLine {
-	return []SheetLine{
+// before is the fingerprint of the one that was trusted until now; empty: none was.
+func CertificateFacts(c localapi.Certificate, before string) []SheetLine {
+	out := []SheetLine{
 		{say.T("Issued to"), c.Subject, false},
 		{say.T("Issued by"), c.Issuer, false},
 		{say.T("Valid"), say.T("{{.From}} to {{.Until}}", "From", day(c.NotBefore), "Until", day(c.NotAfter)), false},
 		{say.T("Fingerprint (SHA-256)"), Fingerprint(c.FingerprintSHA256), true},
 	}
+	if before != "" && before != c.FingerprintSHA256 {
+		out = append(out, SheetLine{say.T("Fingerprint that was trusted"), Fingerprint(before), true})
+	}
+	return out
 }
 
 // SheetLine is a name and what it stands for.

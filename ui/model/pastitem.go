@@ -37,7 +37,11 @@ type PastItem struct {
 
 // PastItems are what the runs did, as their changes are known.
 func PastItems(runs []localapi.Run, changes map[int64][]localapi.Change) []PastItem {
-	var out []PastItem
+	n := 0
+	for _, r := range runs {
+		n += len(changes[r.ID])
+	}
+	out := make([]PastItem, 0, n)
 	for _, r := range runs {
 		for _, c := range changes[r.ID] {
 			it := pastItem(r, c)

@@ -172,6 +172,9 @@ func fill(text string, args []any) string {
 	if len(args) < 2 {
 		return text
 	}
+	if len(args) == 2 { // as most texts of long lists have; a Replacer would be made for each row
+		return strings.ReplaceAll(text, "{{."+fmt.Sprint(args[0])+"}}", fmt.Sprint(args[1]))
+	}
 	pairs := make([]string, 0, len(args))
 	for i := 0; i+1 < len(args); i += 2 {
 		pairs = append(pairs, "{{."+fmt.Sprint(args[i])+"}}", fmt.Sprint(args[i+1]))

@@ -38,7 +38,7 @@ func (s *rightsStep) content() fyne.CanvasObject {
 	})
 	s.exam = &examination{w: s.z.w, show: s.report}
 	s.limit = newLimitField(s.begin)
-	left := part.Scroll(part.Column(part.GapWide, part.Wide(part.Gap, 0, s.sum, s.again), s.checks.Object, part.Line(), s.limit.object))
+	left := part.Scroll(part.Column(part.GapWide, part.Wide(part.Gap, 0, s.sum, s.again), s.limit.object, s.checks.Object))
 	right := part.Scroll(s.script.Object)
 	return container.New(twoLayout{left: 320}, left, right)
 }
@@ -120,7 +120,7 @@ func newLimitField(submitted func()) *limitField {
 	l := &limitField{entry: part.NewEntry("anna@example.com")}
 	l.entry.OnSubmitted = func(string) { submitted() }
 	l.field = part.NewField(say.T("Somebody who must not be reachable"), l.entry,
-		say.T("The proof that the right ends at the group: there the account has to be refused."), nil)
+		say.T("Optional. Proves that the right ends at the group: there the account has to be refused."), nil)
 	l.entry.OnChanged = func(string) { l.field.SetWrong("") }
 	l.object = part.Stacked(l.field)
 	return l

@@ -125,6 +125,7 @@ func (p *people) load() {
 		p.filter.Refresh()
 		p.note.SetText(model.PeopleNote(all))
 		p.show()
+		p.exam.remind()
 	})
 }
 

@@ -89,6 +89,22 @@ func (e *peopleExam) report(_ []model.Examined, _ string, running bool, err erro
 		e.finish(r)
 	}
 	e.p.show()
+	e.remind()
+}
+
+// remind tells who did not pass the last time, where nothing else is to be told.
+func (e *peopleExam) remind() {
+	if !e.p.loaded || e.run.busy || e.p.banner.Visible() {
+		return
+	}
+	if a := model.AlertsOf(e.p.people, e.found); a.What != "" {
+		e.tell(part.ToneWarning, "attention", a.What, a.Why, e.toDoctor())
+	}
+}
+
+// toDoctor is the way to all that was found.
+func (e *peopleExam) toDoctor() *part.Button {
+	return part.NewButton(say.T("Open the doctor"), "shield", part.Medium, e.p.w.openDoctor)
 }
 
 // finish tells what became of everybody.
@@ -98,7 +114,7 @@ func (e *peopleExam) finish(r localapi.DoctorReport) {
 	var more []*part.Button
 	if a.Why != "" {
 		tone, icon = part.ToneWarning, "attention"
-		more = append(more, part.NewButton(say.T("Open the doctor"), "shield", part.Medium, e.p.w.openDoctor))
+		more = append(more, e.toDoctor())
 	}
 	for _, p := range r.People { // the rest stays ticked, for when it is mended
 		if a.Why == "" || p.Enabled {
@@ -121,8 +137,7 @@ func (e *peopleExam) end() {
 // explain shows what stands in one person's way.
 func (e *peopleExam) explain(r model.PersonRow) {
 	x := model.ExamOf(e.found, r.Address)
-	e.tell(part.ToneWarning, "attention", r.Name+": "+x.Alert.What, x.Alert.Do,
-		part.NewButton(say.T("Open the doctor"), "shield", part.Medium, e.p.w.openDoctor))
+	e.tell(part.ToneWarning, "attention", r.Name+": "+x.Alert.What, x.Alert.Do, e.toDoctor())
 }
 
 func (e *peopleExam) tell(tone part.Tone, icon, what, why string, more ...*part.Button) {

@@ -51,6 +51,9 @@ func TestPeople_TellsOfTheLastExamination(t *testing.T) {
 	for _, want := range []string{"Examined", "Success", "17 Nov", "Failure", "22 Nov", "Not run", "Today 10:44"} {
 		s.sees(want)
 	}
+	s.sees("2 people did not pass the last examination.")
+	s.sees("Mikko Laine: The mailbox is full.")
+	s.sees("Pekka Virtanen: The account may act for others, but not for this person")
 	s.shot("people-examined")
 	p := peopleOf(s)
 	p.search.SetText(r.people[1].Name)
@@ -73,6 +76,7 @@ func TestPeople_ExaminesAndSwitchesOn(t *testing.T) {
 	r.mu.Unlock()
 	peopleOf(s).exam.load()
 	s.sees("17 Nov")
+	s.until("the last examination is read", func() bool { return !peopleOf(s).exam.run.busy })
 	peopleOf(s).filter.SetSelectedIndex(int(model.PeopleOff))
 	s.press("Tick all 2 shown")
 	s.shot("people-examine")

@@ -80,7 +80,8 @@ func screens() []screen {
 			r.exams = []localapi.DoctorReport{failedExam()}
 			return r
 		}, func(s *stage) {
-			s.says("Failure")
+			s.sees("Lotte Jansen")
+			s.says("Open the doctor")
 			p := peopleOf(s)
 			for _, row := range p.shown {
 				if row.Name == p.people[1].Name {
@@ -90,6 +91,14 @@ func screens() []screen {
 			p.tick(p.people[9].Address, true)
 			p.tick(p.people[11].Address, true)
 			p.tick(p.people[0].Address, true)
+		}},
+		{"people-alerts", PagePeople, func() localapi.Agent {
+			r := dozen()
+			r.exams = []localapi.DoctorReport{failedExam()}
+			return r
+		}, func(s *stage) {
+			s.sees("Lotte Jansen")
+			s.says("Open the doctor")
 		}},
 		{"people-examining", PagePeople, func() localapi.Agent {
 			r := dozen()
@@ -365,6 +374,14 @@ func wizardScreens() []screen {
 		s.until("it is tested", func() bool { return s.shows(say.T("Certificate trusted")) })
 	})
 	step("4-rights", model.StepRights, func(s *stage) { s.sees("New-ManagementScope") })
+	step("4-limit", model.StepRights, func(s *stage) {
+		s.sees("New-ManagementScope")
+		step := wizardOf(s).steps[model.StepRights].(*rightsStep)
+		s.until("it is examined", func() bool { return len(step.exam.report.People) > 0 && !step.exam.busy })
+		step.limit.entry.SetText("boss")
+		s.press(say.T("Check again"))
+		s.says("This is no e-mail address.")
+	})
 	step("5-people", model.StepPeople, nil)
 	step("6-what", model.StepWhat, nil)
 	step("7-rules", model.StepRules, nil)

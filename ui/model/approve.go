@@ -118,32 +118,71 @@ const mostReasons = 3
 // was to be switched on.
 func ApprovalOf(r localapi.DoctorReport, asked []string, enable bool, name func(address string) string) Approval {
 	passed := 0
-	var reasons []string
-	who := map[string][]string{}
+	var why grounds
 	for _, a := range asked {
-		good, why := approvalOf(r, a, enable)
+		good, reason := approvalOf(r, a, enable)
 		if good {
 			passed++
 			continue
 		}
-		if who[why] == nil {
-			reasons = append(reasons, why)
-		}
-		who[why] = append(who[why], name(a))
+		why.add(reason, name(a))
 	}
 	out := Approval{What: say.N("{{.N}} of {{.All}} passed", "{{.N}} of {{.All}} passed", passed, "All", len(asked))}
 	if enable {
 		out.What = say.N("{{.N}} of {{.All}} is switched on.", "{{.N}} of {{.All}} are switched on.", passed, "All", len(asked))
 	}
-	var lines []string
-	for _, why := range reasons[:min(len(reasons), mostReasons)] {
-		lines = append(lines, say.T("{{.Names}}: {{.Why}}", "Names", someNames(who[why]), "Why", why))
+	out.Why = why.String()
+	return out
+}
+
+// AlertsOf tells of the people who did not pass the last time that they were
+// examined; empty: nobody is.
+func AlertsOf(people []localapi.Person, exams map[string]PersonExam) Approval {
+	n := 0
+	var why grounds
+	for _, p := range people {
+		e := ExamOf(exams, p.Address)
+		if p.OptedOut || p.Resource != "" || e.State != CheckFailed {
+			continue
+		}
+		n++
+		why.add(e.Alert.String(), p.Name)
 	}
-	if more := len(reasons) - mostReasons; more > 0 {
+	if n == 0 {
+		return Approval{}
+	}
+	return Approval{
+		What: say.N("{{.N}} person did not pass the last examination.", "{{.N}} people did not pass the last examination.", n),
+		Why:  why.String(),
+	}
+}
+
+// grounds are who has which, in the order in which they came.
+type grounds struct {
+	order []string
+	who   map[string][]string
+}
+
+func (r *grounds) add(why, name string) {
+	if r.who == nil {
+		r.who = map[string][]string{}
+	}
+	if r.who[why] == nil {
+		r.order = append(r.order, why)
+	}
+	r.who[why] = append(r.who[why], name)
+}
+
+// String is a line for each reason, the first of them.
+func (r *grounds) String() string {
+	var lines []string
+	for _, why := range r.order[:min(len(r.order), mostReasons)] {
+		lines = append(lines, say.T("{{.Names}}: {{.Why}}", "Names", someNames(r.who[why]), "Why", why))
+	}
+	if more := len(r.order) - mostReasons; more > 0 {
 		lines = append(lines, say.N("There is {{.N}} more reason; the doctor has it.", "There are {{.N}} more reasons; the doctor has them.", more))
 	}
-	out.Why = strings.Join(lines, "\n")
-	return out
+	return strings.Join(lines, "\n")
 }
 
 // approvalOf tells whether a person came through, and why not.

@@ -102,3 +102,16 @@ func TestExamining(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestAlertsOf: who did not pass is told for as long as he takes part or could.
+func TestAlertsOf(t *testing.T) {
+	full := PersonExam{State: CheckFailed, Alert: Advice{What: "Full."}}
+	exams := map[string]PersonExam{"a@o": full, "b@o": full, "c@o": full, "d@o": {State: CheckPassed}, "gone@o": full}
+	people := []localapi.Person{{Name: "A", Address: "A@o"}, {Name: "B", Address: "b@o", OptedOut: true}, {Name: "C", Address: "c@o", Resource: "car"}, {Name: "D", Address: "d@o"}}
+	if a, want := AlertsOf(people, exams), (Approval{What: "1 person did not pass the last examination.", Why: "A: Full."}); a != want {
+		t.Errorf("%+v, want %+v", a, want)
+	}
+	if a := AlertsOf(people[3:], exams); a.What != "" {
+		t.Errorf("of who passed: %+v", a)
+	}
+}

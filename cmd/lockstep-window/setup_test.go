@@ -215,4 +215,35 @@ func TestSetup_AtARealOffice(t *testing.T) {
 	if got, err := agent.Setup(t.Context()); err != nil || got.Kept || !got.SetUp {
 		t.Errorf("after the setup: %+v, %v", got, err)
 	}
+	s.examinesWhoIsOff(agent, people[0])
+}
+
+// examinesWhoIsOff has somebody who is off examined on the page People, which
+// switches him on in the name of who sits there.
+func (s *seat) examinesWhoIsOff(agent localapi.Agent, who localapi.Person) {
+	s.Helper()
+	if _, err := agent.Switch(s.Context(), who.Address, false, "test"); err != nil {
+		s.Fatal(err)
+	}
+	s.w.Show("people")
+	s.sees("4 of")
+	s.sees("Success") // of the setup's page Rights
+	s.walk(func(o fyne.CanvasObject) {
+		if e, ok := o.(*part.Entry); ok && e.PlaceHolder == "Find a colleague" {
+			e.SetText(who.Name)
+		}
+	})
+	s.presses("Tick 1 shown")
+	s.presses("Examine and switch 1 on")
+	s.sees("1 of 1 is switched on.")
+	s.sees("Success")
+	people, err := agent.People(s.Context())
+	if err != nil {
+		s.Fatal(err)
+	}
+	for _, p := range people {
+		if p.Address == who.Address && (!p.Enabled || p.SwitchedBy == "" || p.SwitchedBy == "test") {
+			s.Errorf("who passed is %+v", p)
+		}
+	}
 }

@@ -225,6 +225,10 @@ type Op struct {
 	// and is all that a Mark writes. Stamp.Key is the key Settle looks for.
 	Stamp  event.Stamp
 	Notify Notify
+	// Follow lets an Update of time, place or texts through to a participant's
+	// copy of a single meeting. Without it, or with a Notify, that is Forbidden
+	// where people hold copies of their own.
+	Follow bool
 	// Sure: a person decided on this Delete, knowing that what is tied to the
 	// entry (event.Item.Tied) is lost with it.
 	Sure bool

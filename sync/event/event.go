@@ -226,8 +226,10 @@ type Item struct {
 	Tied bool
 	// Cancelled: the organiser called it off and this copy is left over.
 	Cancelled bool
-	Created   time.Time // UTC; zero if unknown
-	Modified  time.Time // UTC, corrected by the server's clock skew; zero if unknown
+	// Declined: this person has declined, and keeps the copy all the same.
+	Declined bool      `json:",omitempty"`
+	Created  time.Time // UTC; zero if unknown
+	Modified time.Time // UTC, corrected by the server's clock skew; zero if unknown
 	// KnownWindow says for which days the side told us the exceptions of a
 	// series; overrides outside it are unknown, not absent.
 	KnownWindow Window

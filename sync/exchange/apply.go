@@ -216,7 +216,7 @@ func (w *writing) before(ctx context.Context, todo []int, own bool) (may []int, 
 			w.out[i].Err = about(e.Err, target.ID)
 		case e.Item.Version != target.Version:
 			w.out[i].Err = itemError(w.name, target.ID, endpoint.Precondition, "ErrorStaleObject")
-		case own && e.Item.Standing != event.StandingOwner:
+		case own && e.Item.Standing != event.StandingOwner && !w.follows(w.ops[i], e.Item):
 			w.out[i].Err = itemError(w.name, target.ID, endpoint.Forbidden, codeNotOrganizer)
 		default:
 			was[i] = e
@@ -224,6 +224,15 @@ func (w *writing) before(ctx context.Context, todo []int, own bool) (may []int, 
 		}
 	}
 	return may, was, nil
+}
+
+// follows tells whether op may be written to an attendee's copy. Exchange
+// tells nobody of that, leaves his response alone, and writes the organiser's
+// next update over it.
+func (w *writing) follows(op endpoint.Op, it *event.Item) bool {
+	_, _, one := event.SplitOccurrence(it.ID)
+	return w.kind == endpoint.Update && op.Follow && w.mode == ews.SendToNone &&
+		it.Recurrence == nil && op.Want.Recurrence == nil && !one
 }
 
 func (w *writing) update(ctx context.Context, todo []int) *endpoint.Error {

@@ -80,6 +80,7 @@ func (r reader) item(op string, it *ews.CalendarItem) (event.Item, *endpoint.Err
 		Stamp: readStamp(it), Tool: toolOf(it), UID: canonicalUID(it.UID), Organizer: lower(it.Organizer.Address), Standing: standing(it),
 		Categories: it.Categories, Unprintable: unprintable(it),
 		Cancelled: it.IsCancelled || it.State&stateCancelled != 0,
+		Declined:  it.MyResponse == ews.ResponseDecline,
 		Created:   r.clock(it.DateTimeCreated), Modified: r.clock(it.LastModified),
 	}
 	out.Meeting = it.IsMeeting || it.State&stateMeeting != 0 || len(out.Attendees) > 0

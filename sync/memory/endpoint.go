@@ -276,6 +276,9 @@ func (p *person) forbidden(e *entry, op endpoint.Op) string {
 		if participant && p.opts.Shared && op.Fields.Has(event.FieldWhen) {
 			return "NotTheOwner"
 		}
+		if participant && !p.opts.Shared && !p.mayFollow(e, op) {
+			return "NotTheOrganizer"
+		}
 	case endpoint.Mark:
 		if !p.opts.Caps.Keys {
 			return "NoMarks"
@@ -283,6 +286,15 @@ func (p *person) forbidden(e *entry, op endpoint.Op) string {
 	case endpoint.Create, endpoint.Leave:
 	}
 	return ""
+}
+
+// mayFollow tells whether op may be written to a copy of somebody else's meeting.
+func (p *person) mayFollow(e *entry, op endpoint.Op) bool {
+	const meeting = event.FieldWhen | event.FieldLocation | event.FieldSubject | event.FieldNotes | event.FieldRecurrence
+	if op.Fields&p.opts.Caps.Fields&meeting == 0 {
+		return true
+	}
+	return op.Follow && op.Notify == endpoint.NotifyNobody && e.item.Recurrence == nil && op.Want.Recurrence == nil
 }
 
 func (p *person) notFound(op string, id event.ID) *endpoint.Error {

@@ -236,6 +236,13 @@ func writeMutants() []mutant {
 				_ = f.c.Remove(boss, op.Target.ID)
 			}
 		})},
+		{name: "moves an attendee's copy unasked", notice: "Update_OfAnAttendeesCopyOnlyFollows", breaks: opped(sets(endpoint.Update, func(_ *faultless, op *endpoint.Op) { op.Follow = true }))},
+		{name: "lets no attendee's copy follow", notice: "Update_OfAnAttendeesCopyOnlyFollows", breaks: opped(sets(endpoint.Update, func(_ *faultless, op *endpoint.Op) { op.Follow = false }))},
+		{name: "follows with mail in silence", notice: "Update_OfAnAttendeesCopyOnlyFollows", breaks: opped(sets(endpoint.Update, func(_ *faultless, op *endpoint.Op) {
+			if op.Follow {
+				op.Notify = endpoint.NotifyNobody
+			}
+		}))},
 		{name: "leaving deletes for all", kind: business, notice: "Leave_OnlyLeaves", breaks: resulted(func(f *faultless, op endpoint.Op, r *endpoint.Result) {
 			if op.Kind == endpoint.Leave {
 				_ = f.c.Remove(boss, op.Target.ID)
@@ -461,8 +468,11 @@ func TestMutants_EachDeliberateFaultIsNoticed(t *testing.T) {
 }
 
 func calendarOf(h endpointtest.Hands) *memory.Calendar {
-	if s, ok := h.(sharing); ok {
-		return s.Calendar
+	switch h := h.(type) {
+	case sharing:
+		return h.Calendar
+	case invited:
+		return h.Calendar
 	}
 	return h.(hands).Calendar
 }

@@ -65,6 +65,18 @@ func (h sharing) Others(id event.ID) bool {
 	return false
 }
 
+// invited are anna's hands where people hold copies of their own.
+type invited struct{ hands }
+
+func (h invited) PutOthers(e event.Event) (event.ID, error) {
+	it := event.Item{Event: e, UID: "uid-of-a-meeting", Organizer: string(boss), Meeting: true}
+	h.PutItem(boss, it)
+	it.Standing = event.StandingParticipant
+	return h.PutItem(anna, it), nil
+}
+
+func (h invited) Others(event.ID) bool { return len(h.Calendar.List(boss)) > 0 }
+
 // clock goes on by a second at each look.
 func clock() func() time.Time {
 	var mu sync.Mutex
@@ -111,6 +123,9 @@ func suite(kind func(*memory.Options)) endpointtest.Options {
 			c := memory.NewCalendar(o)
 			if o.Shared && o.Caps.Fields.Has(event.FieldAttendees) {
 				return c.Endpoint(anna), sharing{hands{c}}
+			}
+			if !o.Shared {
+				return c.Endpoint(anna), invited{hands{c}}
 			}
 			return c.Endpoint(anna), hands{c}
 		},

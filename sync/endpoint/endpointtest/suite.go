@@ -83,6 +83,7 @@ func checks() []check {
 		{name: "Update_WritesItsFieldsOnly", do: updateFields, needs: writes},
 		{name: "Update_RefusesAnOldVersion", do: updateStale, needs: writes},
 		{name: "Update_OfNothingIsNotFound", do: updateNothing, needs: writes},
+		{name: "Update_OfAnAttendeesCopyOnlyFollows", do: attendeesCopy, needs: marks},
 		{name: "Delete_IsProvenAndRecoverable", do: deleteProven, needs: deletes},
 		{name: "Delete_RefusesAnOldVersion", do: deleteStale, needs: deletes},
 		{name: "Delete_OfAParticipantSparesTheOthers", do: participantDeletes, needs: deletes},

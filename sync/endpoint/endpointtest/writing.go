@@ -181,6 +181,43 @@ func (b *bench) shared() (s Sharer, it event.Item, ok bool) {
 	return s, it, true
 }
 
+// attendeesCopy holds where people have copies of their own, which bear marks of
+// their own: the meeting is written to one only where it follows its organiser's,
+// and nobody hears of that.
+func attendeesCopy(b *bench) {
+	const meeting = event.FieldWhen | event.FieldLocation | event.FieldSubject | event.FieldNotes
+	s, it, ok := b.shared()
+	if !ok || it.UID == "" {
+		return // all are in one entry
+	}
+	mailed := b.hands.Mailed()
+	want := event.Take(it.Event, b.ep.Normalize(b.meeting(2, true)), meeting&b.caps.Fields)
+	stamp := event.Stamp{Office: "office-1", Partner: "b1", Key: "key-follow"}
+	op := endpoint.Op{Kind: endpoint.Update, Target: it.Ref, Want: want, Fields: meeting, Stamp: stamp}
+	loud := op
+	loud.Follow, loud.Notify = true, endpoint.NotifyAll
+	for _, no := range []endpoint.Op{op, loud} {
+		b.isError(b.apply(no).Err, endpoint.Forbidden)
+		if now := b.get(it.ID); now.Version != it.Version {
+			b.Errorf("a write that was refused made version %q of %q", now.Version, it.Version)
+		}
+	}
+	op.Follow = true
+	after := b.must(op)
+	if d := event.Diff(after.Event, want); d != 0 {
+		b.Errorf("a copy that followed differs in %v: %+v, want %+v", d, event.Only(after.Event, d), event.Only(want, d))
+	}
+	if after.Stamp != stamp || after.UID != it.UID || after.Standing != it.Standing || after.Organizer != it.Organizer {
+		b.Errorf("following made %+v of %+v", after, it)
+	}
+	if n := b.hands.Mailed() - mailed; n != 0 {
+		b.Errorf("following sent %d mails", n)
+	}
+	if !s.Others(it.ID) {
+		b.Errorf("the meeting is gone for its organiser")
+	}
+}
+
 func leaveOnly(b *bench) {
 	s, it, ok := b.shared()
 	if !ok {

@@ -34,7 +34,7 @@ func (p *person) SaveLinks(ctx context.Context, links []plan.Link) error {
 
 // putLink stores a link, under a new ID if it has none.
 func (p *person) putLink(ctx context.Context, tx *sql.Tx, l plan.Link) (int64, error) {
-	clear, err := json.Marshal(linkClear{l.Refs, l.Stamp, l.Origin, l.Remade, l.Quiet})
+	clear, err := json.Marshal(linkClear{l.Refs, l.Stamp, l.Origin, l.Remade, l.Quiet, l.Led})
 	if err != nil {
 		return 0, fmt.Errorf("write link: %w", err)
 	}

@@ -116,6 +116,7 @@ type linkClear struct {
 	Origin plan.Origin
 	Remade bool
 	Quiet  bool
+	Led    event.FieldSet `json:",omitempty"`
 }
 
 func linkPlace(id int64) string { return "link " + strconv.FormatInt(id, 10) }
@@ -143,7 +144,7 @@ func (p *person) scanLink(r *sql.Rows) (l plan.Link, err error) {
 	if err := json.Unmarshal([]byte(clear), &c); err != nil {
 		return l, fmt.Errorf("read link: %w", err)
 	}
-	l.ID, l.Refs, l.Stamp, l.Origin, l.Remade, l.Quiet = linkID(id), c.Refs, c.Stamp, c.Origin, c.Remade, c.Quiet
+	l.ID, l.Refs, l.Stamp, l.Origin, l.Remade, l.Quiet, l.Led = linkID(id), c.Refs, c.Stamp, c.Origin, c.Remade, c.Quiet, c.Led
 	return l, p.seal.open(linkPlace(id), sealed, &l.Base)
 }
 

@@ -57,7 +57,8 @@ func (r *run) all(ctx context.Context) error {
 		}
 	}
 	r.res.Complete = r.res.Plan.Halt == nil && r.res.Withheld == 0
-	r.idle = r.res.Complete && !slices.ContainsFunc(r.res.Plan.Actions, func(a plan.Action) bool {
+	// A copy that waits for its organiser's may follow it though nothing is pulled.
+	r.idle = r.res.Complete && len(r.res.Plan.Heeds) == 0 && !slices.ContainsFunc(r.res.Plan.Actions, func(a plan.Action) bool {
 		return a.Kind != plan.Skip && a.Kind != plan.Ask
 	})
 	r.idleRules, r.idlePlan = rules, r.res.Plan
@@ -392,7 +393,7 @@ func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 // opOf is the request of an intent.
 func opOf(in state.Intent) endpoint.Op {
 	a := in.Action
-	op := endpoint.Op{Want: a.Want, Fields: a.Fields, Stamp: in.Stamp, Sure: a.Sure}
+	op := endpoint.Op{Want: a.Want, Fields: a.Fields, Stamp: in.Stamp, Sure: a.Sure, Follow: a.Follows}
 	if a.Mails > 0 {
 		op.Notify = endpoint.NotifyAll
 	}

@@ -54,7 +54,7 @@ type Rules struct {
 }
 
 // Config is everything an Engine works with; all of it is required but Gates,
-// KeyOf, Leaser and Progress.
+// KeyOf, Leads, Leaser and Progress.
 type Config struct {
 	Person    event.PersonID
 	Address   string // lower case
@@ -69,6 +69,9 @@ type Config struct {
 	// KeyOf is the key that the copy of a business entry gets, where that has to
 	// be found again without having been listed; nil: a new one for each.
 	KeyOf func(event.ID) event.Key
+	// Leads are the meetings that colleagues of those addresses lead, by UID; see
+	// plan.Leads. Nil: nobody's copy follows another.
+	Leads func(ctx context.Context, organizers []string) (map[string]plan.Lead, error)
 	Now   func() time.Time
 	Log   *slog.Logger
 	// Gates by side; nil: no queue.
@@ -239,7 +242,17 @@ func (e *Engine) plan(ctx context.Context) (state.Snapshot, plan.Plan, error) {
 	if err != nil {
 		return state.Snapshot{}, plan.Plan{}, fmt.Errorf("load shared meetings: %w", err)
 	}
-	return snap, e.withoutRefused(plan.Build(e.input(snap, shared))), nil
+	in := e.input(snap, shared)
+	p := plan.Build(in)
+	if len(p.Heeds) > 0 && e.Leads != nil {
+		if in.Led, err = e.Leads(ctx, p.Heeds); err != nil {
+			return state.Snapshot{}, plan.Plan{}, fmt.Errorf("load organisers' meetings: %w", err)
+		}
+		if len(in.Led) > 0 {
+			p = plan.Build(in)
+		}
+	}
+	return snap, e.withoutRefused(p), nil
 }
 
 // input puts a snapshot and the rules of the moment together.

@@ -47,6 +47,7 @@ func After(l Link, a Action, d Done, normalize [2]func(event.Event) event.Event)
 		return out, true
 	case Create, Update:
 	}
+	out.Led = ledBy(l, a)
 	out.Quiet = out.Quiet && a.Side != event.Exchange
 	out.State = Live // what is written again is no longer on hold
 	own, other := a.Side, a.Side.Other()

@@ -22,7 +22,7 @@ func Build(in Input) Plan {
 	if why := p.halt(); why != nil {
 		out = halted(out, *why)
 	}
-	out.Foreign = foreignMarks(in)
+	out.Foreign, out.Heeds = foreignMarks(in), p.heeds
 	return out
 }
 
@@ -93,6 +93,7 @@ type planner struct {
 
 	actions   []Action
 	refreshed []Link
+	heeds     []string
 }
 
 func newPlanner(in Input) *planner {
@@ -329,5 +330,6 @@ func (p *planner) sort() {
 	for i := range rows {
 		p.actions[i] = rows[i].Action
 	}
+	slices.Sort(p.heeds)
 	slices.SortFunc(p.refreshed, func(a, b Link) int { return compareLinks(&a, &b) })
 }

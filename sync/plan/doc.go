@@ -82,6 +82,13 @@
 // go there is said once as NotOrganizer and its base stays, so that it yields
 // to what the organiser does later.
 //
+// One such change is written all the same (Follows): time, place, subject or
+// notes of a single meeting that a colleague has called, changed by the business
+// side alone, where that colleague's own copy has taken over the very same
+// content from the business side and nobody was mailed about it (Lead). Until
+// then the plan names him (Heeds). A copy that was declined, or that somebody
+// has changed, follows nobody; neither does a guest's.
+//
 // Where the business system publishes, what a person changed in a copy is put
 // back. A field may flow one way only although entries flow both ways.
 //

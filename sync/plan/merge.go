@@ -25,6 +25,8 @@ type merging struct {
 	back event.FieldSet
 	// hidden are fields of our copy of an entry that has become private.
 	hidden event.FieldSet
+	// follow are fields of a participant's copy that follow its organiser's.
+	follow event.FieldSet
 	// stay are fields of it that a person has edited: their base stays, so that
 	// they are known to be his.
 	stay event.FieldSet
@@ -71,6 +73,9 @@ func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered boo
 			switch {
 			case f == event.FieldRecurrence && p.series(m, choice, answered):
 			case !changed[event.Exchange].Has(f):
+				if p.follows(m, f) {
+					m.follow |= f
+				}
 				p.carry(m, f, event.Business, choice, answered)
 			case !changed[event.Business].Has(f) && p.in.Policy.Direction == Publish:
 				m.back |= f
@@ -115,10 +120,18 @@ func (p *planner) blocked(s event.Side, it *event.Item, f event.FieldSet) *Reaso
 	return nil
 }
 
+// barred is why field f of m must stay as it is on side s.
+func (p *planner) barred(m *merging, s event.Side, f event.FieldSet) *Reason {
+	if s == event.Exchange && m.follow.Has(f) {
+		return nil
+	}
+	return p.blocked(s, m.have[s], f)
+}
+
 // settle has the content of from written to the other side, if it may be.
 func (p *planner) settle(m *merging, f event.FieldSet, from event.Side, d *FieldDecision) {
 	to := from.Other()
-	if why := p.blocked(to, m.have[to], f); why != nil {
+	if why := p.barred(m, to, f); why != nil {
 		if m.kept[to] == 0 {
 			m.why[to] = *why
 		}
@@ -252,7 +265,7 @@ func (p *planner) write(m *merging) {
 		a := Action{
 			Kind: Update, Side: to, Link: m.link.ID, Have: have, Fields: fields, Dropped: dropped,
 			Want: want, Decisions: m.decided[to],
-			Reason: Reason{Code: ChangedThere, From: from},
+			Reason: Reason{Code: ChangedThere, From: from}, Follows: to == event.Exchange && fields&m.follow != 0,
 		}
 		if len(a.Decisions) > 0 {
 			a.Reason = a.Decisions[0].Reason // the fields of one link are all decided in one way
@@ -305,7 +318,9 @@ func (p *planner) refresh(m *merging) {
 	if moved {
 		for _, s := range event.Sides() {
 			it := m.have[s]
-			l.Refs[s] = it.Ref
+			if l.Refs[s] = it.Ref; s == event.Exchange {
+				l.Led &^= event.Diff(it.Event, l.Base[s]) // a person has written there
+			}
 			l.Base[s] = event.Take(l.Base[s], it.Event, done)
 			if it.UID != "" {
 				l.UID = it.UID

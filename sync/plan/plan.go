@@ -63,6 +63,10 @@ type Link struct {
 	// Quiet: people may have been mailed about the change that is still to be
 	// written, so that writing it mails nobody.
 	Quiet bool `json:",omitempty"`
+	// Led are fields of a meeting's own copy that were last written from the
+	// business side, and of which nobody was mailed: colleagues' copies of the
+	// meeting may follow in them.
+	Led event.FieldSet `json:",omitempty"`
 	// Remade: the Exchange copy of a published entry was deleted once and has
 	// been made again.
 	Remade bool
@@ -246,6 +250,9 @@ type Input struct {
 	// Shared maps a meeting's UID to the business entry that any person's link
 	// or open claim gives it; an empty ID means it is just being created.
 	Shared map[string]event.ID
+	// Led tells, by a meeting's UID, in what a participant's copy may follow its
+	// organiser's; see Leads.
+	Led map[string]Lead
 	// Planned are the UIDs of meetings that a preview over several people has
 	// already given to one of them; nothing of them is written yet.
 	Planned map[string]bool
@@ -351,6 +358,9 @@ type Action struct {
 	Reason Reason
 	// Sure: a person decided on a Delete, knowing what is lost with it.
 	Sure bool
+	// Follows, of an Update, is a participant's copy that becomes what the copy
+	// of its organiser, a colleague, has become. Nobody is mailed about it.
+	Follows bool `json:",omitempty"`
 	// Untold counts people outside the office who are in the entry on Side
 	// and do not hear of the change from us unless everybody in it does.
 	Untold int
@@ -376,6 +386,9 @@ type Plan struct {
 	// is new, and only the next plan marks its entry.
 	Refreshed []Link
 	Halt      *Halt
+	// Heeds are the addresses of colleagues whose own copies of their meetings
+	// decide whether participants' copies here may follow; sorted.
+	Heeds []string
 	// Foreign counts Exchange entries that bear the mark of another program
 	// that keeps calendars in step, by its name; "lockstep" is another office
 	// of ours. Two at work on one calendar undo each other's changes.

@@ -81,6 +81,7 @@ const (
 	// is undone, and hear nothing of that.
 	UndoneMade     Code = "undone_made"      // From: the run had made it
 	UndoneChange   Code = "undone_change"    // From: the run had changed it
+	UndoneFollow   Code = "undone_follow"    // From: the run had let a participant's copy follow
 	UndoneRemoved  Code = "undone_removed"   // From: taken back to where it was
 	UndoneMadeAnew Code = "undone_made_anew" // From: made again from what is known of it
 	UndonePair     Code = "undone_pair"      // the run had paired them

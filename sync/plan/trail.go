@@ -88,7 +88,7 @@ func (p *planner) wait(m *merging, d FieldDecision) {
 func (p *planner) backAndForth(m *merging, f event.FieldSet, from event.Side) *Reason {
 	to := from.Other()
 	trail := p.in.Trail[m.link.ID]
-	if len(trail) == 0 || p.in.Digest == nil || p.blocked(to, m.have[to], f) != nil {
+	if len(trail) == 0 || p.in.Digest == nil || p.barred(m, to, f) != nil {
 		return nil
 	}
 	had, returns := map[string]bool{}, 0

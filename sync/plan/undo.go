@@ -264,7 +264,11 @@ func (u *undoer) revert(t *trail) {
 	}
 	var have [2]*event.Item
 	have[t.side] = it
-	u.add(t, l, Action{Kind: Update, Have: have, Fields: differ, Want: want, Reason: Reason{Code: UndoneChange}})
+	a := Action{Kind: Update, Have: have, Fields: differ, Want: want, Reason: Reason{Code: UndoneChange}}
+	if t.side == event.Exchange && it.Standing == event.StandingParticipant && differ&followed != 0 {
+		a.Follows, a.Reason.Code = true, UndoneFollow
+	}
+	u.add(t, l, a)
 }
 
 // bringBack makes an entry again that the run has removed, or takes it back
@@ -371,7 +375,7 @@ func held(l Link, a Action, d Done, normalize [2]func(event.Event) event.Event) 
 		out = *a.Hold
 		out.ID = ""
 	}
-	out.State = a.Hold.State
+	out.State, out.Led = a.Hold.State, ledBy(l, a)
 	switch a.Kind {
 	case Pair:
 		out.Refs, out.Base = a.Hold.Refs, a.Hold.Base

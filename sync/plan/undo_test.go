@@ -66,6 +66,11 @@ func undoCases() []undoCase {
 		{"made, and hours booked on it since", []Past{inBusiness}, with(business, func(in *UndoInput) { in.Mirror[biz][0].Item.Tied = true }), []string{"skip undo_tied"}},
 		{"made where nothing may be deleted", []Past{made}, with(there(new), func(in *UndoInput) { in.Caps[exch].NoDelete = true }), []string{"skip side_read_only"}},
 		{"changed", []Past{changed}, there(new), []string{"update undone_change subject,location"}},
+		{"a participant's copy that followed", []Past{changed}, func(in *UndoInput) {
+			it := new
+			participant(&it)
+			there(it)(in)
+		}, []string{"update undone_follow subject,location"}},
 		{"changed, and people mailed", []Past{mailed}, there(new), []string{"update undone_change subject,location 3"}},
 		{"changed, one field edited since", []Past{changed}, there(half), []string{"update undone_change location", "skip undo_changed subject"}},
 		{"changed, another field edited since", []Past{changed}, there(edited), []string{"update undone_change subject,location"}},

@@ -48,7 +48,7 @@ func WindowWhat(r localapi.Row) string {
 		}
 		return of(s, say.T("Create in Severa"), say.T("Create in Outlook"))
 	case plan.Update.String():
-		if r.Reason.Code == plan.UndoneChange {
+		if r.Reason.Code == plan.UndoneChange || r.Reason.Code == plan.UndoneFollow {
 			return of(s, say.T("Change back in Severa"), say.T("Change back in Outlook"))
 		}
 		return of(s, say.T("Change in Severa"), say.T("Change in Outlook"))

@@ -126,6 +126,7 @@ var reasons = map[plan.Code]string{
 	plan.Halted:           say.Key("stopped for safety"),
 	plan.UndoneMade:       say.Key("the run had made it in {{.Side}}"),
 	plan.UndoneChange:     say.Key("the run had changed it in {{.Side}}"),
+	plan.UndoneFollow:     say.Key("a participant's copy of the meeting, which the run had changed as well"),
 	plan.UndoneRemoved:    say.Key("the run had removed it in {{.Side}}; it is taken back from there as it was"),
 	plan.UndoneMadeAnew:   say.Key("the run had deleted it in {{.Side}} for good; it is made anew, without what only {{.Side}} knew of it"),
 	plan.UndonePair:       say.Key("the run had paired them; put on hold"),

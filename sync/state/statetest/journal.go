@@ -172,7 +172,7 @@ func settleAll(b *bench) {
 	b.ok(b.anna().MarkSent(b.Context(), ids, at(2)))
 	made, old := item("b1", 5), item("e1", 5)
 	link := ends("b1", "e1")
-	link.UID = "u1"
+	link.UID, link.Led = "u1", event.FieldWhen
 	b.settle(anna,
 		state.Settled{
 			Entry: open[0].ID, Outcome: state.Applied, Link: &link, After: &made, Notified: 2, At: at(3),

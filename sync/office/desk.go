@@ -71,6 +71,7 @@ func (o *Office) ready(ctx context.Context, d *desk, who state.Person) error {
 		Leaser: leaser, Installation: o.Installation,
 		Person: who.ID, Address: who.Addresses[event.Exchange], Office: settings.Office,
 		Endpoints: eps, Store: o.State.Person(who.ID), Index: o.State.Index(),
+		Leads:  o.leads,
 		Rules:  func() engine.Rules { return o.rules(d) },
 		Digest: o.Digest, NewKey: o.NewKey, KeyOf: keyOf, Now: o.Now, Log: o.Log,
 		Gates: [2]engine.Gate{event.Business: o.board.writers},

@@ -26,6 +26,7 @@ type token struct {
 	subjects []string
 	deleted  bool // somebody has deleted or left a copy
 	edited   bool
+	following
 }
 
 // machine is an office of three busy people and a program that dies.
@@ -89,7 +90,10 @@ func (m *machine) invite(t *rapid.T) {
 	by := rapid.SampledFrom([]string{string(anna), string(bert), string(cleo), "olga@elsewhere.test"}).Draw(t, "organiser")
 	if rapid.Bool().Draw(t, "with a customer") {
 		ev.Attendees = append(ev.Attendees, event.Attendee{Address: "zed@elsewhere.test"})
+		tok.loud = m.requests
 	}
+	tok.by = event.PersonID(by)
+	tok.hold(ev)
 	m.meeting("uid-"+tok.name, by, ev)
 }
 
@@ -120,6 +124,7 @@ func (m *machine) edit(t *rapid.T) {
 	guest := s == event.Exchange && it.Standing == event.StandingParticipant
 	when := m.entry("", 1+n%28, 5+n%13).When
 	m.tokens[first(it.Subject)].edited = true
+	m.tokens[first(it.Subject)].typed(s, it.Standing)
 	err := m.cal[s].Edit(who, it.ID, func(it *event.Item) {
 		switch {
 		case guest:
@@ -137,6 +142,7 @@ func (m *machine) edit(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.led()
 }
 
 func (m *machine) remove(t *rapid.T) {
@@ -169,6 +175,8 @@ func (m *machine) run(t *rapid.T) {
 	if m.fuse != nil && m.fuse.Blown() {
 		m.plain()
 	}
+	m.led()
+	m.echoes(t)
 }
 
 // rest lets the program come to rest and judges what became of everything.
@@ -179,6 +187,8 @@ func (m *machine) rest(t *rapid.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		m.led()
+		m.echoes(t)
 		failed := slices.ContainsFunc(got.People, func(p office.PersonResult) bool { return p.Err != nil })
 		for _, p := range got.People {
 			if p.Plan.Halt != nil {
@@ -198,6 +208,7 @@ func (m *machine) rest(t *rapid.T) {
 	}
 	for name, tok := range m.tokens {
 		m.judge(t, name, tok)
+		m.judgeCopies(t, name, tok)
 	}
 	if c := m.cal[event.Exchange].Counts(); c.Idle > 0 || c.Mails > 0 && !m.requests {
 		t.Fatalf("%d mails, %d of them about nothing", c.Mails, c.Idle)

@@ -99,7 +99,7 @@ func (j job) options(who event.PersonID) engine.Options {
 }
 
 // run does a job for everybody side by side, then once more for those who hold
-// copies of meetings that a colleague's run has just made, and last for guests:
+// copies of meetings that a colleague's run has just made or moved, and last for guests:
 // to a guest's engine an activity without its meeting's UID, as it is for a
 // moment while a colleague's makes it, would be one that he was not invited to,
 // and he would get a second copy.
@@ -112,10 +112,13 @@ func (o *Office) run(ctx context.Context, j job, seats []seat) Summary {
 	host := func(i int) bool { return !guest(i) }
 	work := func(i int) { results[i] = o.syncOne(ctx, seats[i], j) }
 	o.each(len(seats), host, work)
-	if ctx.Err() == nil && slices.ContainsFunc(results, gave) {
+	given, led := slices.ContainsFunc(results, gave), slices.ContainsFunc(results, moved)
+	if ctx.Err() == nil && (given || led) {
 		again := j
 		again.Full, again.swept = false, time.Time{}
-		o.each(len(seats), func(i int) bool { return host(i) && couldJoin(results[i]) }, func(i int) {
+		o.each(len(seats), func(i int) bool {
+			return host(i) && (given && couldJoin(results[i]) || led && couldFollow(results[i]))
+		}, func(i int) {
 			results[i] = together(results[i], o.syncOne(ctx, seats[i], again))
 		})
 	}

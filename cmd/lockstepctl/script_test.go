@@ -357,6 +357,10 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		_, err = o.Exchange.Put(first.Email, "", it)
 		ts.Check(err)
+	case "gather": // a meeting of the first person's in Exchange, with everybody in the office, in so many days
+		gather(ts, o, args[1], args[2])
+	case "together": // demands that all copies of it tell one time, and whether Severa tells the same: yes or no
+		together(ts, o, args[1], args[2] == "yes")
 	case "calls": // has the first person's meeting of that subject with exactly these people
 		for _, it := range itemsOf(ts, o, first.Email) {
 			if it.Subject == args[1] {

@@ -50,7 +50,7 @@ func (l *Local) PreviewUndo(ctx context.Context, q UndoRequest) (Undo, error) {
 	if err != nil {
 		return Undo{}, AsError(err)
 	}
-	return undoOf(int64(p.Run), p.Person, p.Plan, p.Digest), nil
+	return undoOf(int64(p.Run), p.Person, p.Digest, append([]office.PersonPlan{p.PersonPlan}, p.Others...)), nil
 }
 
 // Undo gives back what a run has changed.
@@ -63,11 +63,27 @@ func (l *Local) Undo(ctx context.Context, q UndoRequest) (Undo, error) {
 	if err != nil {
 		return Undo{}, AsError(err)
 	}
-	out := undoOf(int64(r.Run), r.Person, r.Plan, "")
-	out.Written, out.Trouble = writtenOf(r.Written), troubleOf(r.Err)
-	out.Stopped = errors.Is(r.Err, office.ErrStopped)
-	for _, p := range r.Problems {
-		out.Lost = append(out.Lost, Row{Kind: plan.Skip.String(), Side: p.Side.String(), Reason: p.Reason})
+	all := append([]office.PersonResult{r.PersonResult}, r.Others...)
+	plans := make([]office.PersonPlan, len(all))
+	written := [2]map[string]int{{}, {}}
+	for i, who := range all {
+		plans[i] = office.PersonPlan{Person: who.Person, Plan: who.Plan}
+		for s, kinds := range who.Written {
+			for kind, n := range kinds {
+				written[s][kind] += n
+			}
+		}
+	}
+	out := undoOf(int64(r.Run), r.Person, "", plans)
+	out.Written = writtenOf(written)
+	for _, who := range all {
+		if out.Trouble == nil {
+			out.Trouble = troubleOf(who.Err)
+		}
+		out.Stopped = out.Stopped || errors.Is(who.Err, office.ErrStopped)
+		for _, p := range who.Problems {
+			out.Lost = append(out.Lost, Row{Kind: plan.Skip.String(), Side: p.Side.String(), Reason: p.Reason})
+		}
 	}
 	return out, nil
 }
@@ -87,18 +103,22 @@ func (l *Local) undoOrder(ctx context.Context, q UndoRequest) (office.UndoOrder,
 	return out, nil
 }
 
-func undoOf(run int64, who state.Person, p plan.Plan, digest string) Undo {
+// undoOf is an undo for the person whose run it was, and for colleagues whose
+// copies of his meetings go back with his.
+func undoOf(run int64, who state.Person, digest string, plans []office.PersonPlan) Undo {
 	out := Undo{Run: run, Name: who.Name, Address: who.Addresses[event.Exchange], Digest: digest}
-	for _, a := range p.Actions {
-		row := rowOf(a)
-		switch {
-		case a.Kind == plan.Skip:
-			out.Lost = append(out.Lost, row)
-			continue
-		case a.Reason.Count > 0:
-			out.Mailed = append(out.Mailed, row)
+	for _, p := range plans {
+		for _, a := range p.Plan.Actions {
+			row := rowOf(a)
+			switch {
+			case a.Kind == plan.Skip:
+				out.Lost = append(out.Lost, row)
+				continue
+			case a.Reason.Count > 0:
+				out.Mailed = append(out.Mailed, row)
+			}
+			out.Rows = append(out.Rows, row)
 		}
-		out.Rows = append(out.Rows, row)
 	}
 	return out
 }

@@ -39,12 +39,16 @@ var (
 type UndoResult struct {
 	PersonResult
 	Run state.RunID
+	// Others are the colleagues whose copies of meetings went back along with it.
+	Others []PersonResult
 }
 
 // UndoPreview is what an undo would do; Run is the run that it is about.
 type UndoPreview struct {
 	PersonPlan
 	Run state.RunID
+	// Others are the colleagues whose copies of meetings go back along with it.
+	Others []PersonPlan
 	// Digest approves exactly that; empty when there is nothing to do.
 	Digest string
 }
@@ -55,26 +59,25 @@ func (o *Office) PreviewUndo(ctx context.Context, order UndoOrder) (UndoPreview,
 	if err != nil {
 		return UndoPreview{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := o.ready(ctx, s.desk, s.who); err != nil {
-		return UndoPreview{}, err
-	}
-	p, err := s.engine.PreviewUndo(ctx, u)
+	p, err := o.planUndo(ctx, s, u)
 	if err != nil {
 		return UndoPreview{}, err
 	}
-	var hashes []string
-	for _, a := range p.Actions {
-		if a.Kind.Writes() || a.Kind == plan.Pair {
-			hashes = append(hashes, a.Hash())
+	out := UndoPreview{PersonPlan: PersonPlan{Person: s.who, Plan: p}, Run: run.ID}
+	if out.Others, err = o.previewFollowers(ctx, run, p); err != nil {
+		return UndoPreview{}, err
+	}
+	all := map[event.PersonID][]string{}
+	for _, who := range append([]PersonPlan{out.PersonPlan}, out.Others...) {
+		for _, a := range who.Plan.Actions {
+			if a.Kind.Writes() || a.Kind == plan.Pair {
+				all[who.Person.ID] = append(all[who.Person.ID], a.Hash())
+			}
 		}
 	}
-	out := UndoPreview{PersonPlan: PersonPlan{Person: s.who, Plan: p}, Run: run}
-	if len(hashes) == 0 {
+	if len(all) == 0 {
 		return out, nil
 	}
-	all := map[event.PersonID][]string{s.who.ID: hashes}
 	out.Digest = digestOf(all)
 	if err := o.Book.SavePreview(ctx, out.Digest, all, o.Now()); err != nil {
 		return out, fmt.Errorf("store preview: %w", err)
@@ -88,44 +91,52 @@ func (o *Office) Undo(ctx context.Context, order UndoOrder) (UndoResult, error) 
 	if err != nil {
 		return UndoResult{}, err
 	}
-	var approved map[string]bool
+	var shown map[event.PersonID][]string
 	if order.Digest != "" {
-		shown, err := o.Book.Preview(ctx, order.Digest)
-		if err != nil {
+		if shown, err = o.Book.Preview(ctx, order.Digest); err != nil {
 			return UndoResult{}, fmt.Errorf("find preview %s: %w", order.Digest, err)
 		}
-		approved = map[string]bool{}
-		for _, h := range shown[s.who.ID] {
-			approved[h] = true
+		if shown == nil {
+			shown = map[event.PersonID][]string{}
 		}
 	}
 	ctx, done := o.stoppable(ctx)
 	defer done()
 	o.board.begin()
 	defer o.board.end()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := UndoResult{PersonResult: PersonResult{Person: s.who}, Run: run}
-	if err := o.ready(ctx, s.desk, s.who); err != nil {
+	out := UndoResult{PersonResult: PersonResult{Person: s.who}, Run: run.ID}
+	leads, err := o.leadsOf(ctx, s, u)
+	if err != nil {
 		return out, err
 	}
-	out.Result, out.Err = s.engine.Undo(ctx, u, approved)
-	out.Err = stopped(ctx, out.Err)
+	out.PersonResult = o.undoOne(ctx, s, u, approvedOf(shown, s.who.ID))
+	if out.Err == nil && len(leads) > 0 {
+		out.Others, out.Err = o.undoFollowers(ctx, run, leads, shown)
+	}
 	return out, nil
 }
 
+// planUndo is what an undo would do for the person whose run it was.
+func (o *Office) planUndo(ctx context.Context, s seat, u engine.Undone) (plan.Plan, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := o.ready(ctx, s.desk, s.who); err != nil {
+		return plan.Plan{}, err
+	}
+	return s.engine.PreviewUndo(ctx, u)
+}
+
 // undone finds whose run it was and what it has changed.
-func (o *Office) undone(ctx context.Context, order UndoOrder) (s seat, u engine.Undone, run state.RunID, err error) {
-	past, err := o.pastRun(ctx, order)
-	if err != nil {
-		return s, u, 0, err
+func (o *Office) undone(ctx context.Context, order UndoOrder) (s seat, u engine.Undone, past state.PastRun, err error) {
+	if past, err = o.pastRun(ctx, order); err != nil {
+		return s, u, past, err
 	}
 	if s, err = o.seatOf(ctx, past.Person); err != nil {
-		return s, u, 0, err
+		return s, u, past, err
 	}
 	changes, err := o.History.Changes(ctx, past.ID)
 	if err != nil {
-		return s, u, 0, fmt.Errorf("load history: %w", err)
+		return s, u, past, fmt.Errorf("load history: %w", err)
 	}
 	u.Redo = past.Cause == state.CauseUndo
 	for _, c := range changes {
@@ -135,11 +146,11 @@ func (o *Office) undone(ctx context.Context, order UndoOrder) (s seat, u engine.
 	}
 	if order.Item != "" {
 		if u.Past = about(u.Past, order.Item); len(u.Past) == 0 {
-			return s, u, 0, ErrNoSuchItem
+			return s, u, past, ErrNoSuchItem
 		}
 	}
 	u.Shared, err = o.sharedWith(ctx, past.Person, u.Past)
-	return s, u, past.ID, err
+	return s, u, past, err
 }
 
 // pastRun is the run that an order names.

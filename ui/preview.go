@@ -59,7 +59,7 @@ func (p *preview) content() fyne.CanvasObject {
 	p.export = part.NewButton(say.T("Export CSV"), "", part.Low, p.save)
 	p.keep = part.NewButton(say.T("Save for later"), "", part.Medium, func() { p.keepTicks(); p.w.Show(PageOverview) })
 	p.write = part.NewButton(say.T("Nothing to write"), "", part.Main, p.writeAll)
-	p.halt = part.NewButton(say.T("Stop after this entry"), "", part.Medium, p.stop)
+	p.halt = part.NewButton(say.T("Stop as soon as possible"), "", part.Medium, p.stop)
 	p.halt.Hide()
 	p.bar = part.NewProgress()
 	p.bar.Object.Hide()

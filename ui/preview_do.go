@@ -41,10 +41,10 @@ func (p *preview) writeAll() {
 		})
 }
 
-// stop ends the writing after the action in hand.
+// stop ends the writing after the requests in hand, which may hold many entries each.
 func (p *preview) stop() {
 	p.halt.SetUsable(false)
-	p.foot.SetText(say.T("Stopping after the entry in hand"))
+	p.foot.SetText(say.T("Stopping once what is on its way is written"))
 	background(p.w, func(ctx context.Context) (struct{}, error) { return struct{}{}, p.w.Agent.Stop(ctx) },
 		func(struct{}, error) { p.halt.SetUsable(true) })
 }

@@ -145,8 +145,8 @@ func TestPreview_WithheldIsNeverWritten(t *testing.T) {
 	}
 }
 
-// TestPreview_StopsAfterTheEntryInHand checks the progress and its end.
-func TestPreview_StopsAfterTheEntryInHand(t *testing.T) {
+// TestPreview_StopsAfterTheRequestInHand checks the progress and its end.
+func TestPreview_StopsAfterTheRequestInHand(t *testing.T) {
 	a := &previewer{fresh: officePreview(), wait: make(chan struct{}), summary: localapi.Summary{People: []localapi.PersonSummary{{
 		Name: "Anna", Stopped: true,
 		Written: map[string]map[string]int{"exchange": {"create": 12}},
@@ -159,7 +159,8 @@ func TestPreview_StopsAfterTheEntryInHand(t *testing.T) {
 	s.w.hear(st)
 	s.sees("12 of 48 written")
 	s.shot("preview-writing")
-	s.press("Stop after this entry")
+	s.press("Stop as soon as possible")
+	s.sees("Stopping once what is on its way is written")
 	s.until("it is stopped", func() bool { return a.stopped == 1 })
 	close(a.wait)
 	s.sees("Stopped. 12 changes are written, the rest is not.")

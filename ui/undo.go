@@ -43,7 +43,7 @@ func (p *undo) content() fyne.CanvasObject {
 	back := part.NewButton(say.T("Back to history"), "chevron-left", part.Low, func() { p.w.Show(model.PageHistory) })
 	p.foot = part.NewText("", part.Style{Color: theme.ColorNamePlaceHolder})
 	p.write = part.NewButton(say.T("Nothing to undo"), "", part.Main, p.do)
-	p.halt = part.NewButton(say.T("Stop after this entry"), "", part.Medium, p.stop)
+	p.halt = part.NewButton(say.T("Stop as soon as possible"), "", part.Medium, p.stop)
 	p.bar = part.NewProgress()
 	left := part.Wide(part.GapWide, 1, back, p.foot)
 	p.footer = container.NewStack(part.Footer(left, p.halt, p.write), container.NewVBox(p.bar.Object))
@@ -179,6 +179,7 @@ func (p *undo) do() {
 
 func (p *undo) stop() {
 	p.halt.SetUsable(false)
+	p.foot.SetText(say.T("Stopping once what is on its way is written"))
 	background(p.w, func(ctx context.Context) (struct{}, error) { return struct{}{}, p.w.Agent.Stop(ctx) },
 		func(struct{}, error) { p.halt.SetUsable(true) })
 }

@@ -22,7 +22,7 @@ type Options struct {
 	Account string
 	// Zone is the IANA zone of people whose own is not known; UTC if empty.
 	Zone string
-	// Batch is how many entries go into one request, at most; 50 if zero.
+	// Batch is how many entries go into one request, at most; 64 if zero.
 	Batch int
 	// Poll is how often a watch hints where the server refuses notifications; 1 minute if zero.
 	Poll time.Duration

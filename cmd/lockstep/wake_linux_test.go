@@ -1,44 +1,20 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
+
+	"lockstep/sync/network/bustest"
 )
 
 // TestWakes_HearsOfTheMachinesWaking puts a bus of its own in the place of the
 // system's, and tells there what the system's services tell.
 func TestWakes_HearsOfTheMachinesWaking(t *testing.T) {
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		t.Skip("there is no dbus-daemon on this machine")
-	}
-	cmd := exec.CommandContext(t.Context(), daemon, "--session", "--print-address", "--nofork")
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	address, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	address = strings.TrimSpace(address)
-	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+	system := bustest.Start(t, bustest.OfSystem)
 	ctx, stop := context.WithCancel(t.Context())
 	told := wakes(ctx)
-	system, err := dbus.Connect(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer system.Close()
 	// Until the listener has asked for them the bus hands signals to nobody.
 	for heard := false; !heard; {
 		tell(t, system, "/org/freedesktop/login1", loginManager+".PrepareForSleep", false)

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"lockstep/sync/network/bustest"
 )
 
 // insideBus marks the test program that runs inside a D-Bus session of its own.
@@ -67,7 +69,7 @@ func TestInsideBus_KeepsSecretsInTheKeyring(t *testing.T) {
 		}
 		return ring
 	}
-	heard := eavesdrop(t, bus)
+	heard := bustest.Eavesdrop(t, bus, os.Getenv(bustest.OfSession))
 	mustSet(t, open(home), "exchange", hidden)
 	if got := mustGet(t, open(home), "exchange").Reveal(); got != hidden {
 		t.Errorf("got %q, want %q", got, hidden)
@@ -118,40 +120,6 @@ func TestInsideBus_KeepsSecretsInTheKeyring(t *testing.T) {
 	t.Logf("a locked keyring without a desktop says: %v", err)
 	if HasFile(home) {
 		t.Error("a file was made beside the locked keyring")
-	}
-}
-
-// eavesdrop listens to all that goes over the bus from now on, as any program of
-// the session may; the function ends that and returns what was heard.
-func eavesdrop(t *testing.T, bus *dbus.Conn) func() string {
-	t.Helper()
-	monitor, err := dbus.ConnectSessionBus(dbus.WithContext(t.Context()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := monitor.BusObject().CallWithContext(t.Context(), "org.freedesktop.DBus.Monitoring.BecomeMonitor", 0, []string{}, uint32(0)).Err; err != nil {
-		t.Fatal(err)
-	}
-	messages := make(chan *dbus.Message, 4096)
-	monitor.Eavesdrop(messages) // only now: it takes the answers to calls too
-	return func() string {
-		const last = "org.lockstep.TheLast"
-		bus.BusObject().CallWithContext(t.Context(), "org.freedesktop.DBus.NameHasOwner", 0, last)
-		var out strings.Builder
-		limit := time.NewTimer(20 * time.Second)
-		defer limit.Stop()
-		for {
-			select {
-			case m := <-messages:
-				fmt.Fprintf(&out, "%v\n%s\n", m, m.Body)
-				if strings.Contains(fmt.Sprint(m.Body...), last) {
-					_ = monitor.Close()
-					return out.String()
-				}
-			case <-limit.C:
-				t.Fatal("the end of the traffic is not heard")
-			}
-		}
 	}
 }
 

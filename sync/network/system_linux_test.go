@@ -1,16 +1,15 @@
 package network
 
 import (
-	"bufio"
 	"errors"
 	"net/url"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"lockstep/sync/network/bustest"
 )
 
 // desktop stands in for a desktop's portal and for GLib's runner of scripts.
@@ -37,44 +36,12 @@ func (r runner) Lookup(script, server string) ([]string, *dbus.Error) {
 	return r.d.ways(script, server)
 }
 
-// session is a bus of its own, as a desktop's session has one.
-func session(t *testing.T) *dbus.Conn {
-	t.Helper()
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("dbus-daemon is missing in CI; make setup installs it")
-		}
-		t.Skip("there is no dbus-daemon on this machine")
-	}
-	cmd := exec.CommandContext(t.Context(), daemon, "--session", "--print-address", "--nofork")
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	address, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
-	conn, err := dbus.Connect(strings.TrimSpace(address))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	return conn
-}
-
 func TestThisMachine_AsksTheDesktop(t *testing.T) {
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"} {
 		t.Setenv(name, "")
 	}
 	t.Setenv("DISPLAY", ":99")
-	bus := session(t)
+	bus := bustest.Start(t, bustest.OfSession)
 	look := func(s Settings, at string) (Choice, error) {
 		u, err := url.Parse(at)
 		if err != nil {

@@ -1,14 +1,12 @@
 package tray
 
 import (
-	"bufio"
-	"os/exec"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
 
+	"lockstep/sync/network/bustest"
 	"lockstep/ui/model"
 )
 
@@ -38,37 +36,8 @@ func (s *service) Notify(
 	return replaces, nil
 }
 
-// session starts a bus of its own in the place of the session's.
-func session(t *testing.T) *dbus.Conn {
-	t.Helper()
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		t.Skip("there is no dbus-daemon on this machine")
-	}
-	cmd := exec.CommandContext(t.Context(), daemon, "--session", "--print-address", "--nofork")
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	address, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
-	conn, err := dbus.Connect(strings.TrimSpace(address))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	return conn
-}
-
 func TestPopup_LeadsToThePageOfANotice(t *testing.T) {
-	conn := session(t)
+	conn := bustest.Start(t, bustest.OfSession)
 	s := &service{}
 	if err := conn.Export(s, noticePath, noticeName); err != nil {
 		t.Fatal(err)

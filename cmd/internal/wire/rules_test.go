@@ -69,6 +69,7 @@ var rows = []row{
 	},
 	{pkg: "sync/doctor", stdOnly: true, neverStd: join([]string{"os", "os/...", "net", "net/...", "database/sql", "log", "log/slog"}, chance)},
 	{pkg: "sync/network", may: []string{"sync/doctor"}},
+	{pkg: "sync/network/bustest"},
 	{
 		pkg:   "sync/localapi",
 		may:   []string{"sync/event", "sync/plan", "sync/endpoint", "sync/state", "sync/engine", "sync/office", "sync/doctor"},
@@ -131,6 +132,7 @@ var keep = []struct {
 	{"sync/internal/faultscript", []string{"sync/exchange/ewssim/...", "sync/severa/severasim/...", "cmd/lockstepctl/...", "cmd/internal/wire"}},
 	{"sync/endpoint/endpointtest", nil},
 	{"sync/state/statetest", nil},
+	{"sync/network/bustest", nil},
 	{"sync/memory", nil},
 	{"sync/exchange/ewssim/...", []string{"cmd/lockstepctl/...", "cmd/internal/..."}},
 	{"sync/severa/severasim/...", []string{"cmd/lockstepctl/...", "cmd/internal/..."}},

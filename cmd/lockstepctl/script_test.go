@@ -347,7 +347,7 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		if got := dump(ts, o); strings.Count(got, "|"+args[1]+"|") != 2 || strings.Count(got, "|"+args[2]+"|") != 2 {
 			ts.Fatalf("%q is not at %q on both sides:\n%s", args[1], args[2], got)
 		}
-	case "meet": // a meeting of the first person's in Exchange, with the second and two from outside, in so many days
+	case "meet": // a meeting of the first person's in Exchange, with the second and two from outside, in so many days, and weekly from then on
 		days, err := strconv.Atoi(args[2])
 		ts.Check(err)
 		start := time.Now().Add(time.Duration(days) * 24 * time.Hour).Truncate(time.Hour)
@@ -355,8 +355,14 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		for _, to := range []string{o.People[1].Email, "kim@elsewhere.example", "zed@elsewhere.example"} {
 			it.Required = append(it.Required, ewssim.Attendee{Person: ewssim.Person{Address: to}})
 		}
-		_, err = o.Exchange.Put(first.Email, "", it)
+		if slices.Contains(args, "weekly") {
+			it.Rule = &ewssim.Rule{Pattern: ewssim.Weekly, Interval: 1, Days: 1 << start.Weekday(), FirstDay: time.Monday, Count: 4, Start: ewssim.DayOf(start)}
+		}
+		kept, err := o.Exchange.Put(first.Email, "", it)
 		ts.Check(err)
+		if it.Rule != nil {
+			ts.Check(o.Exchange.EditOccurrence(kept.ID, ewssim.DayOf(start.AddDate(0, 0, 7)), func(it *ewssim.Item) { it.Location = "elsewhere" }))
+		}
 	case "gather": // a meeting of the first person's in Exchange, with everybody in the office, in so many days
 		gather(ts, o, args[1], args[2])
 	case "together": // demands that all copies of it tell one time, and whether Severa tells the same: yes or no
@@ -373,19 +379,18 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 			}
 		}
 	case "listed": // demands that exactly these people from elsewhere are named in Severa's activity, and none in Exchange's text
-		var notes string
 		for _, a := range o.Severa.Activities() {
-			if a.Name == args[1] {
-				notes = a.Notes
+			if a.Name != args[1] {
+				continue
 			}
-		}
-		for _, who := range args[2:] {
-			if strings.Count(notes, who) != 1 {
-				ts.Fatalf("Severa's notes do not name %s once:\n%s", who, notes)
+			for _, who := range args[2:] {
+				if strings.Count(a.Notes, who) != 1 {
+					ts.Fatalf("Severa's notes do not name %s once:\n%s", who, a.Notes)
+				}
 			}
-		}
-		if n := strings.Count(notes, "@"); n != len(args)-2 {
-			ts.Fatalf("Severa's notes name %d people:\n%s", n, notes)
+			if n := strings.Count(a.Notes, "@"); n != len(args)-2 {
+				ts.Fatalf("Severa's notes name %d people:\n%s", n, a.Notes)
+			}
 		}
 		for _, it := range itemsOf(ts, o, first.Email) {
 			if it.Subject == args[1] && strings.Contains(it.Body.Text, "@") {

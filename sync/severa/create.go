@@ -50,10 +50,7 @@ func (c *calendar) create(ctx context.Context, name string, op endpoint.Op) endp
 
 // post makes an activity without its people.
 func (c *calendar) post(ctx context.Context, v view, want event.Event, rule *api.Recurrence) (api.Activity, error) {
-	var outsiders []event.Attendee
-	if rule == nil {
-		outsiders = v.people.strangers(want.Attendees)
-	}
+	outsiders := v.people.strangers(want.Attendees)
 	return c.inMidnights(ctx, v, want.When, c.self, func(loc *time.Location) (api.Activity, error) {
 		start, end := wired(want.When, loc)
 		return c.client.CreateActivity(ctx, api.ActivityDraft{

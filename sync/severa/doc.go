@@ -15,7 +15,7 @@
 // himself. Contacts and resources are neither listed nor touched.
 //
 // People of a meeting who are no users stand as a list below the notes of an
-// activity that does not repeat. A participant names the guid of a user, a contact
+// activity. A participant names the guid of a user, a contact
 // or a resource, the type Other included, so that a stranger would first have to
 // become a contact card in the customer register, which is not ours to fill; and
 // whether the service writes to contacts who are added is not documented. The list
@@ -23,8 +23,9 @@
 // (event.Attendee.Text) and is no part of the notes, so that it neither goes to
 // the meeting nor piles up, and what a person writes before or after it is his.
 // Who takes it away, or somebody out of it, has taken these people out: they do not
-// come back unless they are called anew. A series has no list: in one it would make
-// an exception of each date that was changed before.
+// come back unless they are called anew. Of a series the list of the master counts:
+// a changed occurrence has notes of its own, whose list is brought up to date when
+// the series is written, and is no exception by it.
 //
 // A list of activities carries no participants, and nothing says that a
 // deletion or, perhaps, a change of participants touched an activity. So:

@@ -75,10 +75,7 @@ func (v view) content(a api.Activity, members []string) (e event.Event, days *ti
 		return e, nil, code
 	}
 	notes, outsiders := splitNotes(text(a.Notes))
-	people := v.people.attendees(members, v.self)
-	if !recurs(a) {
-		people = sortAttendees(append(people, v.people.strangers(outsiders)...))
-	}
+	people := sortAttendees(append(v.people.attendees(members, v.self), v.people.strangers(outsiders)...))
 	return event.Only(event.Event{
 		Subject:   line(a.Name),
 		When:      when,
@@ -208,16 +205,12 @@ func (v view) normalize(e event.Event) event.Event {
 
 // single is a single entry as Severa hands it back.
 func (v view) single(e event.Event) event.Event {
-	series := e.Recurrence != nil
 	e = event.Only(e, v.fields&^event.FieldRecurrence|event.FieldKind)
 	e.Subject = line(e.Subject)
 	e.Location = location(e.Location)
 	e.Notes, _ = splitNotes(text(e.Notes))
 	e.Kind = v.kinds.of(e)
-	outsiders := v.people.strangers(e.Attendees)
-	if e.Attendees = v.people.known(e.Attendees, v.self); !series {
-		e.Attendees = sortAttendees(append(e.Attendees, outsiders...))
-	}
+	e.Attendees = v.inSeries(e.Attendees, e.Attendees)
 	if e.When.AllDay {
 		e.When = event.AllDay(e.When.Start.Date, e.When.End.Date)
 	} else if faultOf(e.When) == "" {

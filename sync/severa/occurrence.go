@@ -37,6 +37,7 @@ func (c *calendar) overwriteOccurrence(ctx context.Context, name string, op endp
 			}
 			want.Kind = c.kinds.of(want)
 		}
+		want.Attendees = v.inSeries(want.Attendees, before.Attendees)
 		if code := faultOf(want.When); code != "" {
 			return endpoint.Result{Err: fault(name, before.ID, endpoint.ScopeItem, endpoint.Invalid, code)}
 		}

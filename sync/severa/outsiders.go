@@ -95,15 +95,21 @@ func (d *directory) strangers(as []event.Attendee) []event.Attendee {
 	return sortAttendees(out)
 }
 
+// inSeries are the people of one occurrence: the users who are in it, and from
+// outside whoever is called to its series.
+func (v view) inSeries(own, series []event.Attendee) []event.Attendee {
+	return sortAttendees(append(v.people.known(own, v.self), v.people.strangers(series)...))
+}
+
 // written are the notes of an activity as they go over the wire, and whether they
-// differ from what it has. A series and its parts keep the list that they have:
-// in one it would make an exception of each date that was changed before.
+// differ from what it has.
 func (v view) written(row api.Activity, want event.Event) (string, bool) {
-	has, list := splitNotes(text(row.Notes))
-	now := list
-	if want.Recurrence == nil && !recurs(row) {
-		list = v.people.strangers(want.Attendees)
-	}
-	same := slices.EqualFunc(now, list, func(a, b event.Attendee) bool { return a.Address == b.Address })
-	return joinNotes(want.Notes, list), has != want.Notes || !same
+	has, _ := splitNotes(text(row.Notes))
+	return joinNotes(want.Notes, v.people.strangers(want.Attendees)), has != want.Notes || v.outdated(row, want)
+}
+
+// outdated tells whether an activity lists others than the people of want.
+func (v view) outdated(row api.Activity, want event.Event) bool {
+	_, now := splitNotes(text(row.Notes))
+	return !slices.EqualFunc(now, v.people.strangers(want.Attendees), func(a, b event.Attendee) bool { return a.Address == b.Address })
 }

@@ -1,6 +1,7 @@
 package severa_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,16 +91,77 @@ func TestApply_OutsidersAreATextBelowTheNotes(t *testing.T) {
 	same("once", raw(), "agenda\n\n"+kimAndZed)
 }
 
-func TestApply_ASeriesListsNoOutsiders(t *testing.T) {
-	o := newOffice(t, setup{})
-	anna := o.endpoint(o.anna)
-	want := meeting(1, "kim@elsewhere.test")
-	want.Recurrence = &event.Recurrence{Frequency: event.Daily, Interval: 1, Count: 3}
-	r := o.apply(anna, createOp(want))
-	if r.Err != nil || len(r.Item.Attendees) != 0 {
-		t.Fatalf("create: %v, attendees %v", r.Err, r.Item.Attendees)
-	}
-	if a, _ := o.sim.Activity(string(r.Item.ID)); a.Notes != want.Notes {
-		t.Errorf("notes %q, want %q", a.Notes, want.Notes)
+// The list of a series is that of its master. Dates that were changed have notes
+// of their own; their list follows, and makes no exceptions.
+func TestApply_OutsidersOfASeriesAreOneList(t *testing.T) {
+	for name, sw := range map[string]severasim.Switches{
+		"default": {}, "never reset": {MasterPatch: severasim.ResetNever}, "always reset": {MasterPatch: severasim.ResetAlways, PlainExceptionIDs: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, setup{sim: severasim.Options{Switches: sw}})
+			anna := o.endpoint(o.anna)
+			want := meeting(1, "ben@office.test", "kim@elsewhere.test", "zed@elsewhere.test")
+			want.Attendees[1].Name, want.Notes = "Kim Low", "agenda"
+			want.Recurrence = &event.Recurrence{Frequency: event.Daily, Interval: 1, Count: 4}
+			dates := event.Occurrences(want, year())
+			want.Recurrence.Overrides = []event.Override{{Original: dates[2].Original, Fields: event.FieldSubject, Event: event.Event{Subject: "other"}}}
+			r := o.apply(anna, createOp(want))
+			if r.Err != nil {
+				t.Fatal(r.Err)
+			}
+			id := string(r.Item.ID)
+			check := func(when, notes, list, who string) {
+				t.Helper()
+				it := o.item(anna, id)
+				var people []string
+				for _, a := range it.Attendees {
+					people = append(people, a.Address)
+				}
+				if got := strings.Join(people, " "); got != who || it.Notes != notes {
+					t.Errorf("%s: read %q with %q, want %q with %q", when, it.Notes, got, notes, who)
+				}
+				if x := it.Recurrence.Overrides; len(x) != 1 || x[0].Fields != event.FieldSubject {
+					t.Errorf("%s: exceptions %v, want one, of its subject", when, x)
+				}
+				n := 0
+				for _, a := range o.sim.Activities() {
+					if a.GUID != id && a.Parent != id {
+						continue
+					}
+					n++
+					if want := strings.TrimPrefix(notes+"\n\n"+list, "\n\n"); strings.TrimSpace(a.Notes) != strings.TrimSpace(want) {
+						t.Errorf("%s: %s has the notes %q, want %q", when, a.Name, a.Notes, want)
+					}
+				}
+				if n != 2 {
+					t.Errorf("%s: %d activities, want the series and one exception", when, n)
+				}
+			}
+			update := func(fields event.FieldSet, set func(*event.Event)) {
+				t.Helper()
+				it := o.item(anna, id)
+				e := it.Event
+				set(&e)
+				if r := o.apply(anna, endpoint.Op{Kind: endpoint.Update, Target: it.Ref, Want: e, Fields: fields}); r.Err != nil {
+					t.Fatal(r.Err)
+				}
+			}
+			check("made", "agenda", kimAndZed, "ben@office.test kim@elsewhere.test zed@elsewhere.test")
+			update(event.FieldNotes, func(e *event.Event) { e.Notes = "new agenda" })
+			check("new notes", "new agenda", kimAndZed, "ben@office.test kim@elsewhere.test zed@elsewhere.test")
+			update(event.FieldAttendees, func(e *event.Event) { e.Attendees = e.Attendees[:2] })
+			check("without zed", "new agenda", strings.Replace(kimAndZed, "\nzed@elsewhere.test", "", 1), "ben@office.test kim@elsewhere.test")
+			update(event.FieldAttendees|event.FieldNotes, func(e *event.Event) { e.Attendees, e.Notes = e.Attendees[:1], "" })
+			check("without anybody from outside", "", "", "ben@office.test")
+
+			update(event.FieldAttendees, func(e *event.Event) { e.Attendees = append(e.Attendees, event.Attendee{Address: "zed@elsewhere.test"}) })
+			if err := o.sim.EditActivity(id, func(a *severasim.Activity) { a.Notes = "" }); err != nil {
+				t.Fatal(err)
+			}
+			it := o.item(anna, id)
+			if x := it.Recurrence.Overrides; len(it.Attendees) != 1 || slices.ContainsFunc(x, func(o event.Override) bool { return o.Fields.Has(event.FieldAttendees) }) {
+				t.Errorf("after a person took the list out of the series it has %v and the exceptions %v", it.Attendees, x)
+			}
+		})
 	}
 }

@@ -352,6 +352,7 @@ func (v view) settled(e event.Event) event.Event {
 			own.Kind = event.Kind{}
 		}
 		own = v.single(own)
+		own.Attendees = v.inSeries(own.Attendees, base.Attendees)
 		own.When = onClocks(own.When, e.When.Zone)
 		x.Fields = event.Diff(v.single(plain), own) & v.fields
 		if x.Event = event.Only(own, x.Fields); x.Fields != 0 {

@@ -199,6 +199,7 @@ type step struct {
 // steps are what is to be done to the occurrences inside the window; missing tells whether
 // one has to come back.
 func (c *calendar) steps(now event.Event, s *series, want event.Event) (todo []step, missing bool) {
+	v := c.view()
 	for _, o := range event.Occurrences(bare(want), c.knownWindow()) {
 		row, there := s.rows[o.Original]
 		is, shown := event.OccurrenceAt(now, o.Original)
@@ -209,7 +210,11 @@ func (c *calendar) steps(now event.Event, s *series, want event.Event) (todo []s
 		case wanted && (!there || !shown):
 			missing = true
 		case wanted:
-			if f := event.Diff(is, should) & c.fields; f != 0 {
+			f := event.Diff(is, should) & c.fields
+			if row.RecurrenceType == api.RecurrenceException && v.outdated(row, should) {
+				f |= event.FieldNotes // it has notes of its own, and with them a list
+			}
+			if f != 0 {
 				todo = append(todo, step{row: row, want: should, fields: f})
 			}
 		}

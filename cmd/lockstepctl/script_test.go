@@ -315,6 +315,10 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		if !hasActivity(o.Severa, args[1]) {
 			ts.Fatalf("Severa has no %q", args[1])
 		}
+	case "inactive": // demands none of that name in Severa
+		if hasActivity(o.Severa, args[1]) {
+			ts.Fatalf("Severa has %q", args[1])
+		}
 	case "dump": // what everybody sees on both sides, into a file
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(dump(ts, o)), 0o600))
 	case "drop": // an entry of the first person in Exchange, by a person's hand
@@ -367,6 +371,12 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 		gather(ts, o, args[1], args[2])
 	case "together": // demands that all copies of it tell one time, and whether Severa tells the same: yes or no
 		together(ts, o, args[1], args[2] == "yes")
+	case "invite": // a meeting that somebody from outside has called, in so many days, in the mailbox of the person of that number
+		invite(ts, o, args[1], args[2], args[3])
+	case "replies": // has the person of that number answer the meeting of that subject, and the first person's copy tell it
+		replies(ts, o, args[1], args[2], args[3])
+	case "seated": // demands that exactly these persons, by number, are in Severa's activity, and that everybody has one copy of it
+		seated(ts, o, args[1], args[2:])
 	case "calls": // has the first person's meeting of that subject with exactly these people
 		for _, it := range itemsOf(ts, o, first.Email) {
 			if it.Subject == args[1] {

@@ -258,6 +258,7 @@ func TestSync_ACopyFollowsNobodyWhoIsToDecideForHimself(t *testing.T) {
 			was := r.copyOf(event.Exchange, bert).Event
 			want := r.moved()
 			r.sync()
+			r.sync()
 			r.shows(anna, want)
 			r.shows(cleo, want)
 			r.shows(bert, was)
@@ -307,4 +308,37 @@ func TestSync_NoCopyGoesAheadInALaterMove(t *testing.T) {
 		r.shows(id, want)
 	}
 	r.still()
+}
+
+// Issue 3: a participant who declines changes only himself, also where his copy stays.
+func TestSync_WhoeverDeclinesLeavesAlone(t *testing.T) {
+	r := staffMeeting(t)
+	r.retype(event.Exchange, bert, func(it *event.Item) { it.Declined = true })
+	was := r.copyOf(event.Exchange, bert).Event
+	r.sync()
+	r.sync()
+	if got := r.subjects(event.Business, bert); len(got) != 0 {
+		t.Errorf("he still has %v", got)
+	}
+	if ids := r.distinct(); len(ids) != 1 {
+		t.Fatalf("%d activities are left, want one", len(ids))
+	}
+	for _, id := range []event.PersonID{anna, cleo} {
+		r.shows(id, r.copyOf(event.Business, id).Event)
+	}
+	r.shows(bert, was)
+	r.still()
+
+	// An undo brings him back, and his answer does not take him out again.
+	if _, err := r.off.Undo(t.Context(), office.UndoOrder{Run: r.runsOf(bert)[0]}); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.subjects(event.Business, bert); len(got) != 1 {
+		t.Errorf("the undo has left him %v", got)
+	}
+	r.sync() // in this world the organiser's copy follows who is in the activity
+	r.still()
+	if got := r.subjects(event.Business, bert); len(got) != 1 {
+		t.Errorf("after the undo he is left with %v", got)
+	}
 }

@@ -173,7 +173,7 @@ func show(p Plan) string {
 func reason(r Reason) string {
 	out := string(r.Code)
 	switch r.Code {
-	case OnlyThere, ChangedThere, DeletedThere, MadeAgain, LeftThere, NewerWins, OrganizerWins,
+	case OnlyThere, ChangedThere, DeletedThere, MadeAgain, LeftThere, DeclinedThere, Declined, NewerWins, OrganizerWins,
 		RuleWins, DeletedAndEdited, DeletedFrozen, TiedToMore, ClockUnsure, Vanished, SideShrank, SideEmpty, AllShifted:
 		out += " " + r.From.String()
 	}

@@ -70,6 +70,12 @@ func freeCases() []buildCase {
 			"skip business b1 -: left_alone\nskip exchange - x1: left_alone",
 		},
 		{"called off", exchange(func(it *event.Item) { it.Cancelled = true }), `skip exchange - x1: cancelled`},
+		{"declined", exchange(func(it *event.Item) { participant(it); it.Declined = true }), `skip exchange - x1: declined exchange`},
+		{
+			"declined, and there as well",
+			exchange(func(it *event.Item) { participant(it); it.Declined = true }, business(nil)),
+			`pair business b1 x1: same_content`,
+		},
 		{
 			"project task",
 			business(func(it *event.Item) { it.Kind = event.Kind{ID: "t", Group: event.GroupProjectTask} }),

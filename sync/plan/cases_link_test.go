@@ -8,6 +8,13 @@ import (
 
 func participant(it *event.Item) { it.Standing = event.StandingParticipant }
 
+// declinedBy has this person decline the meeting that x1 is a copy of, and keep it.
+func declinedBy(in *Input) {
+	x := &in.row(exch, "x1").Item
+	participant(x)
+	x.Declined = true
+}
+
 func mergeCases() []buildCase {
 	conflict := func(in *Input) {
 		in.pair(1)
@@ -268,6 +275,74 @@ skip business l1 b1 x1 [subject]: not_organizer`,
 				in.edit(exch, "x1", time.Hour, func(it *event.Item) { it.Cancelled = true; it.Subject = "Off" })
 			},
 			`skip business l1 b1 x1: cancelled`,
+		},
+		{
+			"declined, and the copy is still there: he only leaves",
+			func(in *Input) { in.pair(1); declinedBy(in); participant(&in.row(biz, "b1").Item) },
+			`leave business l1 b1 -: declined_there exchange`,
+		},
+		{
+			"declined, and owned for others",
+			func(in *Input) { in.pair(1); declinedBy(in); in.row(biz, "b1").Item.Meeting = true },
+			`leave business l1 b1 -: declined_there exchange`,
+		},
+		{
+			"declined, whatever else has changed there",
+			func(in *Input) {
+				in.pair(1)
+				declinedBy(in)
+				in.edit(biz, "b1", time.Hour, subject("New"))
+				participant(&in.row(biz, "b1").Item)
+			},
+			`leave business l1 b1 -: declined_there exchange`,
+		},
+		{
+			"declined, and nobody else is in what his copy has brought",
+			func(in *Input) { in.pair(1).Origin = OriginExchange; declinedBy(in) },
+			`delete business l1 b1 -: declined_there exchange`,
+		},
+		{
+			"declined, and nobody else is in what was there before",
+			func(in *Input) { in.pair(1).Origin = OriginUnknown; declinedBy(in) },
+			`skip business l1 b1 x1: declined exchange`,
+		},
+		{
+			"declined, and somebody works on what his copy has brought",
+			func(in *Input) {
+				in.pair(1).Origin = OriginExchange
+				declinedBy(in)
+				in.edit(biz, "b1", time.Hour, subject("New"))
+			},
+			`skip business l1 b1 x1: declined exchange`,
+		},
+		{
+			"declined, and hours are booked on what his copy has brought",
+			func(in *Input) {
+				in.pair(1).Origin = OriginExchange
+				declinedBy(in)
+				in.row(biz, "b1").Item.Tied = true
+			},
+			`skip business l1 b1 x1: declined exchange`,
+		},
+		{
+			"declined, where nothing is written to the business system",
+			func(in *Input) {
+				in.pair(1)
+				declinedBy(in)
+				participant(&in.row(biz, "b1").Item)
+				in.Policy.Direction = Publish
+			},
+			`skip business l1 b1 -: direction_closed`,
+		},
+		{
+			"an organiser declines nothing",
+			func(in *Input) { in.pair(1); in.row(exch, "x1").Item.Declined = true },
+			``,
+		},
+		{
+			"declined, and taken back by an undo",
+			func(in *Input) { in.pair(1).State = Held; declinedBy(in); participant(&in.row(biz, "b1").Item) },
+			"stamp exchange l1 b1 x1: mark_outdated\nskip business l1 b1 x1: on_hold",
 		},
 		{
 			"a series that one side cannot hold",

@@ -40,6 +40,9 @@
 //	gone / present, changed          Policy.Deleted: Ask DeletedAndEdited, or
 //	                                   Create again
 //	present / present, called off    Skip Cancelled
+//	present / present, declined by   Leave; Delete where nobody is left in what
+//	  this person                      his copy has brought, unchanged since;
+//	                                   else Skip Declined
 //	present / present                merge
 //
 // Where the business system publishes, a copy that a person deleted is made
@@ -113,7 +116,7 @@
 //
 // First what a person said (pair, keep separate, never), then Match, then
 // for each entry alone the first that fits: LeftAlone, OtherOffice,
-// Cancelled, ProjectTask, OutsideWindow, TooOld (later: only if made long ago),
+// Cancelled, Declined, ProjectTask, OutsideWindow, TooOld (later: only if made long ago),
 // TypeNotChosen, PrivateKept, FilteredOut, DirectionClosed, SideReadOnly; our mark without its partner:
 // Ask PartnerUnknown; our mark of an end that was made again since: Ask; a meeting that a colleague's copy brings: Await; one
 // that another entry of this person already is: Ask; a business entry just like one that

@@ -69,7 +69,10 @@ func TestBuild_AParticipantsCopyFollowsItsOrganisersAlone(t *testing.T) {
 			delete(in.Led, "uid-1")
 		}), waits}, true},
 		{buildCase{"an organiser from outside", sound(func(in *Input) { in.row(exch, "x1").Item.Organizer = "olga@elsewhere.test" }), waits}, false},
-		{buildCase{"declined", sound(func(in *Input) { in.row(exch, "x1").Item.Declined = true }), waits}, false},
+		{buildCase{"declined", sound(func(in *Input) { in.row(exch, "x1").Item.Declined = true }), "leave business l1 b1 -: declined_there exchange"}, false},
+		{buildCase{"declined, and the leaving taken back by an undo", sound(func(in *Input) {
+			in.row(exch, "x1").Item.Declined, in.Links[0].State = true, Held
+		}), "stamp exchange l1 b1 x1: mark_outdated\n" + waits}, false},
 		{buildCase{"a guest's", sound(func(in *Input) { in.Policy.Guest = true }), waits}, false},
 		{buildCase{"at a first sync", sound(func(in *Input) { in.First = true }), waits}, false},
 		{buildCase{

@@ -377,6 +377,8 @@ func (p *planner) unwanted(s event.Side, it *event.Item) *Reason {
 		return why(LeftAlone)
 	case it.Cancelled:
 		return why(Cancelled)
+	case declined(it):
+		return &Reason{Code: Declined, From: s}
 	case business && it.Kind.Group == event.GroupProjectTask:
 		return why(ProjectTask)
 	case !p.in.Window.Holds(it.Event) || !p.covered(s.Other(), it.Event):

@@ -59,6 +59,8 @@ func (p *planner) link(l Link) {
 		p.deleted(l, event.Exchange, ends, choice, answered)
 	case have[0].Cancelled || have[1].Cancelled:
 		p.skip(spokenOf(have), l.ID, have, Reason{Code: Cancelled})
+	case l.State == Live && declined(have[event.Exchange]):
+		p.declines(l, have)
 	default:
 		p.merge(l, have, choice, answered)
 	}
@@ -341,7 +343,7 @@ func (p *planner) frozen(l Link, ends [2]end, choice Choice, answered bool) {
 		}
 		switch {
 		case answered && choice == take(gone):
-			p.remove(l, here, ends[here].item)
+			p.remove(l, here, ends[here].item, DeletedThere)
 		case answered && choice == take(here):
 			p.again(l, here, ends[here].item, Reason{Code: MadeAgain, From: gone})
 		default:
@@ -363,7 +365,7 @@ func (p *planner) deleted(l Link, gone event.Side, ends [2]end, choice Choice, a
 		have[here] = it
 		p.add(Action{Kind: Unlink, Side: here, Link: l.ID, Have: have, Reason: Reason{Code: SameMeeting}})
 	case answered && choice == take(gone):
-		p.remove(l, here, it)
+		p.remove(l, here, it, DeletedThere)
 	case answered && choice == take(here):
 		p.again(l, here, it, again)
 	case l.State == Held && !edited:
@@ -377,7 +379,7 @@ func (p *planner) deleted(l Link, gone event.Side, ends [2]end, choice Choice, a
 	case p.loses(l, here, it):
 		p.ask(l.ID, live(ends), nil, Reason{Code: TiedToMore, From: gone})
 	case !edited:
-		p.remove(l, here, it)
+		p.remove(l, here, it, DeletedThere)
 	default:
 		p.ask(l.ID, live(ends), nil, Reason{Code: DeletedAndEdited, From: gone})
 	}
@@ -405,7 +407,7 @@ func (p *planner) publishedGone(l Link, ends [2]end, edited bool) {
 
 // remove carries a deletion over to here, where it is still there. A
 // participant's copy only leaves.
-func (p *planner) remove(l Link, here event.Side, it *event.Item) {
+func (p *planner) remove(l Link, here event.Side, it *event.Item, why Code) {
 	have := [2]*event.Item{}
 	have[here] = it
 	if c := p.closed[here]; c != nil {
@@ -416,7 +418,7 @@ func (p *planner) remove(l Link, here event.Side, it *event.Item) {
 		p.skip(here, l.ID, have, Reason{Code: SideReadOnly, From: here, Detail: "no_delete"})
 		return
 	}
-	p.takeOut(l, here, it, DeletedThere)
+	p.takeOut(l, here, it, why)
 }
 
 // withdraw ends a link of a calendar that is given up. What was in Exchange

@@ -22,12 +22,18 @@ func (p *planner) tells() bool {
 // invited are the people in an Exchange entry besides this person, who called it
 // included.
 func (p *planner) invited(it *event.Item) []event.Attendee {
-	out := slices.Clone(it.Attendees)
+	out := slices.DeleteFunc(slices.Clone(it.Attendees), p.stayed)
 	if it.Standing == event.StandingParticipant && it.Organizer != "" && !p.own(it.Organizer) && !among(out, it.Organizer) {
 		out = append(out, event.Attendee{Address: it.Organizer})
 		sortPeople(out)
 	}
 	return out
+}
+
+// stayed tells whether an attendee is a colleague who will not come: he is in
+// the meeting no more than if he had deleted his copy.
+func (p *planner) stayed(a event.Attendee) bool {
+	return a.Response == event.ResponseDeclined && p.in.Colleagues[a.Address]
 }
 
 func among(as []event.Attendee, address string) bool {
@@ -43,15 +49,17 @@ func sortPeople(as []event.Attendee) {
 func (p *planner) joined(m *merging) {
 	const b, x = event.Business, event.Exchange
 	was, is := m.link.Base[x], m.have[x].Event
-	if !p.tells() || m.link.State != Live || veiled(m.have[b]) || veiled(m.have[x]) || event.Diff(was, is)&event.FieldAttendees == 0 {
+	if !p.tells() || m.link.State != Live || veiled(m.have[b]) || veiled(m.have[x]) ||
+		event.Diff(was, is)&event.FieldAttendees == 0 && !slices.ContainsFunc(was.Attendees, p.stayed) {
 		return
 	}
+	called := slices.DeleteFunc(slices.Clone(was.Attendees), p.stayed)
 	off := func(a event.Attendee) bool {
 		return among(was.Attendees, a.Address) && !among(is.Attendees, a.Address) && !p.in.Colleagues[a.Address]
 	}
 	people := slices.DeleteFunc(slices.Clone(m.have[b].Attendees), off)
 	for _, a := range is.Attendees {
-		if !among(was.Attendees, a.Address) && !among(people, a.Address) {
+		if !p.stayed(a) && !among(called, a.Address) && !among(people, a.Address) {
 			people = append(people, a)
 		}
 	}
@@ -81,4 +89,24 @@ func (p *planner) unnamed(m *merging) {
 	}
 	m.hidden |= event.FieldAttendees
 	p.seat(m, slices.DeleteFunc(slices.Clone(m.have[b].Attendees), text))
+}
+
+// declined tells whether this person will not come to a meeting that somebody
+// else has called.
+func declined(it *event.Item) bool {
+	return it != nil && it.Declined && it.Standing == event.StandingParticipant
+}
+
+// declines takes this person out of the business entry of a meeting that he has
+// declined. What would be deleted by that, because nobody else is in it, must have
+// come from his copy and be as it was then.
+func (p *planner) declines(l Link, have [2]*event.Item) {
+	const b = event.Business
+	it := have[b]
+	edited := event.Diff(it.Event, l.Base[b])&p.shared != 0
+	if !p.onlyLeaves(l, b, it) && (edited || it.Tied || p.in.Caps[b].NoDelete || l.Origin != OriginExchange) {
+		p.skip(b, l.ID, have, Reason{Code: Declined, From: event.Exchange})
+		return
+	}
+	p.remove(l, b, it, DeclinedThere)
 }

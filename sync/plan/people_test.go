@@ -46,6 +46,25 @@ func TestBuild_PeopleOfAMeetingGoOverAndNeverBack(t *testing.T) {
 			in.edit(biz, "b1", time.Hour, named("bert@example.com"))
 			in.edit(exch, "x1", 2*time.Hour, named("bert@example.com", "kim@example.org", "zed@example.org"))
 		}, "bert@example.com kim@example.org"},
+		{"a colleague who has declined in Exchange", func(in *Input) {
+			in.Colleagues["kim@example.com"] = true
+			in.edit(exch, "x1", time.Hour, named("bert@example.com", "kim@example.com", "zed@example.org"))
+			in.row(exch, "x1").Item.Attendees[1].Response = event.ResponseDeclined
+		}, "-"},
+		{"somebody from outside who has declined", func(in *Input) {
+			in.edit(exch, "x1", time.Hour, named("bert@example.com", "kim@example.org", "zed@example.org"))
+			in.row(exch, "x1").Item.Attendees[1].Response = event.ResponseDeclined
+		}, "bert@example.com kim@example.org zed@example.org"},
+		{"a colleague who had declined, left and accepts after all", func(in *Input) {
+			in.Links[0].Base[exch].Attendees[0].Response = event.ResponseDeclined
+			in.edit(biz, "b1", time.Hour, named("zed@example.org"))
+			in.edit(exch, "x1", 2*time.Hour, named("bert@example.com", "zed@example.org"))
+		}, "bert@example.com zed@example.org"},
+		{"a colleague who had declined and does so still", func(in *Input) {
+			in.Links[0].Base[exch].Attendees[0].Response = event.ResponseDeclined
+			in.row(exch, "x1").Item.Attendees[0].Response = event.ResponseDeclined
+			in.edit(biz, "b1", time.Hour, named("zed@example.org"))
+		}, "-"},
 		{"of a participant's copy", func(in *Input) {
 			participant(&in.row(biz, "b1").Item)
 			in.edit(exch, "x1", time.Hour, named("kim@example.org"))

@@ -25,6 +25,7 @@ const (
 	DeletedThere  Code = "deleted_there"  // From: deleted on one side; Detail: the id of the series, of an occurrence
 	MadeAgain     Code = "made_again"     // From: deleted there, but changed here
 	LeftThere     Code = "left_there"     // From: this person left it there
+	DeclinedThere Code = "declined_there" // From: this person declined it there; Detail as of DeletedThere
 	MarkMissing   Code = "mark_missing"   // the mark is not on the entry yet
 	MarkOutOfDate Code = "mark_outdated"  // the mark tells an older state
 	BothGone      Code = "both_gone"      // gone on both sides
@@ -71,6 +72,7 @@ const (
 	LeftAlone        Code = "left_alone"         // a person said: never
 	OnHold           Code = "on_hold"            // undone, and not changed since
 	Cancelled        Code = "cancelled"          // the organiser called it off
+	Declined         Code = "declined"           // From: this person declined it there, and nothing comes of that here
 	CannotRead       Code = "cannot_read"        // Detail: the system's code
 	CannotWrite      Code = "cannot_write"       // Detail: the system's code
 	SeriesSkipped    Code = "series_skipped"     // From, Detail: that side cannot hold the series, by its code
@@ -108,10 +110,12 @@ const (
 // Series names the series of which an occurrence was deleted; empty for any
 // other reason. All of one series count as one deletion.
 func (r Reason) Series() string {
-	if r.Code == DeletedThere || r.Code == LeftThere || r.Code == GivenUp {
+	switch r.Code {
+	case DeletedThere, LeftThere, DeclinedThere, GivenUp:
 		return r.Detail
+	default:
+		return ""
 	}
-	return ""
 }
 
 // Reason is a Code with its data. It holds no calendar text.

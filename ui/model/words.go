@@ -80,6 +80,8 @@ var reasons = map[plan.Code]string{
 	plan.DeletedThere:     say.Key("deleted in {{.Side}}"),
 	plan.MadeAgain:        say.Key("deleted in {{.Side}}, but changed in {{.Other}}, so it is made again"),
 	plan.LeftThere:        say.Key("this person left it in {{.Side}}"),
+	plan.DeclinedThere:    say.Key("this person declined it in {{.Side}}"),
+	plan.Declined:         say.Key("declined in {{.Side}}; nothing is changed here for it"),
 	plan.MarkMissing:      say.Key("gets a mark, so that it is recognised later"),
 	plan.MarkOutOfDate:    say.Key("its mark is brought up to date"),
 	plan.BothGone:         say.Key("deleted in both places"),

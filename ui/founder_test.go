@@ -189,5 +189,5 @@ func (f *founder) FindServer(_ context.Context, q localapi.FindServerRequest) (l
 	if len(q.Allow) == 0 {
 		return localapi.FoundServer{Why: localapi.FindAsk, Ask: []string{"mail.hoster.example"}}, nil
 	}
-	return localapi.FoundServer{URL: "https://mail.hoster.example/EWS/Exchange.asmx"}, nil
+	return localapi.FoundServer{URL: "https://mail.hoster.example/EWS/Exchange.asmx", OAB: "https://mail.hoster.example/OAB/1/"}, nil
 }

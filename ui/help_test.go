@@ -36,6 +36,8 @@ func TestHelp_OffersTheHandoverSheet(t *testing.T) {
 	s := open(t, a, model.PageHelp)
 	s.press("Handover sheet")
 	s.sees("how to take it all back")
+	s.sees("https://mail.office.example/EWS/Exchange.asmx") // what would be saved is shown
+	s.shot("help-handover")
 	s.sees("Save the sheet")
 	a.mu.Lock()
 	a.fail = &localapi.Error{Code: localapi.CodeNotSetUp}

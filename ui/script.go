@@ -48,7 +48,7 @@ func (s *scriptBlock) load() {
 	q := s.ask()
 	q.Everybody = s.tabs.On() == 1
 	if q.Everybody {
-		q.People = nil
+		q.People, q.Group = nil, ""
 	}
 	background(s.w, func(ctx context.Context) (localapi.Script, error) { return s.w.Agent.Script(ctx, q) },
 		func(out localapi.Script, err error) {

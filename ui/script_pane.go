@@ -99,8 +99,8 @@ func quietly(list *widget.Select, names []string, at int) {
 // papers is what whoever administers the servers may be given.
 func (p *connections) papers() fyne.CanvasObject {
 	script := part.NewButton(say.T("Administrator's script"), "key", part.Medium, p.openScript)
-	sheet := part.NewButton(say.T("Handover sheet"), "save", part.Medium, func() { p.w.openHelp((*help).askSheet) })
-	diagnostics := part.NewButton(say.T("Save diagnostics"), "save", part.Medium, func() { p.w.openHelp((*help).askDiagnostics) })
+	sheet := part.NewButton(say.T("Handover sheet"), "save", part.Medium, func() { p.w.openHelp((*papers).askSheet) })
+	diagnostics := part.NewButton(say.T("Save diagnostics"), "save", part.Medium, func() { p.w.openHelp((*papers).askDiagnostics) })
 	head := part.Wide(part.GapWide, 1, part.Icon("shield", 24), part.Column(0, part.SubHeading(say.T("For who administers the servers")),
 		part.Quiet(say.T("The rights that the account needs, all that is set up, and what helps whoever helps."))))
 	return part.Panel(part.Column(0, part.Padded(part.GapBlocks, part.GapBlocks, head), part.Line(),
@@ -125,10 +125,10 @@ func (w *Window) openScript() {
 	}
 }
 
-// openHelp leads to something under Help.
-func (w *Window) openHelp(do func(*help)) {
+// openHelp leads to a paper under Help.
+func (w *Window) openHelp(do func(*papers)) {
 	w.Show(model.PageHelp)
 	if k, ok := w.pages[model.PageHelp].(*kept); ok {
-		do(k.page.(*help)) //nolint:forcetypeassert // made by newHelp
+		do(k.page.(*help).papers) //nolint:forcetypeassert // made by newHelp
 	}
 }

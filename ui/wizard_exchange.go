@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -18,10 +19,11 @@ type exchangeStep struct {
 	connector
 	z                       *wizard
 	url, domain, user, with *part.Entry
-	ca                      *part.Entry
+	ca, book                *part.Entry
 	version, auth, access   *widget.Select
 	legacy                  *widget.Check
 	cloud, server, find     *part.OptionCard
+	more                    fyne.CanvasObject // fields that few people need
 }
 
 func (s *exchangeStep) content() fyne.CanvasObject {
@@ -36,7 +38,7 @@ func (s *exchangeStep) content() fyne.CanvasObject {
 	s.server = part.NewOptionCard("Exchange Server", say.T("In your own network, 2007 to SE"), nil)
 	s.server.SetOn(true)
 	s.url, s.domain, s.user = part.NewEntry("https://mail.office.example/EWS/Exchange.asmx"), part.NewEntry(""), part.NewEntry("")
-	s.secret, s.with, s.ca = part.NewPasswordEntry(""), part.NewEntry(say.T("A colleague's address")), part.NewEntry("")
+	s.secret, s.with, s.ca, s.book = part.NewPasswordEntry(""), part.NewEntry(say.T("A colleague's address")), part.NewEntry(""), part.NewEntry("")
 	s.version = selectOf(model.VersionNames(), func(int) {})
 	s.auth = selectOf(model.AuthNames(), func(int) {})
 	s.access = selectOf(model.AccessNames(), func(int) {})
@@ -56,8 +58,10 @@ func (s *exchangeStep) content() fyne.CanvasObject {
 		s.forms.field("exchange.auth", say.T("Sign-in"), "", part.Bordered(s.auth)),
 		s.forms.field("exchange.access", say.T("Access"), "", part.Bordered(s.access)),
 		s.forms.field("exchange.ca_file", say.T("Authority"), say.T("Only if the administrator has given you a certificate file (PEM)"), s.ca),
+		s.forms.field("exchange.oab_url", say.T("Address book"), say.T("Where the offline address book (OAB) is, for the handover sheet. The search fills it in."), s.book),
 		s.forms.field("exchange.legacy_tls", "", say.T("Only for a server that knows nothing newer than TLS 1.1"), s.legacy))
 	more.Hide()
+	s.more = more
 	col := part.Column(part.GapWide, form, besideLabel(part.Row(part.Gap, s.test, advanced(more))), more)
 	s.find = part.NewOptionCard(say.T("Find out from an e-mail address"), say.T("Looks up the right server"), func() { s.lookUp(nil) })
 	cards := part.Grid(3, part.GapWide, s.cloud, s.server, s.find)
@@ -83,6 +87,7 @@ func (s *exchangeStep) show() {
 	s.domain.SetText(d.Domain)
 	s.user.SetText(d.User)
 	s.ca.SetText(d.CAFile)
+	s.book.SetText(d.OABURL)
 	s.version.SetSelectedIndex(model.IndexOf(model.Generations(), d.Version))
 	s.auth.SetSelectedIndex(model.IndexOf(model.Auths(), d.Auth))
 	s.access.SetSelectedIndex(model.IndexOf(model.Accesses(), d.Access))
@@ -102,7 +107,7 @@ func (s *exchangeStep) collect() {
 		s.url.SetText(full)
 	}
 	d := &s.z.draft.Exchange
-	d.URL, d.Domain, d.User, d.CAFile = s.url.Text, s.domain.Text, s.user.Text, s.ca.Text
+	d.URL, d.Domain, d.User, d.CAFile, d.OABURL = s.url.Text, s.domain.Text, s.user.Text, s.ca.Text, s.book.Text
 	d.Version = model.Generations()[max(s.version.SelectedIndex(), 0)]
 	d.Auth = model.Auths()[max(s.auth.SelectedIndex(), 0)]
 	d.Access = model.Accesses()[max(s.access.SelectedIndex(), 0)]
@@ -112,6 +117,10 @@ func (s *exchangeStep) collect() {
 func (s *exchangeStep) keys() []string { return []string{"exchange"} }
 
 func (s *exchangeStep) wrong(ps []localapi.FieldProblem) {
+	folded := []string{"exchange.auth", "exchange.access", "exchange.ca_file", "exchange.oab_url", "exchange.legacy_tls"}
+	if slices.ContainsFunc(ps, func(p localapi.FieldProblem) bool { return slices.Contains(folded, p.Key) }) {
+		show(s.more, true) // what is wrong must be seen
+	}
 	if s.forms.wrong(ps, true) != nil {
 		s.z.tell(model.Advice{What: say.T("These settings are not right.")})
 	}
@@ -182,6 +191,9 @@ func (s *exchangeStep) lookUp(allow []string) {
 			}
 			if f.URL != "" && !f.Cloud {
 				s.url.SetText(f.URL)
+				if f.OAB != "" {
+					s.book.SetText(f.OAB)
+				}
 				s.try(s.with.Text, nil)
 				return
 			}

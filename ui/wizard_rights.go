@@ -24,13 +24,19 @@ type rightsStep struct {
 	script *scriptBlock
 	exam   *examination
 	limit  *limitField
+	group  *part.Entry
+	right  *fyne.Container // the script, or a paper in its place
+	papers *papers
 }
 
 func (s *rightsStep) content() fyne.CanvasObject {
 	s.checks, s.sum = part.NewChecks(), part.Quiet("")
 	s.again = part.NewButton(say.T("Check again"), "sync", part.Medium, s.begin)
 	s.script = newScriptBlock(s.z.w, func() localapi.ScriptRequest {
-		q := localapi.ScriptRequest{Kind: "impersonation", Version: s.z.tested.Generation, People: s.people()}
+		q := localapi.ScriptRequest{Kind: "impersonation", Version: s.z.tested.Generation, Group: s.typedGroup()}
+		if q.Group == "" {
+			q.People = s.people()
+		}
 		if s.z.draft.Exchange.Access == "delegate" {
 			q.Kind = "delegate"
 		}
@@ -38,9 +44,44 @@ func (s *rightsStep) content() fyne.CanvasObject {
 	})
 	s.exam = &examination{w: s.z.w, show: s.report}
 	s.limit = newLimitField(s.begin)
+	s.group = part.NewEntry("")
+	s.group.OnSubmitted = func(string) { s.script.load() }
+	group := part.NewField(say.T("Group"), s.group, say.T("Optional. The right then ends at this group of Exchange; else at the colleagues who are named."),
+		func(string) string { s.script.load(); return "" })
 	left := part.Scroll(part.Column(part.GapWide, part.Wide(part.Gap, 0, s.sum, s.again), s.limit.object, s.checks.Object))
-	right := part.Scroll(s.script.Object)
-	return container.New(twoLayout{left: 320}, left, right)
+	s.script.title.Hide()
+	script := part.Scroll(part.Column(part.GapWide, part.SubHeading(say.T("Script for your Exchange administrator")), part.Stacked(group), s.script.Object))
+	s.right = container.NewStack(script)
+	s.papers = &papers{w: s.z.w, level: part.Medium, show: func(o fyne.CanvasObject) { s.lay(container.NewBorder(part.Row(0, s.back(script)), nil, nil, nil, o)) }}
+	foot := part.Column(part.Gap, part.Line(), part.Row(part.Gap,
+		part.NewButton(say.T("Handover sheet"), "save", part.Low, func() { s.settle(s.papers.askSheet) }),
+		part.NewButton(say.T("Save diagnostics"), "save", part.Low, s.papers.askDiagnostics)))
+	return container.New(twoLayout{left: 320}, left, container.NewBorder(nil, foot, nil, nil, s.right))
+}
+
+// lay shows the script, or a paper in its place.
+func (s *rightsStep) lay(o fyne.CanvasObject) {
+	s.right.Objects = []fyne.CanvasObject{o}
+	s.right.Refresh()
+}
+
+// back leads from a paper to the script.
+func (s *rightsStep) back(script fyne.CanvasObject) *part.Button {
+	return part.NewButton(say.T("Administrator's script"), "chevron-left", part.Link, func() { s.lay(script) })
+}
+
+func (s *rightsStep) typedGroup() string { return strings.TrimSpace(s.group.Text) }
+
+// settle lets a group that was typed here take effect: the papers, and every
+// script from now on, name it.
+func (s *rightsStep) settle(then func()) {
+	s.collect()
+	if s.z.draft.Exchange.Group == s.z.setup.Draft.Exchange.Group || !s.z.setup.SetUp {
+		then()
+		return
+	}
+	s.script.load()
+	s.z.save(func() { s.z.keep(nil, model.StepRights, func([]localapi.FieldProblem) { then() }) })
 }
 
 // people are those whom the script is for: whoever could take part.
@@ -55,6 +96,7 @@ func (s *rightsStep) people() []string {
 }
 
 func (s *rightsStep) show() {
+	s.group.SetText(s.z.draft.Exchange.Group)
 	s.sum.SetText(say.T("Looking for your colleagues"))
 	// Without the colleagues the account can be looked at all the same.
 	s.z.find(func(error) {
@@ -101,10 +143,10 @@ func (s *rightsStep) report(lines []model.Examined, sum string, running bool, er
 	s.checks.Set(checkRows(rows))
 }
 
-func (s *rightsStep) collect()                      {}
+func (s *rightsStep) collect()                      { s.z.draft.Exchange.Group = s.typedGroup() }
 func (s *rightsStep) keys() []string                { return nil }
 func (s *rightsStep) wrong([]localapi.FieldProblem) {}
-func (s *rightsStep) forward(then func())           { then() }
+func (s *rightsStep) forward(then func())           { s.settle(then) }
 func (s *rightsStep) first() fyne.Focusable         { return nil }
 
 // limitField asks whom the account must not reach, to see that its right is no

@@ -343,6 +343,9 @@ func TestWizard_FindsTheServer(t *testing.T) {
 	if len(a.sought) != 2 || !slices.Equal(a.sought[1].Allow, []string{"mail.hoster.example"}) {
 		t.Errorf("sought %+v", a.sought)
 	}
+	if step.book.Text != "https://mail.hoster.example/OAB/1/" {
+		t.Errorf("the address book is %q, want the one that was found", step.book.Text)
+	}
 	if step.url.Text != "https://mail.hoster.example/EWS/Exchange.asmx" {
 		t.Errorf("the address is %q", step.url.Text)
 	}

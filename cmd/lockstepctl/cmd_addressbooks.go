@@ -7,7 +7,7 @@ import (
 )
 
 type addressbooksCmd struct {
-	URL  string `arg:"" help:"Address of the offline address book, such as https://mail.example.com/OAB/GUID/."`
+	URL  string `arg:"" optional:"" help:"Address of the offline address book, such as https://mail.example.com/OAB/GUID/; else oab_url of the settings."`
 	JSON bool   `help:"Print JSON."`
 }
 

@@ -33,7 +33,7 @@ func (scriptExchangeCmd) Help() string {
 	return `The script is for an Exchange administrator to read and to run; Lockstep runs nothing itself. It gives the account
 the right, narrow first, and checks it; with -Check it only checks, and with -Undo it takes everything back.
 What is not said here is taken from the office's settings, where it is set up: the version, the account, and the
-people who are switched on. Names may hold any character but control characters.`
+group that they name or the people who are switched on. Names may hold any character but control characters.`
 }
 
 // Run writes the script.

@@ -29,7 +29,8 @@ to "lockstepctl secret set". Unknown keys are refused, with their line.
   zone           the office's time zone, an IANA name such as "Europe/Helsinki"; required
   office         a name of your own for this office in marks; default: made of the client id
   [exchange]     url, user; domain, auth (ntlm, basic), access (impersonation, delegate), version (2007,
-                 2010, 2013, 2016, 2019, se), ca_file, pin_sha256, legacy_tls, plain
+                 2010, 2013, 2016, 2019, se), ca_file, pin_sha256, legacy_tls, plain, group (at which the
+                 account's right ends), oab_url; the last two for the script and the handover sheet
   [severa]       client_id; url, ca_file, pin_sha256
   [network]      proxy (system, none, an address, or a script: pac+http://…), proxy_user (its password: "lockstepctl secret set proxy"),
                  no_proxy
@@ -164,6 +165,8 @@ user = "svc-lockstep"          # may act for the people (impersonation), or has 
 # pin_sha256 = ""              # or the fingerprint of the one certificate to trust, 64 hexadecimal digits
 # legacy_tls = false           # only for servers that know nothing newer than TLS 1.0
 # plain = false                # sign in over http to another machine: shows the password to the network
+# group = "Pilot"              # the group at which the account's right ends: for the script and the handover sheet
+# oab_url = ""                 # the offline address book, for the handover sheet ("lockstepctl discover" finds it)
 
 [severa]
 client_id = "Example_AbCdEfGh.apps.vismasevera.com"   # Severa: Settings, Integrations, REST API

@@ -35,6 +35,10 @@ type DraftExchange struct {
 	PinSHA256 string `toml:"pin_sha256,omitempty" json:"pin_sha256,omitempty"`
 	LegacyTLS bool   `toml:"legacy_tls,omitempty" json:"legacy_tls,omitempty"`
 	Plain     bool   `toml:"plain,omitempty" json:"plain,omitempty"`
+	// Group is the group that the account's right ends at, and OABURL where the
+	// offline address book is: what an administrator's papers tell.
+	Group  string `toml:"group,omitempty" json:"group,omitempty"`
+	OABURL string `toml:"oab_url,omitempty" json:"oab_url,omitempty"`
 }
 
 // DraftSevera is the connection to Severa.

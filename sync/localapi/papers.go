@@ -23,7 +23,8 @@ type Papers interface {
 }
 
 // ScriptRequest asks for a script. Of Group, OU, People and Everybody one says
-// whose mailboxes are meant; none: the people who are switched on.
+// whose mailboxes are meant; none: the group that the settings name, or the
+// people who are switched on.
 type ScriptRequest struct {
 	// Kind is "impersonation", "delegate", "application" or "throttling".
 	Kind string `json:"kind,omitempty"`
@@ -81,6 +82,8 @@ type Handover struct {
 	Room   *Script `json:"room,omitempty"`
 	// Examined is when the doctor last looked.
 	Examined time.Time `json:"examined,omitzero"`
+	// Draft: nothing has taken effect yet; this is what has been filled in so far.
+	Draft bool `json:"draft,omitempty"`
 }
 
 // HandoverSystem is one connection.
@@ -99,9 +102,19 @@ type HandoverSystem struct {
 	PinSHA256 string `json:"pin_sha256,omitempty"`
 	CAFile    string `json:"ca_file,omitempty"`
 	// Route is how the doctor got there, and who has chosen that way.
-	Route     string `json:"route,omitempty"`
-	LegacyTLS bool   `json:"legacy_tls,omitempty"`
-	Plain     bool   `json:"plain,omitempty"`
+	Route string `json:"route,omitempty"`
+	// Group is the group that the account's right ends at, and OABURL where the
+	// offline address book is, where the settings say.
+	Group  string `json:"group,omitempty"`
+	OABURL string `json:"oab_url,omitempty"`
+	// Tested is when somebody last tested this connection while it was set up,
+	// TestOK whether signing in worked, and TestedWith whose calendar was tried.
+	Tested       time.Time `json:"tested,omitzero"`
+	TestOK       bool      `json:"test_ok,omitempty"`
+	TestedWith   string    `json:"tested_with,omitempty"`
+	TestedWithOK bool      `json:"tested_with_ok,omitempty"`
+	LegacyTLS    bool      `json:"legacy_tls,omitempty"`
+	Plain        bool      `json:"plain,omitempty"`
 	// Certificate is the one that the server showed to the doctor.
 	Certificate *doctor.Certificate `json:"certificate,omitempty"`
 }

@@ -83,6 +83,11 @@ type Connection struct {
 	PinSHA256 string
 	LegacyTLS bool // TLS 1.0 and its old ciphers, for servers that know nothing newer
 	Plain     bool // sign in over http to another machine
+	// Group is the group of the directory that the account's right ends at;
+	// empty: it ends at the people who are switched on.
+	Group string `json:",omitempty"`
+	// OABURL is where the offline address book is. Nothing is read from it.
+	OABURL string `json:",omitempty"`
 }
 
 // Rules are the office's choices.

@@ -32,6 +32,7 @@ func bundleAbouts(f localapi.DiagnosticsFile) string {
 		"status.json":     say.Key("how everybody is doing"),
 		"statistics.json": say.Key("how many pairs and entries are in which state"),
 		"runs.json":       say.Key("the runs of the last 7 days, in counts"),
+		"setup.json":      say.Key("how far the setup is, and what came of the tests of both connections"),
 		"lockstep.log":    say.Key("the log of the last 7 days"),
 	}[f.Name]
 	switch {

@@ -17,6 +17,7 @@ func aSetup() localapi.Handover {
 		Made: at, Version: "0.1.0", PC: evil, Home: evil, Zone: "Europe/Helsinki", Examined: at,
 		Exchange: localapi.HandoverSystem{
 			URL: "https://mail.example.com/EWS/Exchange.asmx", Account: evil, Product: "Exchange 2019", Build: "15.2.1544", LegacyTLS: true,
+			Group: "Pilot O'Brien", OABURL: "https://mail.example.com/OAB/0c1a313f/",
 			Route:       "through the proxy p:8080 (the environment)",
 			Certificate: &doctor.Certificate{Subject: evil, Issuer: evil, From: at, Until: at.AddDate(1, 0, 0), SHA256: strings.Repeat("ab", 32)},
 		},
@@ -43,11 +44,15 @@ func TestHandover_TellsTheSetupAndHowToRevokeIt(t *testing.T) {
 		"https://mail.example.com/EWS/Exchange.asmx", "Exchange 2019 15.2.1544", "AB:AB:AB", "2026-11-28 to 2027-11-28", "AA:BB", "TLS 1.0 is allowed",
 		"about the rights", "about the room", "Get-Rights", "Remove-Rights", "Remove-Room", "30 back and 180 ahead", "every 5 minutes",
 		"2 people are known, 1 of them kept in step", "wants to be left out", "both ways",
+		"Offline address book (OAB)", "https://mail.example.com/OAB/0c1a313f/", "Pilot group",
 		"mail.example.com", "https, port 443; through the proxy p:8080 (the environment)", "api.example.com",
 	} {
 		if !strings.Contains(page.String(), want) || !strings.Contains(text.String(), want) {
 			t.Errorf("%q is in the page: %v, in the text: %v", want, strings.Contains(page.String(), want), strings.Contains(text.String(), want))
 		}
+	}
+	if !strings.Contains(text.String(), "Pilot group: Pilot O'Brien\n") || !strings.Contains(page.String(), "<tr><th>Pilot group</th><td>Pilot O&#39;Brien</td></tr>") {
+		t.Error("the pilot group is not named, or not by its name alone")
 	}
 	for _, never := range []string{"<script", "src=", "<link", "@import", "url("} {
 		if strings.Contains(page.String(), never) {
@@ -86,6 +91,19 @@ func TestHandover_SaysWhatItDoesNotKnow(t *testing.T) {
 			t.Errorf("the sheet does not say %q:\n%s", want, text.String())
 		}
 	}
+	if strings.Contains(text.String(), "OAB): not known") {
+		t.Error("an address book that the settings name is not known")
+	}
+	h.Exchange.OABURL, h.Exchange.Group, h.Exchange.Version = "", "", "2019"
+	text.Reset()
+	if err := HandoverText(&text, h); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Pilot group: none: the right is given for each of the people below.", "(OAB): not known: lockstepctl discover", "Nobody has been chosen yet, so there is no script"} {
+		if !strings.Contains(strings.Join(strings.Fields(text.String()), " "), want) {
+			t.Errorf("the sheet does not say %q:\n%s", want, text.String())
+		}
+	}
 	h.Exchange.Version = "2007"
 	text.Reset()
 	if err := HandoverText(&text, h); err != nil {
@@ -93,5 +111,50 @@ func TestHandover_SaysWhatItDoesNotKnow(t *testing.T) {
 	}
 	if !strings.Contains(text.String(), "Exchange 2007 does not throttle") {
 		t.Error("2007 is told of a policy that it has not")
+	}
+}
+
+// TestHandover_OfASetupUnderWaySaysWhatIsNotKnownYet: the sheet is asked for in
+// the middle of the setup, when the administrator is to act on it.
+func TestHandover_OfASetupUnderWaySaysWhatIsNotKnownYet(t *testing.T) {
+	at := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	h := localapi.Handover{
+		Made: at, Version: "0.1.0", Draft: true, Zone: "Europe/Helsinki",
+		Exchange: localapi.HandoverSystem{
+			URL: "https://mail.example.com/EWS/Exchange.asmx", Account: `OFFICE\svc`, Product: "Exchange 2019", Build: "15.2.1544",
+			Tested: at, TestOK: true, TestedWith: "anna@example.com",
+		},
+		Business: localapi.HandoverSystem{URL: "https://api.example.com"},
+		Rules:    localapi.HandoverRules{Direction: "two_way", DaysBack: 30, DaysAhead: 180, EverySeconds: 300, ToBusiness: "auto", ToExchange: "auto"},
+	}
+	var page, text strings.Builder
+	if err := HandoverHTML(&page, h); err != nil {
+		t.Fatal(err)
+	}
+	if err := HandoverText(&text, h); err != nil {
+		t.Fatal(err)
+	}
+	plain := strings.Join(strings.Fields(text.String()), " ")
+	for _, want := range []string{
+		"what is being set up here", "The setup is not finished.", "Exchange 2019 15.2.1544", "signed in on 28 November 2026 12:00",
+		"anna@example.com: the account may not work in this calendar yet", "Nobody has been chosen yet.", "disable the account OFFICE\\svc",
+		"delete the client that was made for Lockstep.",
+	} {
+		if !strings.Contains(page.String(), want) || !strings.Contains(plain, want) {
+			t.Errorf("%q is in the page: %v, in the text: %v", want, strings.Contains(page.String(), want), strings.Contains(plain, want))
+		}
+	}
+	for _, want := range []string{"Client id: not known yet", "Tested: not yet"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("the sheet does not say %q:\n%s", want, text.String())
+		}
+	}
+	h.Draft, h.People = false, aSetup().People
+	text.Reset()
+	if err := HandoverText(&text, h); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(text.String(), "not finished") || strings.Contains(text.String(), "Tested: not yet") {
+		t.Errorf("a setup that is in effect is told as one that is under way:\n%s", text.String())
 	}
 }

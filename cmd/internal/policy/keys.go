@@ -52,6 +52,8 @@ func Keys() []Key {
 		{"exchange.pin_sha256", Text, nil, "The SHA-256 fingerprint of the one certificate to trust.", ""},
 		{"exchange.legacy_tls", Switch, nil, "Allow TLS 1.0 and its ciphers. False forbids it.", "false"},
 		{"exchange.plain", Switch, nil, "Allow signing in over http to another machine. False forbids it.", "false"},
+		{"exchange.group", Text, nil, "The group that the account's right ends at; the administrator's script and the handover sheet name it.", ""},
+		{"exchange.oab_url", Text, nil, "The address of the offline address book; the handover sheet names it.", ""},
 
 		{"severa.url", Text, nil, "The address of Severa's REST interface.", "https://api.severa.visma.com/rest-api"},
 		{"severa.client_id", Text, nil, "The client id from Severa's settings.", ""},

@@ -21,6 +21,12 @@ func (a *agent) AddressBooks(ctx context.Context, q localapi.AddressBooksRequest
 		return nil, localapi.AsError(err)
 	}
 	y, c := &a.site.systems, settings.Connections[event.Exchange]
+	if q.URL == "" {
+		q.URL = c.OABURL
+	}
+	if q.URL == "" {
+		return nil, &localapi.Error{Code: localapi.CodeUsage, Message: "Where the offline address book is has not been said. Name its address, or write it as oab_url under [exchange] in office.toml; `lockstepctl discover ADDRESS` finds it."}
+	}
 	text, g, err := y.secret(ctx, event.Exchange, SecretExchange, exchangeAccount(c))
 	if err != nil {
 		return nil, localapi.AsError(err)

@@ -56,14 +56,16 @@ func (a *agent) Diagnostics(ctx context.Context, q localapi.DiagnosticsRequest) 
 }
 
 func (a *agent) diagnosticFiles(ctx context.Context, q localapi.DiagnosticsRequest) ([]diagnostics.File, error) {
-	settings, err := a.site.Settings(ctx)
+	so, err := a.site.soFar(ctx)
 	if err != nil {
 		return nil, err
 	}
+	settings := so.settings
 	people, err := a.site.Store.People(ctx)
 	if err != nil {
 		return nil, err
 	}
+	people = append(people, so.people...)
 	sc, err := a.site.screen(ctx)
 	if err != nil {
 		return nil, err
@@ -97,6 +99,7 @@ func (a *agent) diagnosticFiles(ctx context.Context, q localapi.DiagnosticsReque
 		{"statistics.json", "how many pairs and entries are in which state", stats},
 		{"runs.json", "the runs of the last 7 days, in counts", runs},
 		{"changes.json", subjects, changes},
+		{"setup.json", "how far the setup is, and what came of the tests of both connections", a.site.progress(ctx, so)},
 	} {
 		text, err := scrub.JSON(f.content)
 		if err != nil {

@@ -57,6 +57,7 @@ func draftExchange(c state.Connection) localapi.DraftExchange {
 	return localapi.DraftExchange{
 		URL: c.URL, Domain: c.Domain, User: c.Account, Auth: c.Auth, Access: c.Access, Version: c.Version,
 		CAFile: c.CAFile, PinSHA256: c.PinSHA256, LegacyTLS: c.LegacyTLS, Plain: c.Plain,
+		Group: c.Group, OABURL: c.OABURL,
 	}
 }
 

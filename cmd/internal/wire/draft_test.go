@@ -46,6 +46,7 @@ func anyDraft(t *rapid.T) localapi.Draft {
 			Auth: rapid.SampledFrom([]string{"", "ntlm", "basic"}).Draw(t, "auth"), Access: rapid.SampledFrom([]string{"", "impersonation", "delegate"}).Draw(t, "access"),
 			Version: anyWord(t, "version", versions()), LegacyTLS: flag("legacy"), Plain: flag("plain"),
 			PinSHA256: rapid.StringMatching(`([0-9A-F]{2}:){31}[0-9A-F]{2}`).Draw(t, "pin"),
+			Group:     text.Draw(t, "group"), OABURL: rapid.SampledFrom([]string{"", "https://mail.example.com/OAB/1/"}).Draw(t, "oab"),
 		},
 		Severa: localapi.DraftSevera{ClientID: text.Draw(t, "client"), URL: rapid.SampledFrom([]string{"", "https://severa.test/rest"}).Draw(t, "severa")},
 		People: localapi.DraftPeople{Everyone: flag("everyone"), Guests: flag("guests")},

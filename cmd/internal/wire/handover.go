@@ -20,7 +20,8 @@ import (
 // connected for it: what the servers say of themselves is what the doctor was
 // told last.
 func (a *agent) Handover(ctx context.Context) (localapi.Handover, error) {
-	settings, err := a.site.Settings(ctx)
+	so, err := a.site.soFar(ctx)
+	settings := so.settings
 	if err == nil && settings.Office == "" {
 		err = office.ErrNotSetUp
 	}
@@ -31,9 +32,18 @@ func (a *agent) Handover(ctx context.Context) (localapi.Handover, error) {
 	if err != nil {
 		return localapi.Handover{}, err
 	}
+	for _, p := range so.people {
+		people = append(people, localapi.PersonOf(p))
+	}
 	out := localapi.Handover{
 		Made: a.site.now(), Version: version.Number, Home: a.site.Home, Zone: settings.Zone, People: people, Rules: rulesView(settings),
 		Exchange: handoverSystem(settings.Connections[event.Exchange]), Business: handoverSystem(settings.Connections[event.Business]),
+	}
+	out.Draft = so.drafted
+	for side, s := range map[event.Side]*localapi.HandoverSystem{event.Exchange: &out.Exchange, event.Business: &out.Business} {
+		if tried, ok := a.site.trials.of(side, settings.Connections[side]); ok {
+			tried.tell(s)
+		}
 	}
 	out.Business.Scopes = strings.Join(api.DefaultScopes(), " ")
 	if host, err := os.Hostname(); err == nil {
@@ -52,6 +62,30 @@ func (a *agent) Handover(ctx context.Context) (localapi.Handover, error) {
 	return out, nil
 }
 
+// soFar is how far an office is set up.
+type soFar struct {
+	settings state.Settings // zero where nobody has begun
+	// drafted: nothing has taken effect; the settings are what has been filled in
+	// so far, and people are those whom it names.
+	drafted bool
+	people  []state.Person
+	page    string // of the setup that is under way
+}
+
+// soFar are the office's settings, or what has been filled in of them.
+func (s *Site) soFar(ctx context.Context) (soFar, error) {
+	settings, err := s.Settings(ctx)
+	x := setter{s}
+	kept, ok := x.kept()
+	out := soFar{settings: settings, page: kept.Page}
+	if err != nil || settings.Office != "" || !ok {
+		return out, err
+	}
+	out.drafted = true
+	out.settings, out.people, _ = x.read(x.under(kept.Draft)) // what is wrong or missing in it is not known yet
+	return out, nil
+}
+
 // handoverScript is nil where the settings do not say enough for a script, or
 // there is none for the server: the sheet says so.
 func (a *agent) handoverScript(ctx context.Context, q localapi.ScriptRequest) *localapi.Script {
@@ -65,7 +99,7 @@ func (a *agent) handoverScript(ctx context.Context, q localapi.ScriptRequest) *l
 func handoverSystem(c state.Connection) localapi.HandoverSystem {
 	out := localapi.HandoverSystem{
 		System: c.System, URL: c.URL, Account: signIn(c), Auth: c.Auth, Access: c.Access, Version: c.Version,
-		PinSHA256: colons(c.PinSHA256), LegacyTLS: c.LegacyTLS, Plain: c.Plain,
+		PinSHA256: colons(c.PinSHA256), LegacyTLS: c.LegacyTLS, Plain: c.Plain, Group: c.Group, OABURL: c.OABURL,
 	}
 	if c.CAFile != "" {
 		out.CAFile = filepath.Base(c.CAFile)
@@ -75,12 +109,13 @@ func handoverSystem(c state.Connection) localapi.HandoverSystem {
 
 // examined adds what a server told the doctor.
 func examined(s *localapi.HandoverSystem, side event.Side, r doctor.Report) {
+	shown := false
 	for _, line := range r.Lines() {
 		if line.Side != side.String() {
 			continue
 		}
-		if c := line.Certificate; c != nil && s.Certificate == nil {
-			s.Certificate = c
+		if c := line.Certificate; c != nil && !shown {
+			s.Certificate, shown = c, true
 		}
 		if v := line.Fact("route"); v != "" && line.Check == doctor.CheckProxy {
 			s.Route = v

@@ -124,7 +124,7 @@ func kinds() map[string]string {
 		"office": text, "zone": text,
 		"exchange.url": text, "exchange.domain": text, "exchange.user": text, "exchange.auth": text,
 		"exchange.access": text, "exchange.version": text, "exchange.ca_file": text, "exchange.pin_sha256": text,
-		"exchange.legacy_tls": switched, "exchange.plain": switched,
+		"exchange.legacy_tls": switched, "exchange.plain": switched, "exchange.group": text, "exchange.oab_url": text,
 		"severa.url": text, "severa.client_id": text, "severa.ca_file": text, "severa.pin_sha256": text,
 		"network.proxy": text, "network.proxy_user": text, "network.no_proxy": `a list such as ["mail.office.example", "10.0.0.0/8"]`,
 		"people.everyone": switched, "people.guests": switched,

@@ -82,6 +82,7 @@ type Site struct {
 	logs    *logFile
 	systems systems
 	surgery surgery
+	trials  trials
 	tray    func() bool
 	book    *book
 	prefs   *preferences

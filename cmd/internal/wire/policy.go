@@ -49,6 +49,8 @@ func copies() map[string]func(to, from *state.Settings) {
 		"exchange.pin_sha256": exchange(func(to, from *c) { to.PinSHA256 = from.PinSHA256 }),
 		"exchange.legacy_tls": exchange(func(to, from *c) { to.LegacyTLS = from.LegacyTLS }),
 		"exchange.plain":      exchange(func(to, from *c) { to.Plain = from.Plain }),
+		"exchange.group":      exchange(func(to, from *c) { to.Group = from.Group }),
+		"exchange.oab_url":    exchange(func(to, from *c) { to.OABURL = from.OABURL }),
 
 		"severa.url":        severa(func(to, from *c) { to.URL = from.URL }),
 		"severa.client_id":  severa(func(to, from *c) { to.Account = from.Account }),

@@ -41,7 +41,7 @@ func sampleOf(t *testing.T, k policy.Key) any {
 	t.Helper()
 	special := map[string]any{
 		"zone": "Europe/Berlin", "exchange.url": "https://other.example.com/", "severa.url": "https://other.example.com/",
-		"updates.url": "https://other.example.com/", "rules.every": "45s", "rules.promise": "20m", "filter.show_as": []string{"free"},
+		"updates.url": "https://other.example.com/", "exchange.oab_url": "https://other.example.com/", "rules.every": "45s", "rules.promise": "20m", "filter.show_as": []string{"free"},
 		"exchange.pin_sha256": strings.Repeat("ab", 32), "severa.pin_sha256": strings.Repeat("ab", 32),
 		"network.proxy": "pac+http://proxy.example.com/proxy.pac",
 	}

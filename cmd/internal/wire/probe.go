@@ -63,6 +63,7 @@ func (x setter) TestConnection(ctx context.Context, q localapi.TestRequest) (loc
 	if endpoint.Is(err, endpoint.Auth) {
 		out.Tries = key.guard.left(ctx)
 	}
+	x.site.trials.keep(side, c, x.site.now(), out)
 	return out, nil
 }
 

@@ -45,7 +45,7 @@ func AdminScript(q localapi.ScriptRequest) (localapi.Script, error) {
 // Script writes a script for an administrator. What the request leaves out is
 // taken from the office's settings.
 func (a *agent) Script(ctx context.Context, q localapi.ScriptRequest) (localapi.Script, error) {
-	settings, err := a.site.Settings(ctx)
+	so, err := a.site.soFar(ctx)
 	if err != nil {
 		return localapi.Script{}, localapi.AsError(err)
 	}
@@ -53,7 +53,7 @@ func (a *agent) Script(ctx context.Context, q localapi.ScriptRequest) (localapi.
 	if err != nil {
 		return localapi.Script{}, localapi.AsError(err)
 	}
-	return AdminScript(filledIn(q, settings, people))
+	return AdminScript(filledIn(q, so.settings, append(people, so.people...)))
 }
 
 // filledIn is a request with what the office's settings say where it says nothing.
@@ -69,8 +69,9 @@ func filledIn(q localapi.ScriptRequest, s state.Settings, people []state.Person)
 		q.Account = signIn(c)
 	}
 	if q.Group == "" && q.OU == "" && len(q.People) == 0 && !q.Everybody && q.Kind != string(adminscript.Throttling) {
+		q.Group = c.Group
 		for _, p := range people {
-			if p.Enabled && !p.OptedOut {
+			if q.Group == "" && p.Enabled && !p.OptedOut {
 				q.People = append(q.People, p.Addresses[event.Exchange])
 			}
 		}

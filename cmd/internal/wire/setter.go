@@ -113,6 +113,9 @@ func (x setter) CheckSetup(_ context.Context, q localapi.CheckRequest) (localapi
 	if passworded["exchange.url"] {
 		q.Draft.Exchange.URL = ""
 	}
+	if passworded["exchange.oab_url"] {
+		q.Draft.Exchange.OABURL = ""
+	}
 	if passworded["severa.url"] {
 		q.Draft.Severa.URL = ""
 	}

@@ -159,9 +159,12 @@ func TestSetter_StoresNothingUnlessAllIsRight(t *testing.T) {
 func TestSetter_KeepsADraftForLaterAndNoPassword(t *testing.T) {
 	h := newHouse(t, false)
 	ctx := t.Context()
-	d := localapi.Draft{Zone: "Nowhere", Exchange: localapi.DraftExchange{URL: "https://svc:hunter2@mail.example.com/", User: "svc"}}
+	const passworded = "https://svc:hunter2@mail.example.com/"
+	d := localapi.Draft{
+		Zone: "Nowhere", Exchange: localapi.DraftExchange{URL: passworded, OABURL: passworded, User: "svc"}, Severa: localapi.DraftSevera{URL: passworded},
+	}
 	c, err := h.agent.CheckSetup(ctx, localapi.CheckRequest{Draft: d, Keys: []string{"exchange"}, Keep: true, Page: "exchange"})
-	if err != nil || len(c.Problems) != 1 || c.Problems[0].Key != "exchange.url" {
+	if err != nil || len(c.Problems) != 2 || c.Problems[0].Key != "exchange.url" || c.Problems[1].Key != "exchange.oab_url" {
 		t.Fatalf("checked = %+v, %v, want what is wrong with exchange alone", c, err)
 	}
 	path := filepath.Join(h.site.Home, draftName)

@@ -112,6 +112,7 @@ func (f OfficeFile) exchange(c *checker, dir string) state.Connection {
 		CAFile:    c.pem("exchange.ca_file", x.CAFile, dir),
 		PinSHA256: c.pin("exchange.pin_sha256", x.PinSHA256),
 		LegacyTLS: x.LegacyTLS, Plain: x.Plain,
+		Group: strings.TrimSpace(x.Group), OABURL: c.address("exchange.oab_url", x.OABURL, x.Plain),
 	}
 	if v := oneOf(c, "exchange.version", x.Version, versions()); v != ews.VersionAuto {
 		out.Version = strings.ToLower(strings.TrimSpace(x.Version))

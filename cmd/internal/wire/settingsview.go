@@ -23,6 +23,8 @@ type viewedConnection struct {
 	Pin     string `json:"pinned,omitempty"`
 	Legacy  bool   `json:"legacy_tls"`
 	Plain   bool   `json:"plain"`
+	Group   bool   `json:"group_named"`
+	OABURL  string `json:"oab_url,omitempty"`
 }
 
 // viewedPerson is a person without his name.
@@ -74,6 +76,7 @@ func settingsView(s state.Settings, people []state.Person, names map[event.Perso
 		out.Connections[side.String()] = viewedConnection{
 			System: c.System, URL: c.URL, Account: hinted(c.Account), Auth: c.Auth, Access: c.Access, Version: c.Version,
 			OwnCA: c.CAFile != "", Pin: colons(c.PinSHA256), Legacy: c.LegacyTLS, Plain: c.Plain,
+			Group: c.Group != "", OABURL: c.OABURL,
 		}
 	}
 	for _, p := range people {

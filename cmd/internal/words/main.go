@@ -78,7 +78,7 @@ func windows() []string { return []string{"ui", "ui/part", "ui/model", "ui/tray"
 func commandLine() []string {
 	return []string{
 		"ui/model/check.go", "ui/model/csv.go", "ui/model/decide.go", "ui/model/doctor.go", "ui/model/doctorchecks.go", "ui/model/doctorcures.go",
-		"ui/model/find.go", "ui/model/handover.go", "ui/model/history.go", "ui/model/lease.go", "ui/model/remedy.go", "ui/model/rows.go", "ui/model/told.go",
+		"ui/model/find.go", "ui/model/handover.go", "ui/model/handoverparts.go", "ui/model/history.go", "ui/model/lease.go", "ui/model/remedy.go", "ui/model/rows.go", "ui/model/told.go",
 		"ui/model/status.go", "ui/model/trouble.go", "ui/model/undo.go", "cmd/lockstep/main.go",
 		"ui/tray/notify_darwin.go", // a script for the system
 	}

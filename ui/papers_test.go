@@ -1,0 +1,53 @@
+package ui
+
+import (
+	"testing"
+
+	"lockstep/sync/localapi"
+	"lockstep/ui/model"
+)
+
+// TestWizard_HandsOutPapersWhileRightsAreMissing: the administrator is asked for
+// rights here, and whoever is stuck is stuck here. What would be saved is shown.
+func TestWizard_HandsOutPapersWhileRightsAreMissing(t *testing.T) {
+	a := newFounder()
+	a.setup.Kept, a.setup.Page, a.setup.SetUp = true, model.StepRights.Key(), true
+	a.setup.Secrets[localapi.SystemExchange] = true
+	s := open(t, a, "")
+	s.at(model.StepRights)
+	s.sees("New-ManagementScope")
+	wizardOf(s).steps[model.StepRights].(*rightsStep).group.SetText(" Pilot ")
+	s.press("Handover sheet")
+	s.sees("https://mail.office.example/EWS/Exchange.asmx")
+	s.sees("Pilot group")
+	s.sees("How to take it all back")
+	if s.shows("New-ManagementScope") {
+		t.Error("the script is beside its own place")
+	}
+	if len(a.saved) != 1 || a.saved[0].Exchange.Group != "Pilot" {
+		t.Errorf("saved %+v, want the group before the sheet is made", a.saved)
+	}
+	s.shot("wizard-4-handover")
+	s.press("Save diagnostics")
+	s.sees("Save these 2 files")
+	s.shot("wizard-4-diagnostics")
+	s.press("Administrator's script")
+	s.sees("New-ManagementScope")
+	last := a.scripts[len(a.scripts)-1]
+	if last.Group != "Pilot" || len(last.People) != 0 {
+		t.Errorf("asked for %+v, want the script for the group", last)
+	}
+	s.press("Whole organisation")
+	s.until("the script for everybody is there", func() bool {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		last = a.scripts[len(a.scripts)-1]
+		return last.Everybody && last.Group == ""
+	})
+	s.at(model.StepRights)
+	s.press("Continue to people")
+	s.at(model.StepPeople)
+	if len(a.saved) != 1 {
+		t.Errorf("saved %d times, want once for one group", len(a.saved))
+	}
+}

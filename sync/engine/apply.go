@@ -194,7 +194,7 @@ func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.
 	r.series = seriesIn(snap)
 	intents := make([]state.Intent, len(actions))
 	for i, a := range actions {
-		intents[i] = r.intent(links, snap.Answers, a)
+		intents[i] = r.intent(links, a)
 	}
 	open, refused, err := r.Store.Begin(ctx, state.Run{
 		ID: r.id, Person: r.Person, Started: r.Now(), Cause: r.opts.Cause,
@@ -229,7 +229,7 @@ func (r *run) carryOut(ctx context.Context, snap state.Snapshot, actions []plan.
 
 // intent adds to an action the mark that shall go with it and the claim by
 // which no colleague's engine does the same.
-func (r *run) intent(links map[plan.LinkID]plan.Link, answers []plan.Answer, a plan.Action) state.Intent {
+func (r *run) intent(links map[plan.LinkID]plan.Link, a plan.Action) state.Intent {
 	in := state.Intent{Action: a}
 	link := links[a.Link]
 	switch {
@@ -256,7 +256,7 @@ func (r *run) intent(links map[plan.LinkID]plan.Link, answers []plan.Answer, a p
 			link.Refs[event.Business] = source.Ref
 		} else if source != nil && source.UID != "" {
 			in.Claim = "uid:" + source.UID
-			if keptSeparate(answers, source.ID) {
+			if a.Reason.Code == plan.AsAnswered {
 				in.Claim += " " + string(source.ID) // a person wants it beside the one that holds the meeting
 			}
 		}
@@ -281,13 +281,6 @@ func (r *run) intent(links map[plan.LinkID]plan.Link, answers []plan.Answer, a p
 	case plan.Pair, plan.Delete, plan.Leave, plan.Unlink, plan.Await, plan.Ask, plan.Skip:
 	}
 	return in
-}
-
-// keptSeparate tells whether a person wants an Exchange entry for itself.
-func keptSeparate(answers []plan.Answer, id event.ID) bool {
-	return slices.ContainsFunc(answers, func(a plan.Answer) bool {
-		return a.Side == event.Exchange && a.ID == id && a.Choice == plan.KeepSeparate
-	})
 }
 
 // stampAfter is the mark that tells the state agreed once a is applied.

@@ -236,7 +236,33 @@ func freeCases() []buildCase {
 				in.pair(2)
 				in.Shared = map[string]event.ID{"uid-1": "b2"}
 			}, answer(exch, "x1", KeepSeparate)),
-			`create business - x1: only_there exchange`,
+			`create business - x1: as_answered`,
+		},
+		{
+			"a meeting that a colleague's copy brought, and that is not what a person was asked about",
+			exchange(called("eve@example.org"), func(in *Input) {
+				in.put(biz, entry("b1", "Staff", 1))
+				in.Shared = map[string]event.ID{"uid-1": "b1"}
+			}, answer(exch, "x1", KeepSeparate)),
+			`pair business b1 x1: same_meeting`,
+		},
+		{
+			"the same, with another copy of which nobody was asked",
+			exchange(called("eve@example.org"), func(in *Input) {
+				x := in.row(exch, "x1").Item
+				x.Ref.ID = "x2"
+				in.put(exch, x)
+				in.put(biz, entry("b1", "Staff", 1))
+				in.Shared = map[string]event.ID{"uid-1": "b1"}
+			}, answer(exch, "x1", KeepSeparate)),
+			"pair business b1 x2: same_meeting\ncreate business - x1: as_answered",
+		},
+		{
+			"a meeting that nobody has brought yet, and that is not what a person was asked about",
+			exchange(called("eve@example.org"), func(in *Input) {
+				in.put(biz, entry("b1", "Staff", 1))
+			}, answer(exch, "x1", KeepSeparate)),
+			"create business - x1: only_there exchange\ncreate exchange b1 -: only_there business",
 		},
 		{
 			"a series that the other side cannot hold",

@@ -114,7 +114,8 @@
 //
 // # Entries without a link
 //
-// First what a person said (pair, keep separate, never), then Match, then
+// First what a person said (pair, keep separate, never), then Match (of a
+// meeting's copy that is kept separate by the meeting's UID alone), then
 // for each entry alone the first that fits: LeftAlone, OtherOffice,
 // Cancelled, Declined, ProjectTask, OutsideWindow, TooOld (later: only if made long ago),
 // TypeNotChosen, PrivateKept, FilteredOut, DirectionClosed, SideReadOnly; our mark without its partner:

@@ -16,9 +16,11 @@ func (p *planner) free() {
 	p.answered()
 	p.nevers()
 	p.leftPartners()
-	m := newMatcher(p.candidates(), Rules{
+	parted := p.parted()
+	m := newMatcher(p.candidates(parted), Rules{
 		Office: p.in.Office, Shared: p.in.Shared, Fields: p.shared, Normalize: p.in.Normalize, Digest: p.in.Digest,
 	}, p.zones)
+	m.parted = parted
 	m.byStamp()
 	m.byUID()
 	m.byContents()
@@ -205,16 +207,32 @@ func (p *planner) nevers() {
 	}
 }
 
+// parted are the Exchange entries that a person has parted from what looks like
+// them, or from what may have been made of them. What a colleague's copy of the
+// same meeting has brought is neither: it stays theirs as well, and to make one
+// beside it would put the meeting there twice. Who wants two of it says so when
+// another copy of his is tied to it.
+func (p *planner) parted() map[event.ID]bool {
+	out := map[event.ID]bool{}
+	for at, a := range p.answers {
+		it := p.at(at.side, at.id)
+		if at.side == event.Exchange && a.Choice == KeepSeparate && it != nil && it.UID != "" && !p.ours(it.Stamp) {
+			out[at.id] = true
+		}
+	}
+	return out
+}
+
 // candidates are the entries that Match may tie. The mark of a copy names
 // what another entry is linked with, and that of another installation names
 // nothing of ours: both are matched as if they bore none.
-func (p *planner) candidates() (out [2][]*event.Item) {
+func (p *planner) candidates(parted map[event.ID]bool) (out [2][]*event.Item) {
 	for _, s := range event.Sides() {
 		for i := range p.in.Mirror[s] {
 			row := &p.in.Mirror[s][i]
 			it := &row.Item
 			if row.Presence != Present || p.taken[s][it.ID] ||
-				p.said(s, it.ID, NeverSync) || p.said(s, it.ID, KeepSeparate) {
+				p.said(s, it.ID, NeverSync) || p.said(s, it.ID, KeepSeparate) && (s == event.Business || !parted[it.ID]) {
 				continue
 			}
 			if s == event.Business {
@@ -359,6 +377,9 @@ func (p *planner) anew(s event.Side, it *event.Item) {
 		why.Code, why.Detail = OneOfSeries, p.expanded.why[of]
 	} else if veiled(it) && byDate(it) {
 		why.Code = DateIsPrivate
+	}
+	if _, held := p.in.Shared[it.UID]; s == event.Exchange && it.UID != "" && held {
+		why.Code = AsAnswered // beside the one that holds the meeting, see meeting
 	}
 	p.create(s, "", it, why)
 }

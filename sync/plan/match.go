@@ -67,6 +67,8 @@ type matcher struct {
 	used  [2][]bool
 	pairs []Pairing
 	ties  []Tie
+	// parted are Exchange entries that nothing but their UID pairs.
+	parted map[event.ID]bool
 }
 
 // newMatcher sorts the given slices in place.
@@ -107,7 +109,7 @@ func (m *matcher) tie(group [2][]int, code Code) {
 func (m *matcher) byStamp() {
 	groups := make([][]int, len(m.items[event.Business]))
 	for i, e := range m.items[event.Exchange] {
-		if !m.ours(e.Stamp) {
+		if !m.ours(e.Stamp) || m.parted[e.ID] {
 			continue
 		}
 		if b, ok := m.byID[e.Stamp.Partner]; ok {
@@ -156,10 +158,19 @@ func oldest(group []*event.Item) (first *event.Item, sole bool) {
 // byUID pairs a meeting with the business entry that a colleague's copy, or
 // this person's link before the store was lost, gives it.
 func (m *matcher) byUID() {
+	m.byUIDOf(false)
+	m.byUIDOf(true)
+	for i, e := range m.items[event.Exchange] {
+		m.used[event.Exchange][i] = m.used[event.Exchange][i] || m.parted[e.ID]
+	}
+}
+
+// byUIDOf does so for what is parted, or for what is not.
+func (m *matcher) byUIDOf(parted bool) {
 	groups := make([][]int, len(m.items[event.Business]))
 	for i, e := range m.items[event.Exchange] {
 		id, ok := m.Shared[e.UID]
-		if m.used[event.Exchange][i] || e.UID == "" || !ok || id == "" {
+		if m.used[event.Exchange][i] || m.parted[e.ID] != parted || e.UID == "" || !ok || id == "" {
 			continue
 		}
 		if b, free := m.byID[id]; free && !m.used[event.Business][b] {
@@ -169,11 +180,10 @@ func (m *matcher) byUID() {
 		}
 	}
 	for b, group := range groups {
-		switch len(group) {
-		case 0:
-		case 1:
+		switch {
+		case len(group) == 1:
 			m.pair(b, group[0], SameMeeting)
-		default:
+		case len(group) > 1 && !parted: // a person has already answered for the others
 			m.tie([2][]int{{b}, group}, SameMeeting)
 		}
 	}

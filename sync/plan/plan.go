@@ -186,7 +186,8 @@ type Policy struct {
 type Choice int
 
 // PairWith ties the entry to Partner; KeepSeparate lets it be created on the
-// other side although something there looks alike; NeverSync leaves it alone
+// other side although something there looks alike, or another copy of the
+// meeting is tied there; NeverSync leaves it alone
 // for good; TakeBusiness and TakeExchange name the side that is right.
 const (
 	PairWith Choice = iota

@@ -42,11 +42,12 @@ func (f *following) typed(s event.Side, who event.Standing) {
 
 // led notes what the organisers' copies tell now.
 func (m *machine) led() {
+	now := m.look()
 	for name, tok := range m.tokens {
 		if tok.by == "" {
 			continue
 		}
-		for _, it := range m.copies(event.Exchange, tok.by, name) {
+		for _, it := range now.copies(event.Exchange, tok.by, name) {
 			tok.hold(it.Event)
 		}
 	}
@@ -55,12 +56,13 @@ func (m *machine) led() {
 // echoes fails where a copy of a colleague's meeting tells what the colleague's
 // own has never told: not even for a moment does one go ahead of it.
 func (m *machine) echoes(t *rapid.T) {
+	now := m.look()
 	for name, tok := range m.tokens {
 		if tok.by == "" || tok.deleted {
 			continue
 		}
 		for _, who := range everybody() {
-			for _, it := range m.copies(event.Exchange, who, name) {
+			for _, it := range now.copies(event.Exchange, who, name) {
 				for _, s := range said(it.Event) {
 					if it.Standing == event.StandingParticipant && !tok.held[s] {
 						m.explain(t, name)
@@ -74,14 +76,14 @@ func (m *machine) echoes(t *rapid.T) {
 
 // judgeCopies: where only the business side has changed a meeting since all
 // copies were alike, they are alike again.
-func (m *machine) judgeCopies(t *rapid.T, name string, tok *token) {
-	own := m.copies(event.Exchange, tok.by, name)
+func (m *machine) judgeCopies(t *rapid.T, now looked, name string, tok *token) {
+	own := now.copies(event.Exchange, tok.by, name)
 	if tok.by == "" || tok.deleted || len(own) != 1 {
 		return
 	}
 	alike := true
 	for _, who := range everybody() {
-		for _, it := range m.copies(event.Exchange, who, name) {
+		for _, it := range now.copies(event.Exchange, who, name) {
 			alike = alike && event.Diff(it.Event, own[0].Event)&tells == 0
 			if !alike && tok.calm && !tok.outlook && !tok.loud {
 				m.explain(t, name)

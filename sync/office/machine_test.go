@@ -6,10 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"pgregory.net/rapid"
 
-	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
 	"lockstep/sync/internal/crashtest"
 	"lockstep/sync/memory"
@@ -32,6 +33,8 @@ type token struct {
 // machine is an office of three busy people and a program that dies.
 type machine struct {
 	*rig
+	turns
+	trace
 	fuse   *crashtest.Fuse
 	tokens map[string]*token
 	made   int
@@ -40,20 +43,24 @@ type machine struct {
 	stored   state.Office
 }
 
-// fused restarts the program with a fuse between it and its world.
-func (m *machine) fused(f *crashtest.Fuse) {
-	m.fuse = f
-	m.state = crashtest.Office(f, m.stored)
-	m.wrap = func(_ event.PersonID, _ event.Side, e endpoint.Endpoint) endpoint.Endpoint {
-		return crashtest.Endpoint(f, e)
-	}
+// restart starts the program anew, to die at that step; 0: never.
+func (m *machine) restart(death int) {
+	m.note(all+"the program starts, to die at step %d", death)
+	m.fuse = crashtest.At(death)
+	o := turning{m.stored, &m.turns, &m.trace, m.fuse}
+	m.state, m.wrap = o, o.endpoint
 	m.start()
 }
 
-// plain restarts it without.
-func (m *machine) plain() {
-	m.fuse, m.state, m.wrap = nil, m.stored, nil
-	m.start()
+// sync brings everybody in step at once.
+func (m *machine) sync(t *rapid.T, o office.Order) (got office.Summary) {
+	var err error
+	m.note(all + "everybody is brought in step")
+	m.play(t, func() { got, err = m.off.Sync(t.Context(), o) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 func (m *machine) anybody(t *rapid.T) event.PersonID {
@@ -81,7 +88,7 @@ func (m *machine) create(t *rapid.T) {
 			}
 		}
 	}
-	m.cal[s].Put(who, ev)
+	m.note("%s makes %s %q in %s, with %v", who, m.cal[s].Put(who, ev), ev.Subject, s, ev.Attendees)
 }
 
 // invite is a meeting of all three, called by one of them or from elsewhere.
@@ -94,6 +101,7 @@ func (m *machine) invite(t *rapid.T) {
 	}
 	tok.by = event.PersonID(by)
 	tok.hold(ev)
+	m.note("%s calls all to %q", by, ev.Subject)
 	m.meeting("uid-"+tok.name, by, ev)
 }
 
@@ -142,6 +150,7 @@ func (m *machine) edit(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.note("%s edits %s of %s %q in %s", who, field, it.ID, it.Subject, s)
 	m.led()
 }
 
@@ -153,6 +162,7 @@ func (m *machine) remove(t *rapid.T) {
 	if err := m.cal[s].Remove(who, it.ID); err != nil {
 		t.Fatal(err)
 	}
+	m.note("%s removes %s %q from %s", who, it.ID, it.Subject, s)
 	m.tokens[first(it.Subject)].deleted = true
 }
 
@@ -161,19 +171,19 @@ func (m *machine) fault(t *rapid.T) {
 	f := rapid.SampledFrom([]memory.Fault{
 		memory.FailUnavailable, memory.FailThrottled, memory.FailExpired, memory.LoseRequest, memory.LoseAnswer,
 	}).Draw(t, "fault")
-	m.cal[s].FailNext(m.anybody(t), f)
+	who := m.anybody(t)
+	m.note(all+"%s of %s will answer with fault %d", s, who, f)
+	m.cal[s].FailNext(who, f)
 }
 
 // run syncs everybody at once; the program may die on the way.
 func (m *machine) run(t *rapid.T) {
 	if at := rapid.IntRange(0, 120).Draw(t, "death"); at > 0 {
-		m.fused(crashtest.At(at))
+		m.restart(at)
 	}
-	if _, err := m.off.Sync(t.Context(), office.Order{ApproveFirst: true}); err != nil {
-		t.Fatal(err)
-	}
-	if m.fuse != nil && m.fuse.Blown() {
-		m.plain()
+	m.sync(t, office.Order{ApproveFirst: true})
+	if m.fuse.Blown() {
+		m.restart(0)
 	}
 	m.led()
 	m.echoes(t)
@@ -181,12 +191,9 @@ func (m *machine) run(t *rapid.T) {
 
 // rest lets the program come to rest and judges what became of everything.
 func (m *machine) rest(t *rapid.T) {
-	m.plain()
+	m.restart(0)
 	for tries := 0; ; tries++ {
-		got, err := m.off.Sync(t.Context(), office.Order{ApproveFirst: true, Full: true})
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := m.sync(t, office.Order{ApproveFirst: true, Full: true})
 		m.led()
 		m.echoes(t)
 		failed := slices.ContainsFunc(got.People, func(p office.PersonResult) bool { return p.Err != nil })
@@ -206,9 +213,10 @@ func (m *machine) rest(t *rapid.T) {
 		m.rest(t)
 		return
 	}
+	now := m.look()
 	for name, tok := range m.tokens {
-		m.judge(t, name, tok)
-		m.judgeCopies(t, name, tok)
+		m.judge(t, now, name, tok)
+		m.judgeCopies(t, now, name, tok)
 	}
 	if c := m.cal[event.Exchange].Counts(); c.Idle > 0 || c.Mails > 0 && !m.requests {
 		t.Fatalf("%d mails, %d of them about nothing", c.Mails, c.Idle)
@@ -227,11 +235,12 @@ func (m *machine) say(t *rapid.T) (asked bool) {
 			continue
 		}
 		a := office.Answer{Who: []event.PersonID{d.Person.ID}, ID: d.ID, Choice: plan.KeepSeparate}
-		for _, it := range m.copies(d.Action.Side.Other(), d.Person.ID, first(d.Action.Want.Subject)) {
+		for _, it := range m.look().copies(d.Action.Side.Other(), d.Person.ID, first(d.Action.Want.Subject)) {
 			if slices.Contains(d.Action.Candidates, it.ID) {
 				a.Choice, a.Partner = plan.PairWith, it.ID
 			}
 		}
+		m.note("%s answers %s about %q: %s %s", a.Who, a.ID, d.Action.Want.Subject, a.Choice, a.Partner)
 		if _, err := m.off.Resolve(t.Context(), a); err != nil {
 			t.Fatalf("answer %s: %v", a.Choice, err)
 		}
@@ -240,21 +249,38 @@ func (m *machine) say(t *rapid.T) (asked bool) {
 	return asked
 }
 
+// looked is every calendar as it was at one moment, by token.
+type looked [2]map[event.PersonID]map[string][]event.Item
+
+func (m *machine) look() (out looked) {
+	for _, s := range event.Sides() {
+		out[s] = map[event.PersonID]map[string][]event.Item{}
+		for _, who := range everybody() {
+			of := map[string][]event.Item{}
+			for _, it := range m.cal[s].List(who) {
+				of[first(it.Subject)] = append(of[first(it.Subject)], it)
+			}
+			out[s][who] = of
+		}
+	}
+	return out
+}
+
 // copies are one person's copies of a token on one side.
-func (m *machine) copies(s event.Side, id event.PersonID, name string) []event.Item {
-	return slices.DeleteFunc(m.cal[s].List(id), func(it event.Item) bool { return first(it.Subject) != name })
+func (l looked) copies(s event.Side, id event.PersonID, name string) []event.Item {
+	return l[s][id][name]
 }
 
 // judge: in nobody's calendar twice, called what somebody called it, and
 // unless a copy was deleted, one business entry for all, with everybody on
 // both sides who had it on either. Who leaves an entry in business and edits
 // his own copy of it has one of his own from then on, with the same guests.
-func (m *machine) judge(t *rapid.T, name string, tok *token) {
+func (m *machine) judge(t *rapid.T, now looked, name string, tok *token) {
 	ids := map[event.ID]bool{}
 	there := false
 	split := tok.deleted && tok.edited
 	for _, who := range everybody() {
-		b, x := m.copies(event.Business, who, name), m.copies(event.Exchange, who, name)
+		b, x := now.copies(event.Business, who, name), now.copies(event.Exchange, who, name)
 		if (len(b) > 1 || len(x) > 1) && !split {
 			m.explain(t, name)
 			t.Fatalf("%s is %d and %d times in the calendars of %s", name, len(b), len(x), who)
@@ -269,6 +295,7 @@ func (m *machine) judge(t *rapid.T, name string, tok *token) {
 		}
 		for _, it := range append(b, x...) {
 			if !slices.Contains(tok.subjects, it.Subject) {
+				m.explain(t, name)
 				t.Fatalf("%s of %s is called %q, which nobody wrote", name, who, it.Subject)
 			}
 		}
@@ -282,6 +309,7 @@ func (m *machine) judge(t *rapid.T, name string, tok *token) {
 		t.Fatalf("%s is %d business entries", name, len(ids))
 	}
 	if !there && !tok.deleted {
+		m.explain(t, name)
 		t.Fatalf("%s is lost", name)
 	}
 	if !there {
@@ -291,9 +319,12 @@ func (m *machine) judge(t *rapid.T, name string, tok *token) {
 
 // explain logs where a token is and what the engines make of it.
 func (m *machine) explain(t *rapid.T, name string) {
+	for _, l := range m.trace.of(name) {
+		t.Log(l)
+	}
 	for _, who := range everybody() {
 		for _, s := range event.Sides() {
-			for _, it := range m.copies(s, who, name) {
+			for _, it := range m.look().copies(s, who, name) {
 				t.Logf("%s, %s: %s %q uid %q organiser %s %s stamp %+v", who, s, it.ID, it.Subject, it.UID, it.Organizer, it.Standing, it.Stamp)
 			}
 		}
@@ -315,26 +346,45 @@ func (m *machine) explain(t *rapid.T, name string) {
 }
 
 func TestMachine_ThreePeople_NothingLostNothingTwice(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		m := &machine{rig: newRig(t, ticking()), tokens: map[string]*token{}}
-		m.stored = m.state
-		s, err := m.book.Settings(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Rules.Winner = rapid.SampledFrom([]plan.Winner{plan.BusinessWins, plan.ExchangeWins, plan.ByField}).Draw(t, "winner")
-		s.Rules.Limits = plan.Limits{DeleteFloor: 1 << 20, DeleteRun: 1 << 20, DeleteDay: 1 << 20, ShrinkPercent: 101, ShiftFloor: 1 << 20, CreateFloor: 1 << 20}
-		m.requests = rapid.Bool().Draw(t, "sends requests")
-		s.Rules.Requests = m.requests
-		if err := m.book.SaveSettings(t.Context(), s); err != nil {
-			t.Fatal(err)
-		}
-		m.parallel = rapid.SampledFrom([]int{1, 4}).Draw(t, "at once")
-		m.plain()
-		t.Repeat(map[string]func(*rapid.T){
-			"create": m.create, "invite": m.invite, "edit": m.edit, "remove": m.remove,
-			"fault": m.fault, "sync": m.run, "rest": m.rest,
+	rapid.Check(t, func(rt *rapid.T) {
+		_ = rt.Context().Done() // it ends outside the bubble, and so it must have been made there
+		var failed any
+		synctest.Test(t, func(*testing.T) {
+			defer func() { failed = recover() }()
+			threePeople(rt)
 		})
-		m.rest(t)
+		// By the line from which it panics rapid knows a history that fails from
+		// one that is none.
+		switch fmt.Sprintf("%T", failed) {
+		case "<nil>":
+		case "rapid.invalidData":
+			panic(failed)
+		default:
+			panic(failed)
+		}
 	})
+}
+
+func threePeople(t *rapid.T) {
+	m := &machine{rig: newRig(t, time.Now), tokens: map[string]*token{}, trace: trace{about: map[state.EntryID]string{}}}
+	m.stored = m.state
+	s, err := m.book.Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Rules.Winner = rapid.SampledFrom([]plan.Winner{plan.BusinessWins, plan.ExchangeWins, plan.ByField}).Draw(t, "winner")
+	s.Rules.Limits = plan.Limits{DeleteFloor: 1 << 20, DeleteRun: 1 << 20, DeleteDay: 1 << 20, ShrinkPercent: 101, ShiftFloor: 1 << 20, CreateFloor: 1 << 20}
+	m.requests = rapid.Bool().Draw(t, "sends requests")
+	s.Rules.Requests = m.requests
+	if err := m.book.SaveSettings(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	m.parallel = rapid.SampledFrom([]int{1, 4}).Draw(t, "at once")
+	m.restart(0)
+	t.Repeat(map[string]func(*rapid.T){
+		"create": m.create, "invite": m.invite, "edit": m.edit, "remove": m.remove,
+		"fault": m.fault, "sync": m.run, "rest": m.rest,
+		"": func(*rapid.T) { time.Sleep(time.Second) },
+	})
+	m.rest(t)
 }

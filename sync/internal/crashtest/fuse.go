@@ -13,6 +13,11 @@ var ErrKilled = errors.New("killed by the test")
 // Fuse counts steps and blows at one of them. It is safe for concurrent use:
 // several wrapped things may share one.
 type Fuse struct {
+	*count
+	wait func() // before each step; may be nil
+}
+
+type count struct {
 	mu    sync.Mutex
 	at    int
 	steps int
@@ -20,7 +25,11 @@ type Fuse struct {
 }
 
 // At is a fuse that blows at step n, counted from 1; 0: never.
-func At(n int) *Fuse { return &Fuse{at: n} }
+func At(n int) *Fuse { return &Fuse{count: &count{at: n}} }
+
+// Waiting is the same fuse for one of several that share it: each of his steps
+// waits first, so that a test can say whose step comes next.
+func (f *Fuse) Waiting(wait func()) *Fuse { return &Fuse{count: f.count, wait: wait} }
 
 // Steps is how many steps have been taken.
 func (f *Fuse) Steps() int {
@@ -38,6 +47,9 @@ func (f *Fuse) Blown() bool {
 
 // step counts one step and tells whether all is over.
 func (f *Fuse) step() error {
+	if f.wait != nil {
+		f.wait()
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !f.blown {

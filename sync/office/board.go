@@ -40,6 +40,8 @@ type line struct {
 	unapproved bool
 	retry      time.Time // until then a side asked to be left alone
 	everybody  bool      // and that it be so for the whole account
+	owed       bool      // he has not been given another try since
+	refused    int       // runs in a row after which a side asked for that
 	done       int
 	total      int
 }
@@ -125,12 +127,15 @@ func (b *board) note(p state.Pulse, r PersonResult) {
 			return
 		}
 		l.pulse, l.unapproved = p, r.Unapproved > 0
-		l.retry, l.everybody = time.Time{}, false
+		l.retry, l.everybody, l.owed = time.Time{}, false, false
 		b.noteConnections(r, p.Tried)
-		if r.RetryAfter > 0 {
-			l.retry = p.Tried.Add(r.RetryAfter)
-			l.everybody = endpoint.As(r.Err).Scope == endpoint.ScopeAccount
+		if r.RetryAfter <= 0 {
+			l.refused = 0
+			return
 		}
+		l.refused++
+		l.retry, l.owed = p.Tried.Add(pauseOf(r.RetryAfter, l.refused, b.pace)), true
+		l.everybody = endpoint.As(r.Err).Scope == endpoint.ScopeAccount
 	})
 }
 
@@ -198,21 +203,70 @@ func (b *board) pulse(id event.PersonID) state.Pulse {
 	return state.Pulse{}
 }
 
+// pauseOf is how long a side is left alone that asked for it, so many times in
+// a row: never less than it said, and twice as long each time it says so again,
+// up to the turn that everybody gets anyway.
+func pauseOf(said time.Duration, times int, pace time.Duration) time.Duration {
+	out := said
+	for range times - 1 {
+		if out *= 2; out >= pace {
+			return max(said, pace)
+		}
+	}
+	return out
+}
+
+// rests tells whether a person is to be left alone at a time. A clock that was
+// set back must not make the wait longer than it was.
+func (l *line) rests(now time.Time) bool { return now.Before(l.retry) && !now.Before(l.pulse.Tried) }
+
+// nextTry is how long it is until somebody has rested long enough; false: nobody rests.
+func (b *board) nextTry() (wait time.Duration, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	for _, l := range b.people {
+		if !l.owed {
+			continue
+		}
+		left := time.Duration(0)
+		if l.rests(now) {
+			left = l.retry.Sub(now)
+		}
+		if !ok || left < wait {
+			wait, ok = left, true
+		}
+	}
+	return wait, ok
+}
+
+// rested are those who have rested long enough and get another try now, each
+// once. all: a whole account rested, and everybody with it.
+func (b *board) rested() (who []event.PersonID, all bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	for id, l := range b.people {
+		if l.owed && !l.rests(now) {
+			l.owed = false
+			who, all = append(who, id), all || l.everybody
+		}
+	}
+	slices.Sort(who)
+	return who, all
+}
+
 // resting are those whom some side wants to be left alone for now.
 func (b *board) resting() map[event.PersonID]bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now, all := b.now(), false
-	rests := func(l *line) bool {
-		// A clock that was set back must not make the wait longer than it was.
-		return now.Before(l.retry) && !now.Before(l.pulse.Tried)
-	}
 	for _, l := range b.people {
-		all = all || l.everybody && rests(l)
+		all = all || l.everybody && l.rests(now)
 	}
 	out := map[event.PersonID]bool{}
 	for id, l := range b.people {
-		if all || rests(l) {
+		if all || l.rests(now) {
 			out[id] = true
 		}
 	}

@@ -33,8 +33,9 @@ type loop struct {
 }
 
 // Run keeps the office in step until ctx ends: at the office's interval, at
-// once after a watcher's hint or a Wake, whole once a night, and at once after
-// the machine has slept. It returns when the actions in hand are finished.
+// once after a watcher's hint or a Wake, whole once a night, at once after the
+// machine has slept, and who was throttled as soon as the server's pause is
+// over. It returns when the actions in hand are finished.
 func (o *Office) Run(ctx context.Context) error {
 	l := &loop{Office: o, hints: make(chan event.PersonID, 64), watches: map[event.PersonID]*watch{}}
 	defer l.work.Wait()
@@ -44,14 +45,14 @@ func (o *Office) Run(ctx context.Context) error {
 		l.prune(ctx)
 		l.pull(ctx, state.CauseSchedule, nil)
 		due := time.NewTimer(o.every())
-		for hinted := true; hinted; {
-			who, err := l.rest(ctx, due)
+		for single := true; single; {
+			next, err := l.rest(ctx, due)
 			if err != nil {
 				due.Stop()
 				return nil // being asked to stop is how a loop ends
 			}
-			if hinted = len(who) > 0; hinted {
-				l.pull(ctx, state.CauseWatch, who)
+			if single = len(next.who) > 0; single {
+				l.pull(ctx, next.cause, next.who)
 			}
 		}
 		due.Stop()
@@ -111,24 +112,44 @@ func (l *loop) background(ctx context.Context, cause state.Cause, who []event.Pe
 	return nil
 }
 
-// rest waits until the next pull is due: of those of whom it gives hints, or
-// of everybody when it gives none.
-func (l *loop) rest(ctx context.Context, due *time.Timer) (hinted []event.PersonID, err error) {
+// turn is who is pulled next, everybody when it names nobody, and why.
+type turn struct {
+	who   []event.PersonID
+	cause state.Cause
+}
+
+// rest waits until the next pull is due: of those of whom it has hints, of
+// those whom a server wanted to be left alone and no longer does, or of everybody.
+func (l *loop) rest(ctx context.Context, due *time.Timer) (turn, error) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	last := l.Now()
+	var hinted []event.PersonID
 	var calm *time.Timer
 	var over <-chan time.Time
+	var again alarm
+	defer again.stop()
 	for {
+		// A run that nobody waits for may end, and be told to wait, at any time:
+		// this is looked at with each heartbeat.
+		again.set(l.board.nextTry())
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return turn{}, ctx.Err()
 		case <-due.C:
-			return nil, nil
+			return turn{}, nil
 		case <-l.board.wake():
-			return nil, nil
+			return turn{}, nil
 		case <-over:
-			return hinted, nil
+			return turn{hinted, state.CauseWatch}, nil
+		case <-again.rings:
+			who, all := l.board.rested()
+			if all {
+				return turn{}, nil
+			}
+			if len(who) > 0 { // none: the clock was set meanwhile
+				return turn{append(who, hinted...), state.CauseSchedule}, nil
+			}
 		case id := <-l.hints:
 			if calm == nil {
 				calm = time.NewTimer(debounce)
@@ -142,10 +163,32 @@ func (l *loop) rest(ctx context.Context, due *time.Timer) (hinted []event.Person
 			// Timers stand still while a machine sleeps and the wall clock does not.
 			now := l.Now()
 			if jump := now.Sub(last); jump.Abs() > 3*heartbeat {
-				return nil, nil
+				return turn{}, nil
 			}
 			last = now
 		}
+	}
+}
+
+// alarm rings once, at a time that may change until then.
+type alarm struct {
+	timer *time.Timer
+	rings <-chan time.Time // nil: it is not set
+}
+
+// set has it ring after a while, or not at all.
+func (a *alarm) set(wait time.Duration, on bool) {
+	a.stop()
+	if on {
+		a.timer = time.NewTimer(wait)
+		a.rings = a.timer.C
+	}
+}
+
+func (a *alarm) stop() {
+	if a.rings != nil {
+		a.timer.Stop()
+		a.rings = nil
 	}
 }
 

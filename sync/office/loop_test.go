@@ -3,6 +3,7 @@ package office_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -553,5 +554,116 @@ func TestRun_ForgetsOldHistoryOnceANight(t *testing.T) {
 		if len(calls) != 4 {
 			t.Errorf("history was forgotten %d times in three days, want once at the start and once each night", len(calls))
 		}
+	})
+}
+
+// seldom sets the office's interval to 20 minutes.
+func seldom(t *testing.T, r *rig) {
+	t.Helper()
+	s, err := r.book.Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Rules.Every = 20 * time.Minute
+	if err := r.book.SaveSettings(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func throttled(scope endpoint.Scope, wait time.Duration) *endpoint.Error {
+	return &endpoint.Error{Op: "list", Side: event.Exchange, Scope: scope, Kind: endpoint.Throttled, RetryAfter: wait}
+}
+
+// TestRun_Throttled_IsTriedAgainWhenTheServersPauseIsOver and not at the
+// office's next turn, which may be far away.
+func TestRun_Throttled_IsTriedAgainWhenTheServersPauseIsOver(t *testing.T) {
+	for _, scope := range []endpoint.Scope{endpoint.ScopeCalendar, endpoint.ScopeAccount} {
+		t.Run(scope.String(), func(t *testing.T) {
+			var all *atomic.Int64
+			running(t, func(t *testing.T, r *rig) {
+				seldom(t, r)
+				all, _ = r.counting()
+			}, func(t *testing.T, r *rig) {
+				r.cal[event.Exchange].Break(anna, throttled(scope, 7*time.Second))
+				r.off.Wake()
+				synctest.Wait()
+				r.cal[event.Exchange].Break(anna, nil)
+				r.cal[event.Exchange].Put(anna, r.entry("waits", 2, 9))
+				before := all.Load()
+				time.Sleep(7*time.Second - time.Millisecond)
+				synctest.Wait()
+				if got := all.Load() - before; got != 0 {
+					t.Errorf("the server was asked %d times within its pause", got)
+				}
+				within(t, time.Second, "the entry that waited", func() bool { return r.has(event.Business, anna, "waits") })
+				done := all.Load()
+				time.Sleep(10 * time.Minute)
+				synctest.Wait()
+				if got := all.Load() - done; got != 0 {
+					t.Errorf("asked %d times more, want one further try alone", got)
+				}
+			})
+		})
+	}
+}
+
+// TestRun_ThrottledAgainAndAgain_IsAskedLessAndLess: 1 minute, then 2, 4, 8, and
+// then no more often than everybody else.
+func TestRun_ThrottledAgainAndAgain_IsAskedLessAndLess(t *testing.T) {
+	running(t, seldom, func(t *testing.T, r *rig) {
+		tried := func() time.Time {
+			people := r.off.Status().People
+			return people[slices.IndexFunc(people, func(p office.PersonStatus) bool { return p.ID == anna })].Tried
+		}
+		r.cal[event.Exchange].Break(anna, throttled(endpoint.ScopeCalendar, time.Minute))
+		r.off.Wake()
+		synctest.Wait()
+		begun, last := time.Now(), tried()
+		var tries []time.Duration
+		for time.Since(begun) < time.Hour {
+			time.Sleep(time.Second)
+			synctest.Wait()
+			if at := tried(); at.After(last) {
+				tries, last = append(tries, time.Since(begun)), at
+			}
+		}
+		if len(tries) < 5 || len(tries) > 8 {
+			t.Fatalf("tried again after %v", tries)
+		}
+		for i, want := range []time.Duration{time.Minute, 3 * time.Minute, 7 * time.Minute, 15 * time.Minute} {
+			if late := tries[i] - want; late < 0 || late > 2*time.Second {
+				t.Errorf("try %d came after %v, want %v", i+1, tries[i], want)
+			}
+		}
+		r.cal[event.Exchange].Break(anna, nil)
+		within(t, 21*time.Minute, "a run that is served", func() bool { return r.off.Status().Health == office.UpToDate })
+		r.cal[event.Exchange].Break(anna, throttled(endpoint.ScopeCalendar, time.Minute))
+		r.off.Wake()
+		synctest.Wait()
+		r.cal[event.Exchange].Break(anna, nil)
+		r.cal[event.Exchange].Put(anna, r.entry("afterwards", 2, 9))
+		within(t, 62*time.Second, "a short wait once a run was served", func() bool { return r.has(event.Business, anna, "afterwards") })
+	})
+}
+
+// TestRun_APauseThatEndsForgetsNoHint: who is hinted at while another one's
+// pause ends is pulled with him.
+func TestRun_APauseThatEndsForgetsNoHint(t *testing.T) {
+	running(t, func(t *testing.T, r *rig) {
+		seldom(t, r)
+		r.wrap = func(id event.PersonID, s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
+			if id == bert && s == event.Exchange {
+				return e // he alone is heard of
+			}
+			return blind(id, s, e)
+		}
+	}, func(t *testing.T, r *rig) {
+		r.cal[event.Exchange].Break(anna, throttled(endpoint.ScopeCalendar, 10*time.Second))
+		r.off.Wake()
+		synctest.Wait()
+		r.cal[event.Exchange].Break(anna, nil)
+		time.Sleep(9 * time.Second)
+		r.cal[event.Exchange].Put(bert, r.entry("hinted", 2, 9))
+		within(t, 4*time.Second, "the entry of which a hint told", func() bool { return r.has(event.Business, bert, "hinted") })
 	})
 }

@@ -41,7 +41,7 @@ func (r *overviewRow) cells() []fyne.CanvasObject {
 }
 
 func (r *overviewRow) set(p model.OverviewPerson) {
-	r.avatar.SetName(p.Name)
+	r.avatar.Set(p.Name, p.Resource)
 	r.name.SetText(p.Name)
 	for s, text := range p.From {
 		r.from[s].Set(text, p.At[s])

@@ -23,8 +23,8 @@
 //   - Setup: when somebody was last active (it costs a request a person), and what
 //     the doctor alone tries, as the clocks and a test mark.
 //   - Overview: one person's pause, as a pause is everybody's. It says "Within
-//     3 min", because a notice of a change may come before. Rooms and cars have
-//     letters like people: the office's state does not tell them apart.
+//     3 min", because a notice of a change may come before. Rooms and cars share
+//     one picture: Severa says that something is a resource, and not of what kind.
 //   - Needs attention: the result is not typed, and a side is chosen for all that
 //     both have changed. An answer is durable and names a side for the whole entry
 //     (plan.Answer); one for each field would have to go through the store, the

@@ -25,12 +25,14 @@ func nine() office.Status {
 		p.Came = map[string]time.Time{"business": noon.Add(-severa), "exchange": noon.Add(-outlook)}
 		return p
 	}
+	aura, van := up("Meeting room Aura", 2*time.Minute), up("Van 2", 2*time.Minute)
+	aura.Resource, van.Resource = true, true
 	elina, pieter = came(elina, 2*time.Minute, 41*time.Minute), came(pieter, time.Second, time.Minute)
 	return office.Status{EverySeconds: 180, Connections: []office.ConnectionStatus{
 		{Side: "business", Answered: noon, Millis: 180}, {Side: "exchange", Product: "Exchange 2019", Answered: noon, Millis: 64},
 	}, Seq: 1, Health: office.NeedsAttention, Syncing: true, People: []office.PersonStatus{
 		came(up("Anna Virtanen", 2*time.Minute), 2*time.Minute, 4*time.Minute), up("Mikko Laine", 2*time.Minute), up("Sanne de Vries", 2*time.Minute), pieter,
-		elina, up("Kaisa Mäkelä", 2*time.Minute), up("Bram Visser", time.Hour), up("Meeting room Aura", 2*time.Minute), up("Van 2", 2*time.Minute),
+		elina, up("Kaisa Mäkelä", 2*time.Minute), up("Bram Visser", time.Hour), aura, van,
 	}}
 }
 
@@ -47,6 +49,11 @@ func TestOverview(t *testing.T) {
 	s.sees("1 decision")
 	s.sees("Syncing 12 of 48")
 	s.sees("Anna Virtanen")
+	s.sees("AV")
+	s.sees("Van 2")
+	if s.shows("V2") || s.shows("MA") {
+		t.Error("a room or a car has initials")
+	}
 	s.shot("overview-light")
 }
 

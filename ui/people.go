@@ -357,7 +357,7 @@ func (r *personRow) set(m model.PersonRow) {
 	} else {
 		r.tick.Enable()
 	}
-	r.avatar.SetName(m.Name)
+	r.avatar.Set(m.Name, m.Resource)
 	r.name.Set(m.Name, m.Known())
 	x := model.ExamOf(r.page.exam.found, m.Address)
 	if m.Out || m.Resource {

@@ -79,7 +79,7 @@ func (s *peopleStep) set(i int, cells []fyne.CanvasObject) {
 		c.tick.Disable()
 	}
 	c.tick.OnChanged = func(bool) { s.flip(c.row) }
-	c.avatar.SetName(r.Name)
+	c.avatar.Set(r.Name, false)
 	style := part.Style{Bold: r.Usable}
 	if !r.Usable {
 		style.Color = theme.ColorNamePlaceHolder

@@ -295,7 +295,7 @@ func (b *board) statusAnd() (Status, <-chan struct{}) {
 	}
 	for id, l := range b.people {
 		ps := PersonStatus{
-			ID: id, Name: l.who.Name, Address: l.who.Addresses[event.Exchange],
+			ID: id, Name: l.who.Name, Address: l.who.Addresses[event.Exchange], Resource: l.who.Resource != "",
 			Health: healthOf(l.pulse, l.unapproved, excused, b.promise, now), Complete: l.pulse.Complete,
 			Tried: l.pulse.Tried, Retry: l.retry, Failed: l.pulse.Failed, Waiting: l.pulse.Waiting, Lease: l.pulse.Lease, Came: cameOf(l.pulse.Came), Clocks: clocks(l.pulse.Skew), Foreign: maps.Clone(l.pulse.Foreign),
 			Problems: slices.Clone(l.pulse.Problems), Unapproved: l.unapproved, Done: l.done, Total: l.total,

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"lockstep/sync/event"
 	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
@@ -75,5 +76,17 @@ func TestStatus_WorstPersonDecides(t *testing.T) {
 		if got := b.status().Health; got != want {
 			t.Errorf("health = %s, want %s", got, want)
 		}
+	}
+}
+
+// TestBoard_TellsAThingFromAPerson: a room is shown by a picture, people by their initials.
+func TestBoard_TellsAThingFromAPerson(t *testing.T) {
+	b := newBoard(func() time.Time { return time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC) })
+	b.seat([]state.Person{
+		{ID: "anna", Enabled: true, Addresses: [2]string{event.Exchange: "anna@office.test"}},
+		{ID: "blue", Enabled: true, Addresses: [2]string{event.Exchange: "blue@office.test"}, Resource: "guid"},
+	})
+	if p := b.status().People; len(p) != 2 || p[0].Resource || !p[1].Resource {
+		t.Errorf("people = %+v, want the second told as a thing", p)
 	}
 }

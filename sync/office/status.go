@@ -70,7 +70,9 @@ type PersonStatus struct {
 	Health  Health         `json:"health"`
 	// Guest: he is not switched on, and given copies of what he shares with
 	// those who are.
-	Guest    bool      `json:"guest,omitempty"`
+	Guest bool `json:"guest,omitempty"`
+	// Resource: a room, a car or another thing, and nobody.
+	Resource bool      `json:"resource,omitempty"`
 	Complete time.Time `json:"complete,omitzero"`
 	Tried    time.Time `json:"tried,omitzero"`
 	Retry    time.Time `json:"retry,omitzero"`

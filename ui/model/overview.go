@@ -19,6 +19,7 @@ type Overview struct {
 // OverviewPerson is one row of it.
 type OverviewPerson struct {
 	Name, Address string
+	Resource      bool // a room, a car or another thing
 	Health        office.Health
 	State         string // in words
 	// From is, by event.Side, how long ago a change that was made there came over.
@@ -96,7 +97,7 @@ func sentence(s string) string {
 
 func overviewPerson(p office.PersonStatus, s office.Status, now time.Time) OverviewPerson {
 	o := OverviewPerson{
-		Name: p.Name, Address: p.Address, Health: p.Health,
+		Name: p.Name, Address: p.Address, Resource: p.Resource, Health: p.Health,
 		State: personState(p, s, now), Page: pageFor(p),
 	}
 	for _, side := range event.Sides() {

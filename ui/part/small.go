@@ -59,23 +59,33 @@ func Badge(text string, t Tone) fyne.CanvasObject {
 		Row(0, NewText(text, Style{Size: theme.SizeNameCaptionText, Bold: true, Color: on, Whole: true})))))
 }
 
-// Avatar is a person's initials in a disc.
+// Avatar is a person's initials in a disc, or a door for a room or a car.
 type Avatar struct {
 	// Object is what stands on the page.
 	Object *fyne.Container
 	text   *Text
+	door   *Picture
 }
 
 // NewAvatar is the disc for a name.
 func NewAvatar(name string) *Avatar {
-	a := &Avatar{text: NewText("", Style{Size: theme.SizeNameCaptionText, Bold: true, Align: fyne.TextAlignCenter, Whole: true})}
-	a.Object = container.New(fixed{width: 28, height: 28}, fill(theme.ColorNameButton, 14), container.NewCenter(a.text))
-	a.SetName(name)
+	a := &Avatar{text: NewText("", Style{Size: theme.SizeNameCaptionText, Bold: true, Align: fyne.TextAlignCenter, Whole: true}), door: NewPicture(16)}
+	a.Object = container.New(fixed{width: 28, height: 28}, fill(theme.ColorNameButton, 14), container.NewCenter(a.text), container.NewCenter(a.door))
+	a.Set(name, false)
 	return a
 }
 
-// SetName shows another person.
-func (a *Avatar) SetName(name string) { a.text.SetText(Initials(name)) }
+// Set shows somebody else; thing: it is a room, a car or another thing, which
+// has no initials.
+func (a *Avatar) Set(name string, thing bool) {
+	if thing {
+		a.text.SetText("")
+		a.door.Set("room", theme.ColorNameForeground)
+		return
+	}
+	a.text.SetText(Initials(name))
+	a.door.Set("", "")
+}
 
 // Initials are the first letters of a name's first and last word.
 func Initials(name string) string {

@@ -94,6 +94,34 @@ func TestPastItems_ShowNothingPrivate(t *testing.T) {
 	}
 }
 
+// A table of the history goes to people who may not see the calendars.
+func TestHistoryCSV_HoldsNoCalendarText(t *testing.T) {
+	was := localapi.Entry{Subject: "Surgery", Location: "Ward 3", Start: "2026-11-25T10:00:00", End: "2026-11-25T11:00:00"}
+	now := was
+	now.Subject, now.Location = "Recovery", "Ward 4"
+	items := PastItems([]localapi.Run{{ID: 7, Person: "Anna"}}, map[int64][]localapi.Change{7: {{
+		Kind: "update", Side: "exchange", Outcome: "applied", Fields: []string{"subject", "location"}, Before: &was, After: &now,
+		Reason: plan.Reason{Code: plan.ChangedThere},
+	}}})
+	if len(items) != 1 || !strings.Contains(items[0].Entry, "Recovery") {
+		t.Fatalf("the window does not show the subject that is looked for: %+v", items)
+	}
+	var table bytes.Buffer
+	if err := HistoryCSV(&table, items); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"Surgery", "Recovery", "Ward"} {
+		if strings.Contains(table.String(), text) {
+			t.Errorf("the table holds %s: %s", text, table.String())
+		}
+	}
+	for _, told := range []string{"7,", "Anna", "update", "2026-11-25T10:00:00", "subject", "changed_there"} {
+		if !strings.Contains(table.String(), told) {
+			t.Errorf("the table does not tell %s: %s", told, table.String())
+		}
+	}
+}
+
 func TestPastItems_TellWhatWasNotDone(t *testing.T) {
 	e := &localapi.Entry{Subject: "Lunch", Start: "2026-11-25T10:00:00", End: "2026-11-25T11:00:00"}
 	items := PastItems([]localapi.Run{{ID: 1}}, map[int64][]localapi.Change{1: {

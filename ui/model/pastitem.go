@@ -260,15 +260,16 @@ func CanUndo(it PastItem) bool {
 }
 
 // HistoryCSV writes what runs did as a table, a line a change, for a
-// spreadsheet.
+// spreadsheet. It goes to people who may not see the calendars, and so has no
+// text of theirs: the window finds an entry by its time.
 func HistoryCSV(w io.Writer, items []PastItem) error {
 	out := csv.NewWriter(w)
-	lines := [][]string{{"time", "run", "cause", "person", "address", "side", "what", "outcome", "subject", "start", "end", "zone", "fields", "code", "why"}}
+	lines := [][]string{{"time", "run", "cause", "person", "address", "side", "what", "outcome", "start", "end", "zone", "fields", "code", "why"}}
 	for _, it := range items {
 		c, e := it.Change, pastEntry(it.Change)
 		line := []string{
 			c.At.UTC().Format(time.RFC3339), fmt.Sprint(it.Run.ID), it.Run.Cause, it.Run.Person, it.Run.Address, c.Side, c.Kind, c.Outcome,
-			Subject(e), e.Start, e.End, e.Zone, fields(c.Fields), string(c.Reason.Code), WindowReason(c.Reason),
+			e.Start, e.End, e.Zone, fields(c.Fields), string(c.Reason.Code), WindowReason(c.Reason),
 		}
 		for i, cell := range line {
 			line[i] = harmless(cell)

@@ -48,6 +48,7 @@ func main() {
 }
 
 func run() int {
+	wire.LeaveNoCore()
 	var f flags
 	parser, err := kong.New(&f, kong.Name("lockstep-window"), kong.Description("Draws Lockstep's windows; Lockstep starts it."))
 	if err != nil {

@@ -59,6 +59,7 @@ func main() {
 }
 
 func realMain() int {
+	wire.LeaveNoCore()
 	wire.SaveMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -21,7 +21,7 @@ func main() {
 }
 
 func realMain(policies wire.Policies) int {
-	leaveNoCore()
+	wire.LeaveNoCore()
 	wire.SaveMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"lockstep/cmd/internal/canary"
 	"lockstep/cmd/internal/diagnostics"
 )
 
@@ -53,7 +54,7 @@ func TestPapers_HoldNoSecretAndNoSubject(t *testing.T) {
 	}
 	log := ""
 	for _, f := range diagnosed(t, r) {
-		searched(t, f.Name, f.Content, private)
+		canary.Search(t, f.Name, f.Content, private)
 		if f.Name == "lockstep.log" {
 			log = string(f.Content)
 		}
@@ -68,8 +69,8 @@ func TestPapers_HoldNoSecretAndNoSubject(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		searched(t, "the handover sheet "+ext, text, secrets)
-		searched(t, "the handover sheet "+ext, text, canaries)
+		canary.Search(t, "the handover sheet "+ext, text, secrets)
+		canary.Search(t, "the handover sheet "+ext, text, canaries)
 	}
 }
 

@@ -180,13 +180,15 @@ func (r *rig) lastOf(cause state.Cause) state.RunID {
 
 func TestUndo_LeavesExactlyWhatWasChangedSince(t *testing.T) {
 	r := newRig(t)
-	busyRun(r, 30)
-	r.sync()
+	busyRun(r, 153)
+	want := r.whole()
+	if n := total(r.sync().Report); n < 300 {
+		t.Fatalf("the run made %d writes, want 300", n)
+	}
 	run := r.last()
+	made := func(i int) string { return fmt.Sprintf("new %d of %d.", 3*i+2, i%2) }
 	for i := range 10 {
-		s := event.Side(i % 2)
-		name := fmt.Sprintf("new %d of %d.", 3*i+2, s)
-		r.edit(s.Other(), name, func(it *event.Item) { it.Notes = "edited by hand" })
+		r.edit(event.Side(i%2).Other(), made(i), func(it *event.Item) { it.Notes = "edited by hand" })
 	}
 	res := r.undo(run)
 	var why []plan.Code
@@ -200,10 +202,15 @@ func TestUndo_LeavesExactlyWhatWasChangedSince(t *testing.T) {
 		t.Errorf("left %v, want ten entries that were changed since", why)
 	}
 	for i := range 10 {
-		s := event.Side(i % 2)
-		if !r.has(s.Other(), fmt.Sprintf("new %d of %d.", 3*i+2, s)) {
+		s := event.Side(i % 2).Other()
+		if !r.has(s, made(i)) {
 			t.Errorf("an edited entry was deleted: %d", i)
+			continue
 		}
+		r.remove(s, made(i)) // what is left is to be as it was before the run
+	}
+	if diff := cmp.Diff(want, r.whole()); diff != "" {
+		t.Errorf("but for the ten (-before the run +now):\n%s", diff)
 	}
 }
 

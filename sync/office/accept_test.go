@@ -14,7 +14,7 @@ import (
 // differs waits for approval, and the board tells at once that nobody is stopped.
 func TestAccept_AnotherAccount_WritesNothingBeforeItIsApproved(t *testing.T) {
 	r := five(t)
-	guards()[plan.IdentityChanged](r)
+	guards()[plan.IdentityChanged](r, event.Exchange)
 	r.sync()
 	if h := r.off.Status().Health; h != office.StoppedForSafety {
 		t.Fatalf("the office is %s", h)

@@ -342,3 +342,51 @@ func TestSync_WhoeverDeclinesLeavesAlone(t *testing.T) {
 		t.Errorf("after the undo he is left with %v", got)
 	}
 }
+
+// Where everybody was mailed about a move, the mail brings it to the copies.
+func TestSync_NoCopyFollowsWhatWasMailed(t *testing.T) {
+	for name, mails := range map[string]bool{"mailed": true, "in silence": false} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, ticking())
+			r.rules(func(s *state.Settings) { s.Rules.Requests = mails })
+			ev := r.entry("fair", 3, 9)
+			ev.Attendees = []event.Attendee{{Address: "kim@elsewhere.test"}}
+			r.meeting("meeting-1", string(anna), ev)
+			for range 3 {
+				r.sync()
+			}
+			was := r.copyOf(event.Exchange, bert).Event
+			want := r.moved()
+			for range 2 {
+				r.sync()
+			}
+			if n := r.cal[event.Exchange].Counts().Mails; (n > 0) != mails {
+				t.Fatalf("%d mails; are there to be any: %v", n, mails)
+			}
+			r.shows(anna, want)
+			if mails {
+				want = was
+			}
+			r.shows(bert, want)
+			r.shows(cleo, want)
+		})
+	}
+}
+
+// What the organiser has changed since leads nobody, though it is not yet
+// settled: his mail about it is on its way.
+func TestSync_NoCopyFollowsWhatTheOrganiserHasChangedSince(t *testing.T) {
+	r := staffMeeting(t)
+	was := r.copyOf(event.Exchange, bert).Event
+	want := r.moved()
+	r.order(office.Order{Who: []event.PersonID{anna}})
+	r.shows(anna, want)
+	later := r.entry("", 11, 9).When
+	r.retype(event.Exchange, anna, func(it *event.Item) { it.When = later })
+	if _, err := r.off.Preview(t.Context(), []event.PersonID{anna}, false); err != nil {
+		t.Fatal(err)
+	}
+	r.order(office.Order{Who: []event.PersonID{bert}})
+	want.When = was.When
+	r.shows(bert, want)
+}

@@ -16,21 +16,27 @@ import (
 )
 
 // five is an office of five people with twenty entries each, in step.
-func five(t *testing.T) *rig {
+func five(t *testing.T) *rig { return fiveWith(t, 0) }
+
+// fiveWith is five, where anna has so many entries more.
+func fiveWith(t *testing.T, more int) *rig {
 	t.Helper()
 	r := newRig(t, ticking())
-	var more []state.Person
+	var others []state.Person
 	for _, name := range []string{"dana", "eino"} {
 		id := event.PersonID(name + "@office.test")
-		more = append(more, state.Person{ID: id, Name: name, Addresses: [2]string{string(id), string(id)}, Accounts: [2]string{name, string(id)}, Enabled: true})
+		others = append(others, state.Person{ID: id, Name: name, Addresses: [2]string{string(id), string(id)}, Accounts: [2]string{name, string(id)}, Enabled: true})
 	}
-	if err := r.book.SavePeople(t.Context(), more); err != nil {
+	if err := r.book.SavePeople(t.Context(), others); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range r.crowd() {
 		for i := range 20 {
 			r.cal[i%2].Put(p, slot(fmt.Sprintf("%s %d.", p, i), 3+i, 9))
 		}
+	}
+	for i := range more {
+		r.cal[i%2].Put(anna, slot(fmt.Sprintf("more %d.", i), 2+i%29, 8+i/29%10))
 	}
 	for range 3 {
 		r.sync()
@@ -75,28 +81,28 @@ func (r *rig) removes(s event.Side, n int) {
 	r.some(s, n, func(id event.ID) error { return r.cal[s].Remove(anna, id) })
 }
 
-// guards are what a safety stop is for: what happens to anna, and what stops her.
-func guards() map[plan.Code]func(r *rig) {
-	return map[plan.Code]func(r *rig){
-		plan.TooManyDeletes: func(r *rig) { r.removes(event.Exchange, 7) },
-		plan.SideShrank:     func(r *rig) { r.removes(event.Exchange, 12) },
-		plan.SideEmpty:      func(r *rig) { r.removes(event.Exchange, 20) },
-		plan.AllShifted: func(r *rig) {
-			r.some(event.Exchange, 18, func(id event.ID) error {
-				return r.cal[event.Exchange].Edit(anna, id, func(it *event.Item) {
+// guards are what a safety stop is for: what happens to anna on a side, and what stops her.
+func guards() map[plan.Code]func(r *rig, s event.Side) {
+	return map[plan.Code]func(r *rig, s event.Side){
+		plan.TooManyDeletes: func(r *rig, s event.Side) { r.removes(s, 7) },
+		plan.SideShrank:     func(r *rig, s event.Side) { r.removes(s, 12) },
+		plan.SideEmpty:      func(r *rig, s event.Side) { r.removes(s, 20) },
+		plan.AllShifted: func(r *rig, s event.Side) {
+			r.some(s, 18, func(id event.ID) error {
+				return r.cal[s].Edit(anna, id, func(it *event.Item) {
 					start, end := it.When.Instants(time.UTC)
 					it.When, _ = event.Between(start.Add(2*time.Hour), end.Add(2*time.Hour), "Europe/Helsinki")
 				})
 			})
 		},
-		plan.TooManyCreates: func(r *rig) {
+		plan.TooManyCreates: func(r *rig, s event.Side) {
 			for i := range 51 {
-				r.cal[event.Exchange].Put(anna, slot(fmt.Sprintf("flood %d.", i), 3+i%25, 14))
+				r.cal[s].Put(anna, slot(fmt.Sprintf("flood %d.", i), 3+i%25, 14))
 			}
 		},
-		plan.IdentityChanged: func(r *rig) {
+		plan.IdentityChanged: func(r *rig, side event.Side) {
 			r.wrap = func(id event.PersonID, s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
-				if id == anna && s == event.Exchange {
+				if id == anna && s == side {
 					return stranger{e}
 				}
 				return e
@@ -113,29 +119,53 @@ func (stranger) Identity(_ context.Context) (string, error) { return "somebody e
 
 func TestGuards_StopOnePersonBeforeTheFirstWrite_OthersFinish(t *testing.T) {
 	for code, happens := range guards() {
-		t.Run(string(code), func(t *testing.T) {
-			r := five(t)
-			happens(r)
-			for _, p := range r.crowd()[1:] {
-				if err := r.cal[event.Business].Edit(p, r.cal[event.Business].List(p)[0].ID, func(it *event.Item) { it.Location = "moved" }); err != nil {
-					t.Fatal(err)
-				}
-			}
-			before, was := r.written(), [2]int{len(r.cal[0].List(anna)), len(r.cal[1].List(anna))}
-			out := r.order(office.Order{})
-			if got := of(out, anna).Halt; got == nil || got.Code != code {
-				t.Fatalf("anna's halt = %v, want %s", got, code)
-			}
-			if n := r.written() - before; n != 4 {
-				t.Errorf("the systems were written to %d times, want once for each of the others", n)
-			}
-			for _, p := range r.crowd()[1:] {
-				if res := of(out, p); res.Err != nil || !res.Complete {
-					t.Errorf("%s did not finish: %v", p, res.Err)
-				}
-			}
-			if now := [2]int{len(r.cal[0].List(anna)), len(r.cal[1].List(anna))}; now != was {
-				t.Errorf("anna has %v entries, had %v", now, was)
+		for _, s := range event.Sides() {
+			t.Run(fmt.Sprint(code, " on ", s), func(t *testing.T) {
+				r := five(t)
+				happens(r, s)
+				r.stopsAnnaAlone(code)
+			})
+		}
+	}
+}
+
+// stopsAnnaAlone lets the office sync whole: nothing is written for anna, whose
+// halt is returned, and an edit of each of the others crosses.
+func (r *rig) stopsAnnaAlone(code plan.Code) *plan.Reason {
+	r.t.Helper()
+	for _, p := range r.crowd()[1:] {
+		if err := r.cal[event.Business].Edit(p, r.cal[event.Business].List(p)[0].ID, func(it *event.Item) { it.Location = "moved" }); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	before, was := r.written(), [2]int{len(r.cal[0].List(anna)), len(r.cal[1].List(anna))}
+	out := r.order(office.Order{Full: true})
+	halt := of(out, anna).Halt
+	if halt == nil || halt.Code != code {
+		r.t.Fatalf("anna's halt = %v, want %s", halt, code)
+	}
+	if n := r.written() - before; n != 4 {
+		r.t.Errorf("the systems were written to %d times, want once for each of the others", n)
+	}
+	for _, p := range r.crowd()[1:] {
+		if res := of(out, p); res.Err != nil || !res.Complete {
+			r.t.Errorf("%s did not finish: %v", p, res.Err)
+		}
+	}
+	if now := [2]int{len(r.cal[0].List(anna)), len(r.cal[1].List(anna))}; now != was {
+		r.t.Errorf("anna has %v entries, had %v", now, was)
+	}
+	return halt
+}
+
+// A tenth of a large calendar is too much at once all the same.
+func TestGuards_FiftyDeletionsInARunAreTheMost(t *testing.T) {
+	for _, s := range event.Sides() {
+		t.Run(s.String(), func(t *testing.T) {
+			r := fiveWith(t, 580)
+			r.removes(s, 51)
+			if halt := r.stopsAnnaAlone(plan.TooManyDeletes); halt.Count != 51 || halt.Limit != 50 {
+				t.Errorf("stopped at %d with the limit %d, want 51 and 50", halt.Count, halt.Limit)
 			}
 		})
 	}
@@ -152,20 +182,17 @@ func TestGuards_ADaysDeletionsTripTheBudget(t *testing.T) {
 	if err := r.book.SaveSettings(t.Context(), settings); err != nil {
 		t.Fatal(err)
 	}
-	deleted := 0
-	for range 4 {
+	for n := range 2 {
 		r.removes(event.Exchange, 5)
-		before := len(r.cal[event.Business].List(anna))
-		out := r.sync()
-		deleted += before - len(r.cal[event.Business].List(anna))
-		if h := of(out, anna).Halt; h != nil {
-			if h.Code != plan.TooManyToday || deleted != 10 {
-				t.Errorf("halt %s after %d deletions, want %s after 10", h.Code, deleted, plan.TooManyToday)
-			}
-			return
+		if h := of(r.sync(), anna).Halt; h != nil {
+			t.Fatalf("halt %s in cycle %d", h.Code, n)
 		}
 	}
-	t.Errorf("no halt after %d deletions", deleted)
+	if n := len(r.cal[event.Business].List(anna)); n != 10 {
+		t.Fatalf("%d entries are left, want 10", n)
+	}
+	r.removes(event.Exchange, 5)
+	r.stopsAnnaAlone(plan.TooManyToday)
 }
 
 func TestResume_LetsThroughWhatWasShown_AndNoMore(t *testing.T) {
@@ -219,7 +246,7 @@ func TestKeep_LeavesEverythingAsItIs(t *testing.T) {
 		}
 		t.Run(string(code), func(t *testing.T) {
 			r := five(t)
-			happens(r)
+			happens(r, event.Exchange)
 			r.sync()
 			was := [2][]event.Item{r.cal[0].List(anna), r.cal[1].List(anna)}
 			if _, _, err := r.off.Keep(t.Context(), anna, false); err != nil {

@@ -52,6 +52,20 @@ func (s Settings) Dial() func(ctx context.Context, network, address string) (net
 	}
 }
 
+// answers are what comes from a proxy, none of which may be longer than
+// mostAnswer with its page: http.ReadResponse takes a head of any length.
+type answers struct {
+	*bufio.Reader
+	most *io.LimitedReader
+}
+
+const mostAnswer = 128 << 10
+
+func listen(conn net.Conn) *answers {
+	most := &io.LimitedReader{R: conn, N: mostAnswer}
+	return &answers{bufio.NewReader(most), most}
+}
+
 // reply is what a proxy answers to CONNECT.
 type reply struct {
 	status int
@@ -66,7 +80,7 @@ type reply struct {
 func tunnel(ctx context.Context, conn net.Conn, proxy *url.URL, address string) (way net.Conn, status int, offers string, err error) {
 	ended := func() { _ = conn.SetDeadline(time.Unix(1, 0)) }
 	stop := context.AfterFunc(ctx, ended)
-	in := bufio.NewReader(conn)
+	in := listen(conn)
 	got, err := connect(conn, in, address, "")
 	stop()
 	if err != nil {
@@ -84,7 +98,7 @@ func tunnel(ctx context.Context, conn net.Conn, proxy *url.URL, address string) 
 		if conn, err = new(net.Dialer).DialContext(ctx, again.Network(), again.String()); err != nil {
 			return nil, 0, offers, fmt.Errorf("reach proxy again: %w", err)
 		}
-		in = bufio.NewReader(conn)
+		in = listen(conn)
 	}
 	defer context.AfterFunc(ctx, ended)()
 	password, _ := proxy.User.Password()
@@ -101,7 +115,7 @@ func tunnel(ctx context.Context, conn net.Conn, proxy *url.URL, address string) 
 }
 
 // byNTLM is the handshake of NTLM with a proxy.
-func byNTLM(conn net.Conn, in *bufio.Reader, address, user, password string) (reply, error) {
+func byNTLM(conn net.Conn, in *answers, address, user, password string) (reply, error) {
 	const scheme = "NTLM "
 	first, err := ntlmssp.NewNegotiateMessage("", "")
 	if err != nil {
@@ -130,7 +144,7 @@ func byNTLM(conn net.Conn, in *bufio.Reader, address, user, password string) (re
 }
 
 // connect sends one CONNECT and reads the answer, with its page where it is a refusal.
-func connect(conn net.Conn, in *bufio.Reader, address, authorization string) (reply, error) {
+func connect(conn net.Conn, in *answers, address, authorization string) (reply, error) {
 	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: address}, Host: address, Header: http.Header{}}
 	if authorization != "" {
 		req.Header.Set("Proxy-Authorization", authorization)
@@ -138,14 +152,14 @@ func connect(conn net.Conn, in *bufio.Reader, address, authorization string) (re
 	if err := req.Write(conn); err != nil {
 		return reply{}, fmt.Errorf("ask proxy: %w", err)
 	}
-	resp, err := http.ReadResponse(in, req)
+	in.most.N = mostAnswer
+	resp, err := http.ReadResponse(in.Reader, req)
 	if err != nil {
 		return reply{}, fmt.Errorf("read proxy's answer: %w", err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		const most = 64 << 10
-		_, _ = io.CopyN(io.Discard, resp.Body, most) // the next request follows on the same connection
+		_, _ = io.Copy(io.Discard, resp.Body) // the next request follows on the same connection
 	}
 	return reply{status: resp.StatusCode, auth: resp.Header.Values("Proxy-Authenticate"), closes: resp.Close}, nil
 }

@@ -1,6 +1,7 @@
 package ews
 
 import (
+	"bufio"
 	"errors"
 	"strings"
 	"testing"
@@ -346,5 +347,28 @@ func FuzzDecodeRecurrence(f *testing.F) {
 func TestParse_ReadsAByteOrderMark(t *testing.T) {
 	if n, err := parse([]byte("\uFEFF<?xml version=\"1.0\" encoding=\"UTF-8\"?><a>b</a>")); err != nil || n.text != "b" {
 		t.Errorf("parsed to %+v (%v)", n, err)
+	}
+}
+
+// A document of nothing but tags is given up on at once, and not after hours of looking for its end.
+func TestNextDocument_OfManyTagsIsReadOnce(t *testing.T) {
+	ended := make(chan error, 1)
+	go func() {
+		_, err := nextDocument(bufio.NewReader(strings.NewReader(strings.Repeat("<b>", maxStreamed/2))))
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		if err == nil || !strings.Contains(err.Error(), "too long") {
+			t.Errorf("err = %v, want that it is too long", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("it is still being looked through")
+	}
+	for _, end := range []string{"</Envelope>", "</s:Envelope >", "<a></soap:Envelope\n>"} {
+		doc, err := nextDocument(bufio.NewReader(strings.NewReader(strings.Repeat("<b/>", 1000) + end + "<next>")))
+		if err != nil || !strings.HasSuffix(string(doc), end) {
+			t.Errorf("the document that ends with %q: %v", end, err)
+		}
 	}
 }

@@ -161,8 +161,11 @@ func nextDocument(in *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// endsEnvelope tells whether doc ends with </Envelope> under any prefix.
+// endsEnvelope tells whether doc ends with </Envelope> under any prefix. It is
+// asked at each tag, and so looks no further back than an end tag may be long.
 func endsEnvelope(doc []byte) bool {
+	const longest = 256
+	doc = doc[max(0, len(doc)-longest):]
 	open := bytes.LastIndex(doc, []byte("</"))
 	if open < 0 {
 		return false

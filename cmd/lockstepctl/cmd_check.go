@@ -36,11 +36,11 @@ func (c checkCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if c.JSON {
-		if err := a.asJSON(reportOf(got)); err != nil {
+		if err := a.asJSON(reportOf(got, c.Repair)); err != nil {
 			return err
 		}
 	} else {
-		r := reportOf(got)
+		r := reportOf(got, c.Repair)
 		for _, f := range r.Findings {
 			a.finding(f)
 		}
@@ -69,11 +69,11 @@ type uncheckedPerson struct {
 }
 
 // reportOf puts a check into words.
-func reportOf(c wire.Checked) checkReport {
+func reportOf(c wire.Checked, repaired bool) checkReport {
 	out := checkReport{Findings: []model.Finding{}}
 	for _, f := range c.Findings {
 		out.Findings = append(out.Findings, model.Finding{
-			Kind: f.Kind, Person: f.Person, Side: f.Side, ID: f.ID, Mended: f.Mended,
+			Kind: f.Kind, Person: f.Person, Side: f.Side, ID: f.ID, Mended: f.Mended, Repaired: repaired,
 		}.Explain())
 	}
 	for _, u := range c.Unchecked {
@@ -84,13 +84,6 @@ func reportOf(c wire.Checked) checkReport {
 
 // finding writes one finding: what, why, and what to do.
 func (a *app) finding(f model.Finding) {
-	where := f.Person
-	if f.Side != "" {
-		where += ", " + f.Side
-	}
-	if where != "" {
-		where += ": "
-	}
-	paragraph(a.out, "", where+f.What)
+	paragraph(a.out, "", f.Where()+f.What)
 	paragraph(a.out, "  ", f.Why+" "+f.Do)
 }

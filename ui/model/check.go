@@ -10,10 +10,35 @@ type Finding struct {
 	Why    string `json:"why"`
 	Do     string `json:"do"`
 	Mended bool   `json:"mended"`
+	// Repaired: it is what a repair has left, which is not told to repair again.
+	Repaired bool `json:"-"`
+}
+
+// Where is whose entry it is and in which system, as the line begins.
+func (f Finding) Where() string {
+	where := f.Person
+	if f.Side != "" {
+		where += ", " + systemName(f.Side)
+	}
+	if where != "" {
+		where += ": "
+	}
+	return where
 }
 
 // wording is what a kind of finding means, why it comes about, and what to do.
 type wording struct{ what, why, do string }
+
+// left is what to do about what a repair has made ready, or cannot do itself.
+func left(kind, do string) string {
+	switch kind {
+	case "entry_gone", "mark_elsewhere":
+		return "Look at `lockstepctl preview`: it shows what becomes of the other one before anything is written."
+	case "mark_missing":
+		return "Sync: it is marked again."
+	}
+	return do
+}
 
 const syncNext = "Nothing: the next sync puts it right."
 
@@ -46,6 +71,9 @@ func (f Finding) Explain() Finding {
 		w = wording{f.Kind, "This version has no words for it.", "Look into the log in the home folder's logs."}
 	}
 	f.What, f.Why, f.Do = w.what, w.why, w.do
+	if f.Repaired {
+		f.Do = left(f.Kind, f.Do)
+	}
 	if f.Mended {
 		f.Do = "Nothing: it has been put right."
 	}

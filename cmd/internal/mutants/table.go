@@ -52,7 +52,7 @@ func mutants() []mutant {
 		{"let another mailbox under the same address pass", pull, "if known != \"\" && now != known {", "if false && known != \"\" && now != known {", "./sync/office", everyone},
 		{"let colleagues' copies follow although they were mailed", "sync/plan/follow.go", "case a.Side == event.Business, a.Mails > 0, l.Quiet, a.Hold != nil,", "case a.Side == event.Business, a.Hold != nil,", "./sync/office", everyone},
 		{"let copies follow what the organiser has changed since", "sync/plan/follow.go", "\t\t\tfields &^= event.Diff(row.Item.Event, l.Base[s])\n", "", "./sync/office", everyone},
-		{"let a copy follow that its owner has declined", "sync/plan/follow.go", `x.UID == "", x.Declined, part:`, `x.UID == "", part:`, "./sync/office", everyone},
+		{"delete for all what one person leaves or declines", "sync/plan/link.go", "\tif p.onlyLeaves(l, here, it) {\n\t\tif a.Kind = Leave", "\tif false && p.onlyLeaves(l, here, it) {\n\t\tif a.Kind = Leave", "./sync/office", everyone},
 		{"store the text of what is only to show as busy", "sync/engine/private.go", "\t\tif c.Item = e.conceal(s, c.Item); c.Item != nil", "\t\tif c.Item != nil", "./sync/engine", everyone},
 		{"let the list of outsiders into the notes", "sync/severa/mapping.go", "\tnotes, outsiders := splitNotes(text(a.Notes))", "\tnotes := text(a.Notes)\n\t_, outsiders := splitNotes(notes)", "./sync/severa", everyone},
 		{"mail people although the office does not", "sync/plan/mail.go", "!p.in.Policy.Requests || ", "", "./sync/engine", everyone},

@@ -66,7 +66,7 @@ func run() int {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	agent, err := localapi.Reach(ctx, localapi.Address(home))
+	agent, err := localapi.Await(ctx, localapi.Address(home))
 	if err != nil {
 		return tell(os.Stderr, 3, "lockstep-window: %v. Start lockstep, which keeps this office in step and opens this window.\n", err)
 	}

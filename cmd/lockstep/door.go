@@ -24,10 +24,11 @@ type door struct {
 
 // stand answers for the closed office until ctx ends. again is called when
 // somebody has done something about it.
-func (d *door) stand(ctx context.Context, why localapi.ClosedWhy, again func()) {
+func (d *door) stand(ctx context.Context, why localapi.ClosedWhy, again func(), log *slog.Logger) {
 	l, err := localapi.Listen(ctx, localapi.Address(d.home))
 	if err != nil {
-		<-ctx.Done() // the icon tells of it; there is nobody else to tell
+		log.WarnContext(ctx, "nobody can be answered while the secrets are closed", "err", err)
+		<-ctx.Done() // who asks for the window gets the reason as a notice
 		return
 	}
 	_ = localapi.ServeClosed(ctx, l, why, localapi.Door{
@@ -38,7 +39,7 @@ func (d *door) stand(ctx context.Context, why localapi.ClosedWhy, again func()) 
 			again()
 		},
 		Quit: d.quit,
-	}, slog.New(slog.DiscardHandler)) // as above
+	}, log)
 }
 
 func (d *door) set(passphrase string) {
@@ -71,9 +72,11 @@ func (d *door) passphrase() func(context.Context) (string, error) {
 	}
 }
 
-// closed tells why an office does not open, if it is for its secrets.
+// closed tells why an office does not open, if it is for its secrets. nil is
+// the door of an office that has none.
 func (d *door) closed(err error) (localapi.ClosedWhy, bool) {
 	switch {
+	case d == nil:
 	case errors.Is(err, secret.ErrPassphrase):
 		d.set("")
 		return localapi.ClosedWrong, true

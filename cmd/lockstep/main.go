@@ -102,10 +102,15 @@ func start(ctx context.Context, f flags) int {
 		return exitOK
 	}
 	speak(language(home))
-	if agent, err := localapi.Reach(ctx, localapi.Address(home)); err == nil {
-		agent.Close()
+	leave, err := alone(ctx, home, func(ctx context.Context) error { return reach(ctx, home) })
+	switch {
+	case errors.Is(err, errOther):
 		return already(ctx, f, newWindows(home), tray.NewPopup(nil))
-	}
+	case errors.Is(err, errSilent):
+		return silent(ctx, f, tray.NewPopup(nil))
+	case err == nil:
+		defer leave()
+	} // a folder that cannot be used is told of where a person sees it
 	d := &door{home: home}
 	return reside(ctx, f, home, d, func(ctx context.Context) (bureau, error) { return openSite(ctx, d, f.Debug) })
 }
@@ -146,6 +151,8 @@ func reside(ctx context.Context, f flags, home string, d *door, open func(contex
 		window: newWindows(home).open, ready: func(ctx context.Context) error { return answering(ctx, home) }, wakes: wakes,
 		language: func() string { return language(home) },
 	}
+	// Until the office is open it has no log of its own.
+	r.log.Store(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	r.popup = tray.NewPopup(func(page string) { r.openWindow(ctx, page, nil) })
 	if !f.Minimized && tray.HasBus() {
 		r.hello = &hello{page: f.Page, icon: tray.HasHost()}
@@ -181,6 +188,43 @@ func place(f flags) (string, error) {
 	return wire.Canonical(home)
 }
 
+// The ways in which this is not the one program of a home folder.
+var (
+	errOther  = errors.New("another lockstep runs on this home folder")
+	errSilent = errors.New("another lockstep runs on this home folder, and does not answer")
+)
+
+// alone makes this the one program that stays on a home folder. One that has
+// only begun, or is about to end, has it and answers nobody: it is waited for.
+func alone(ctx context.Context, home string, reach func(context.Context) error) (leave func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, reachable)
+	defer cancel()
+	for {
+		if reach(ctx) == nil {
+			return nil, errOther
+		}
+		leave, err := wire.Stay(home)
+		if !errors.Is(err, wire.ErrBusy) {
+			return leave, err
+		}
+		if !wait(ctx, lookAgain) {
+			return nil, errSilent
+		}
+	}
+}
+
+// lookAgain is how often another program is looked for.
+const lookAgain = 100 * time.Millisecond
+
+// silent tells a person who starts the program twice that the first is stuck.
+func silent(ctx context.Context, f flags, popup tray.Popup) int {
+	n := model.NoAnswer()
+	if f.Minimized || popup.Show(ctx, n) != nil {
+		say(os.Stderr, exitFailed, "lockstep: %s. %s\n", n.Title, n.Body)
+	}
+	return exitFailed
+}
+
 // already opens the window of the agent that runs, for a person who starts the
 // program twice.
 func already(ctx context.Context, f flags, w *windows, popup tray.Popup) int {
@@ -201,24 +245,25 @@ func already(ctx context.Context, f flags, w *windows, popup tray.Popup) int {
 	return exitOK
 }
 
-// answering waits until the agent of a home answers, which is this process.
-func answering(ctx context.Context, home string) error {
-	again := time.NewTicker(askAgain)
-	defer again.Stop()
-	for {
-		if c, err := localapi.Reach(ctx, localapi.Address(home)); err == nil {
-			c.Close()
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-again.C:
-		}
+// reach finds out whether somebody answers for a home.
+func reach(ctx context.Context, home string) error {
+	c, err := localapi.Reach(ctx, localapi.Address(home))
+	if err != nil {
+		return err
 	}
+	c.Close()
+	return nil
 }
 
-const askAgain = 50 * time.Millisecond
+// answering waits until the agent of a home answers, which is this process.
+func answering(ctx context.Context, home string) error {
+	c, err := localapi.Await(ctx, localapi.Address(home))
+	if err != nil {
+		return err
+	}
+	c.Close()
+	return nil
+}
 
 // openSite opens the home folder. No terminal can be asked for a passphrase: the
 // door has the one that was typed in the window, or that of the environment.

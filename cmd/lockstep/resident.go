@@ -61,10 +61,18 @@ type resident struct {
 	mu      sync.Mutex
 	agent   localapi.Agent // nil while the office is not open
 	trouble *explain.Failure
-	stands  bool // the door answers in the office's place
+	stands  bool // the door answers in the office's place, or soon does again
 	line    string
-	page    string // where the line leads to
-	log     atomic.Pointer[slog.Logger]
+	page    string                      // where the line leads to
+	log     atomic.Pointer[slog.Logger] // the office's while it is open; nil: nobody's
+}
+
+// logger is where trouble goes that nobody is told of.
+func (r *resident) logger() *slog.Logger {
+	if log := r.log.Load(); log != nil {
+		return log
+	}
+	return slog.New(slog.DiscardHandler)
 }
 
 // hello is how a person is greeted.
@@ -115,27 +123,24 @@ func (r *resident) work(ctx context.Context, h tray.Host) {
 		if ctx.Err() != nil {
 			return
 		}
-		r.failed(ctx, err)
-		r.rest(ctx, err)
+		why, closed := r.door.closed(err)
+		r.failed(ctx, err, closed)
+		r.rest(ctx, why, closed)
 	}
 }
 
 // rest waits until it makes sense to try again to open the office.
-func (r *resident) rest(ctx context.Context, err error) {
+func (r *resident) rest(ctx context.Context, why localapi.ClosedWhy, closed bool) {
 	wait := time.NewTimer(retry)
 	defer wait.Stop()
 	due := wait.C
-	if r.door != nil {
-		if why, closed := r.door.closed(err); closed {
-			stand, leave := context.WithCancel(ctx)
-			r.standIn(true)
-			defer r.standIn(false)
-			left := make(chan struct{})
-			go func() { defer close(left); r.door.stand(stand, why, r.wish) }()
-			defer func() { leave(); <-left }()
-			if waitsForPerson(why) {
-				due = nil
-			}
+	if closed {
+		stand, leave := context.WithCancel(ctx)
+		left := make(chan struct{})
+		go func() { defer close(left); r.door.stand(stand, why, r.wish, r.logger()) }()
+		defer func() { leave(); <-left }()
+		if waitsForPerson(why) {
+			due = nil
 		}
 	}
 	select {
@@ -143,13 +148,6 @@ func (r *resident) rest(ctx context.Context, err error) {
 	case <-due:
 	case <-r.again:
 	}
-}
-
-// standIn notes whether the door answers: it tells the window what is the matter.
-func (r *resident) standIn(yes bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.stands = yes
 }
 
 // wish has the office tried again at once.
@@ -170,9 +168,9 @@ func (r *resident) shift(ctx context.Context) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	agent := b.Agent()
-	r.set(agent, nil)
-	r.log.Store(b.Logger())
-	defer r.set(nil, nil)
+	r.set(agent)
+	defer r.log.Store(r.log.Swap(b.Logger()))
+	defer r.set(nil)
 	watched := make(chan struct{})
 	go func() { defer close(watched); r.watch(ctx, agent, b.Logger()) }()
 	defer func() { stop(); <-watched }()
@@ -204,25 +202,38 @@ func settled(ctx context.Context, wakes <-chan struct{}, do func()) {
 	}
 }
 
-func (r *resident) set(a localapi.Agent, f *explain.Failure) {
+// set notes that the office is open, or is not any more: either way nothing
+// keeps it from opening, as far as is known.
+func (r *resident) set(a localapi.Agent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.agent, r.trouble = a, f
+	r.agent, r.trouble, r.stands = a, nil, false
 }
 
-// failed shows why the office could not be opened.
-func (r *resident) failed(ctx context.Context, err error) {
+// failed shows why the office could not be opened. What stands in its place is
+// noted before anybody is told: he may click at once. It stays noted while the
+// office is tried again, because one of the two answers soon.
+func (r *resident) failed(ctx context.Context, err error, closed bool) {
 	f := explain.Error(err)
 	r.mu.Lock()
 	known := r.trouble != nil && r.trouble.What == f.What
-	r.trouble = &f
+	r.trouble, r.stands = &f, closed
 	r.mu.Unlock()
 	if r.icon != nil {
 		r.icon.Show(model.Tray{Picture: "needs-attention", Line: f.What})
 	}
 	if !known {
-		r.show(ctx, model.NotOpened(f.Advice), nil)
+		r.show(ctx, notOpened(f, closed), r.logger())
 	}
+}
+
+// notOpened leads to the page of a closed office where there is one.
+func notOpened(f explain.Failure, closed bool) model.Notice {
+	n := model.NotOpened(f.Advice)
+	if closed {
+		n.Page = model.PageClosed
+	}
+	return n
 }
 
 // watch keeps the icon true and lets notifications pop up until ctx ends.
@@ -302,110 +313,6 @@ func (r *resident) show(ctx context.Context, n model.Notice, log *slog.Logger) {
 	defer cancel()
 	if err := r.popup.Show(ctx, n); err != nil && log != nil {
 		log.WarnContext(ctx, "notification not shown", "kind", string(n.Kind), "err", err)
-	}
-}
-
-// openWindow brings the window up without keeping the menu waiting. Where none
-// comes, a person is told why; instead does something else where there is no
-// program for it.
-func (r *resident) openWindow(ctx context.Context, page string, instead func()) {
-	r.asked.Go(func() {
-		log := r.log.Load()
-		if log == nil {
-			log = slog.New(slog.DiscardHandler)
-		}
-		r.mu.Lock()
-		failed := r.agent == nil && r.trouble != nil && !r.stands
-		r.mu.Unlock()
-		wait, cancel := context.WithTimeout(ctx, reachable)
-		defer cancel()
-		if failed || r.ready(wait) != nil {
-			r.cause(ctx) // the office is not open, and that has a reason
-			return
-		}
-		switch err := r.window(ctx, page, log); {
-		case err == nil || ctx.Err() != nil:
-		case instead != nil && errors.Is(err, errNoProgram):
-			instead()
-		default:
-			r.show(ctx, windowNotice(err), log)
-		}
-	})
-}
-
-// lead opens the window where something can be done about the state.
-func (r *resident) lead(ctx context.Context) {
-	r.mu.Lock()
-	agent, page, stands := r.agent, r.page, r.stands
-	r.mu.Unlock()
-	if agent == nil && stands {
-		r.openWindow(ctx, model.PageClosed, func() { r.cause(ctx) })
-		return
-	}
-	if agent == nil {
-		r.cause(ctx)
-		return
-	}
-	r.openWindow(ctx, page, func() { r.cause(ctx) })
-}
-
-// cause tells what stands behind the state, and tries again what could not be opened.
-func (r *resident) cause(ctx context.Context) {
-	r.mu.Lock()
-	agent, trouble := r.agent, r.trouble
-	r.mu.Unlock()
-	if agent == nil {
-		if trouble != nil {
-			r.show(ctx, model.NotOpened(trouble.Advice), nil)
-		}
-		select {
-		case r.again <- struct{}{}:
-		default:
-		}
-		return
-	}
-	if s, err := agent.Status(ctx, 0); err == nil {
-		r.show(ctx, model.Cause(s, r.now()), nil)
-	}
-}
-
-// advice is what an error says to who sits before the icon: what to do is done
-// there, unless the machine itself is in the way.
-func advice(err error) model.Advice {
-	if _, ok := errors.AsType[*localapi.Error](err); ok {
-		return model.Failure(err)
-	}
-	return explain.Error(err).Advice
-}
-
-// sync brings one person in step now, or everybody.
-func (r *resident) sync(ctx context.Context, who string) {
-	q := localapi.SyncRequest{}
-	if who != "" {
-		q.Who = []string{who}
-	}
-	r.ask(func(a localapi.Agent) {
-		if _, err := a.Sync(ctx, q); err != nil && ctx.Err() == nil {
-			r.show(ctx, model.NotDone(advice(err)), nil)
-		}
-	})
-}
-
-// pause stops until a moment; the zero time resumes.
-func (r *resident) pause(ctx context.Context, until time.Time) {
-	r.ask(func(a localapi.Agent) {
-		if err := a.Pause(ctx, until); err != nil && ctx.Err() == nil {
-			r.show(ctx, model.NotDone(advice(err)), nil)
-		}
-	})
-}
-
-// ask does something with the office without keeping the menu waiting.
-func (r *resident) ask(do func(localapi.Agent)) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if a := r.agent; a != nil {
-		r.asked.Go(func() { do(a) })
 	}
 }
 

@@ -365,6 +365,14 @@ func (runCmd) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer func() { a.closed(site.Close()) }()
+	leave, err := wire.Stay(site.Home)
+	if errors.Is(err, wire.ErrBusy) {
+		return errRunning
+	}
+	if err != nil {
+		return err
+	}
+	defer leave()
 	settings, err := site.Settings(ctx)
 	if err != nil {
 		return err

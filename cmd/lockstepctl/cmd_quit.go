@@ -24,22 +24,18 @@ func (c quitCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	agent, err := localapi.Reach(ctx, localapi.Address(real))
+	if c.Check {
+		return check(ctx, a, real)
+	}
+	agent, err := running(ctx, real)
 	if errors.Is(err, localapi.ErrNoAgent) {
-		say(a.out, "Lockstep is not running on this home folder.\n")
-		if c.Check {
-			return exitError(exitFailed)
-		}
+		say(a.out, notRunning)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	defer agent.Close()
-	if c.Check {
-		say(a.out, "Lockstep is running on this home folder.\n")
-		return nil
-	}
 	if err := agent.Quit(ctx); err != nil {
 		return err
 	}
@@ -52,7 +48,11 @@ func (c quitCmd) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return err
 		}
-		if free && gone(ctx, real) {
+		stays, err := wire.Stays(real)
+		if err != nil {
+			return err
+		}
+		if free && !stays && gone(ctx, real) {
 			say(a.out, "Lockstep has ended.\n")
 			return nil
 		}
@@ -61,6 +61,58 @@ func (c quitCmd) Run(ctx context.Context, a *app) error {
 			return ctx.Err()
 		case <-limit.C:
 			return errStillBusy
+		case <-again.C:
+		}
+	}
+}
+
+const notRunning = "Lockstep is not running on this home folder.\n"
+
+// check tells whether a program keeps the office of a home.
+func check(ctx context.Context, a *app, home string) error {
+	agent, err := localapi.Reach(ctx, localapi.Address(home))
+	if err == nil {
+		agent.Close()
+		say(a.out, "Lockstep is running on this home folder.\n")
+		return nil
+	}
+	stays, err := wire.Stays(home)
+	switch {
+	case err != nil:
+		return err
+	case stays:
+		say(a.out, "Lockstep is running on this home folder, but does not answer just now.\n")
+		return nil
+	}
+	say(a.out, notRunning)
+	return exitError(exitFailed)
+}
+
+// running reaches the program that keeps the office of a home. One that has only
+// begun, or is opening the office anew, answers a moment later; one that stays
+// silent is errSilent.
+func running(ctx context.Context, home string) (*localapi.Client, error) {
+	limit, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	again := time.NewTicker(askAgain)
+	defer again.Stop()
+	for {
+		agent, err := localapi.Reach(limit, localapi.Address(home))
+		if err == nil {
+			return agent, nil
+		}
+		stays, serr := wire.Stays(home)
+		if serr != nil {
+			return nil, serr
+		}
+		if !stays {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-limit.Done():
+			return nil, errSilent
 		case <-again.C:
 		}
 	}
@@ -76,6 +128,9 @@ func gone(ctx context.Context, home string) bool {
 	agent.Close()
 	return false
 }
+
+// errSilent: a program keeps the office, and has not answered for a while.
+var errSilent = errors.New("lockstep runs and does not answer")
 
 // errStillBusy: the program was asked to end, and has not yet.
 var errStillBusy = errors.New("lockstep finishes what it has begun, and has not ended yet")

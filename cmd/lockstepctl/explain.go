@@ -27,6 +27,12 @@ func words(err error) failure {
 	if errors.Is(err, errRunning) {
 		return failure{exitFailed, model.Advice{What: "Lockstep is running on this home folder.", Do: "Stop it first, and start it again afterwards."}}
 	}
+	if errors.Is(err, errSilent) {
+		return failure{exitFailed, model.Advice{
+			What: "Lockstep is running on this home folder, but has not answered for 10 seconds.",
+			Do:   "Wait a minute and try again. If it stays silent, end the process lockstep (or lockstepctl run) by the system's own means: what it had begun is finished, or found out about, at the next start.",
+		}}
+	}
 	if errors.Is(err, errStillBusy) {
 		return failure{exitFailed, model.Advice{What: "Lockstep was asked to end and still finishes what it has begun.", Do: "Wait a little, and look with `lockstepctl quit` again."}}
 	}

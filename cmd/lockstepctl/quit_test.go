@@ -70,3 +70,28 @@ func TestQuit_OfAClosedOffice_IsTrue(t *testing.T) {
 	}
 	<-ended
 }
+
+// A program that keeps the office and is stuck is not said to be away.
+func TestQuit_OfASilentProgram_SaysSo(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	leave, err := wire.Stay(home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	quit := func(args ...string) (code int, out, errs string) {
+		var o, e strings.Builder
+		code = run(t.Context(), append(append([]string{"quit"}, args...), "--home", home), streams{in: strings.NewReader(""), out: &o, err: &e}, nil)
+		return code, o.String(), e.String()
+	}
+	if code, out, errs := quit(); code != exitFailed || out != "" || !strings.Contains(errs, "has not answered") || !strings.Contains(errs, "end the process") {
+		t.Errorf("quit: code %d, %q, %q; want that it does not answer and what to do", code, out, errs)
+	}
+	if code, out, _ := quit("--check"); code != exitOK || !strings.Contains(out, "is running") || !strings.Contains(out, "does not answer") {
+		t.Errorf("quit --check: code %d, %q; want that it runs and does not answer", code, out)
+	}
+	leave()
+	if code, out, errs := quit(); code != exitOK || !strings.Contains(out, "not running") {
+		t.Errorf("after its end: code %d, %q, %q", code, out, errs)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 )
 
 // CodeClosed says that the office cannot be opened before somebody has done
@@ -61,6 +62,27 @@ func Reach(ctx context.Context, address string) (*Client, error) {
 	}
 	return c, nil
 }
+
+// Await is Reach that waits until somebody answers, or ctx ends: an agent that
+// opens its office anew is nobody for a moment.
+func Await(ctx context.Context, address string) (*Client, error) {
+	again := time.NewTicker(askAgain)
+	defer again.Stop()
+	for {
+		c, err := Reach(ctx, address)
+		if err == nil {
+			return c, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-again.C:
+		}
+	}
+}
+
+// askAgain is how often Await looks.
+const askAgain = 50 * time.Millisecond
 
 // Door is what can be done at a closed office. Both return at once.
 type Door struct {

@@ -62,3 +62,48 @@ func TestServeClosed_TellsWhyAndTakesAPassphrase(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAwait_WaitsForAnAgentThatOpensAnew: between the office and its door nobody
+// answers for a moment, and who asks then is not sent away.
+func TestAwait_WaitsForAnAgentThatOpensAnew(t *testing.T) {
+	dir, err := os.MkdirTemp("", "ls") //nolint:usetesting // t.TempDir is too long for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	t.Setenv("XDG_RUNTIME_DIR", dir)
+	address := Address(filepath.Join(t.TempDir(), "home"))
+	short, enough := context.WithTimeout(t.Context(), 3*askAgain)
+	defer enough()
+	if _, err := Await(short, address); !errors.Is(err, ErrNoAgent) {
+		t.Errorf("nobody comes: %v, want %v", err, ErrNoAgent)
+	}
+	type answer struct {
+		c   *Client
+		err error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		c, err := Await(t.Context(), address)
+		got <- answer{c, err}
+	}()
+	if _, err := Reach(t.Context(), address); !errors.Is(err, ErrNoAgent) {
+		t.Fatalf("somebody is there already: %v", err)
+	}
+	l, err := Listen(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- ServeClosed(ctx, l, ClosedLost, Door{}, slog.New(slog.DiscardHandler)) }()
+	if a := <-got; a.err != nil {
+		t.Errorf("it came, and was not waited for: %v", a.err)
+	} else {
+		a.c.Close()
+	}
+	cancel()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}

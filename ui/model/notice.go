@@ -187,6 +187,14 @@ func AlreadyRunning() Notice {
 	return Notice{Kind: NoticeAnswer, Title: say.T("Lockstep is running already"), Body: say.T("Its icon is beside the clock. lockstepctl status tells more.")}
 }
 
+// NoAnswer answers who starts a program that runs already, and is stuck.
+func NoAnswer() Notice {
+	return Notice{
+		Kind: NoticeAnswer, Title: say.T("Lockstep does not answer"), Urgent: true,
+		Body: say.T("It is running already, but does not answer. Wait a minute. If that does not help, end the program lockstep in the task manager and start it again; nothing is lost."),
+	}
+}
+
 // Started greets who has started the program by hand; icon tells whether the
 // desktop shows one.
 func Started(icon bool) Notice {
@@ -216,6 +224,14 @@ func NoWindow() Notice {
 // NotOpened says why the office cannot be looked after.
 func NotOpened(a Advice) Notice {
 	return Notice{Kind: NoticeAnswer, Title: say.T("Lockstep cannot begin"), Body: a.String(), Urgent: true}
+}
+
+// StillOpening answers who asks for a window that has to wait.
+func StillOpening() Notice {
+	return Notice{
+		Kind: NoticeAnswer, Title: say.T("Lockstep is still starting"),
+		Body: say.T("Its window comes as soon as it is ready. If the keyring asks for its password, type it there."),
+	}
 }
 
 // NotDone says why something that a person asked for was not done.

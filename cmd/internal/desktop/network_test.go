@@ -3,8 +3,11 @@
 package desktop_test
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
+
+	"lockstep/ui/model"
 )
 
 // rarely is an office that looks by itself so seldom that whatever happens in a
@@ -87,4 +90,26 @@ func TestStart_WithTheDesktop(t *testing.T) {
 	o.click(o.label("Apply [0-9]+ change"))
 	o.until("the entry is gone", func() bool { return len(entries()) == 0 })
 	o.leave()
+}
+
+// TestStart_TwiceAtOnce lets the desktop and a person start the program in the
+// same moment: one of the two stays, the other leaves it to that one.
+func TestStart_TwiceAtOnce(t *testing.T) {
+	o := signIn(t)
+	starts := []string{"lockstep", "twin"}
+	for _, name := range starts {
+		o.must(o.Run(t.Context(), name, filepath.Join(o.bin, "lockstep"), "--home", o.home, "--minimized"))
+	}
+	o.until("one of them has left", func() bool { return o.Ended("lockstep") || o.Ended("twin") })
+	o.until("there is an icon", func() bool { return len(o.Icons()) == 1 })
+	o.menuSays("Not set up")
+	if told := o.told(); len(told) != 0 {
+		t.Errorf("told %+v, want nothing", told)
+	}
+	o.must(o.Choose(model.QuitWord("linux")))
+	for _, name := range starts {
+		if code, err := o.Wait(t.Context(), name); err != nil || code != 0 {
+			t.Errorf("%s left with code %d, %v", name, code, err)
+		}
+	}
 }

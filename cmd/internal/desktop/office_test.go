@@ -105,6 +105,11 @@ func signIn(t *testing.T, sim ...string) *site {
 		}
 	})
 	o := &site{t: t, Session: s, bin: programs(t), home: filepath.Join(dir, "office"), looks: time.NewTicker(pace)}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(s.State(context.WithoutCancel(t.Context()), o.home))
+		}
+	})
 	t.Cleanup(o.looks.Stop)
 	if len(sim) > 0 {
 		o.serve(sim...)

@@ -15,6 +15,7 @@ import (
 // Names inside a home folder.
 const (
 	lockName  = "lock"
+	stayName  = "resident.lock"
 	storeName = "office.db"
 	logsName  = "logs"
 )
@@ -143,6 +144,45 @@ func claim(home string) (lock *flock.Flock, left time.Time, err error) {
 		left = info.ModTime()
 	}
 	return lock, left, nil
+}
+
+// Stay makes this process the one that keeps the office of a home folder, also
+// while the office is closed and its own lock free: that waits for a keyring, or
+// is in the hands of a command. It is ErrBusy when another process stays.
+func Stay(home string) (leave func(), err error) {
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return nil, &HomeError{Home: home, Err: err}
+	}
+	lock := flock.New(filepath.Join(home, stayName), flock.SetPermissions(0o600))
+	ok, err := lock.TryLock()
+	if err != nil {
+		return nil, &HomeError{Home: home, Err: err}
+	}
+	if !ok {
+		return nil, ErrBusy
+	}
+	return func() { _ = lock.Close() }, nil // the system lets go of it as well
+}
+
+// Stays tells whether a process keeps the office of a home folder, whether it
+// answers or not.
+func Stays(home string) (bool, error) {
+	home, err := Canonical(home)
+	if err != nil {
+		return false, err
+	}
+	if _, err := os.Stat(filepath.Join(home, stayName)); errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	leave, err := Stay(home)
+	if errors.Is(err, ErrBusy) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	leave()
+	return false, nil
 }
 
 // leave notes the moment on the lock, and lets go of it.

@@ -38,6 +38,8 @@ screenshots: need-go ## draw the pictures of the README anew
 	@LOCKSTEP_SHOTS=$(CURDIR)/.cache/shots go test -count=1 -skip 'TestEverything_Fits|TestKeyboard|TenThousand' ./ui
 	@for shot in wizard-5-people preview-light preview-dark overview-light history-light attention-light stopped-light demo-after; do \
 		cp .cache/shots/$$shot.png resources/screenshots/ || exit 1; done
+	@CI=true LOCKSTEP_DESKTOP=$(CURDIR)/.cache/shots/desktop go test -count=1 -run TestMenu_AsAPersonHasIt ./cmd/internal/desktop
+	@cp .cache/shots/desktop/TestMenu_AsAPersonHasIt/pictures/menu.png resources/screenshots/tray-menu.png
 
 e2e: need-go ## play a working day at a real desktop, and measure; pictures are in .cache/desktop
 	@$(CHECK) setup desktop-full

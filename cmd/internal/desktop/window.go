@@ -77,11 +77,11 @@ func (s *Session) ClickAt(ctx context.Context, what string, find func(outline.Wi
 		return errors.New("there is no window to click in")
 	}
 	x, y := at.Middle()
-	return s.act(ctx, "mousemove", "--window", windows[0], strconv.Itoa(int(x)), strconv.Itoa(int(y)), "click", "1")
+	return s.Act(ctx, "mousemove", "--window", windows[0], strconv.Itoa(int(x)), strconv.Itoa(int(y)), "click", "1")
 }
 
-// act does something with keyboard and mouse, and notes it in Dir/acts.log.
-func (s *Session) act(ctx context.Context, args ...string) error {
+// Act does something with keyboard and mouse, and notes it in Dir/acts.log.
+func (s *Session) Act(ctx context.Context, args ...string) error {
 	if log, err := os.OpenFile(filepath.Join(s.Dir, "acts.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600); err == nil {
 		_, _ = fmt.Fprintln(log, time.Now().Format("15:04:05.000"), args) // it is for who looks into a failure
 		_ = log.Close()
@@ -92,7 +92,7 @@ func (s *Session) act(ctx context.Context, args ...string) error {
 
 // Key presses keys of the keyboard, by xdotool's names for them.
 func (s *Session) Key(ctx context.Context, keys ...string) error {
-	return s.act(ctx, append([]string{"key", "--clearmodifiers"}, keys...)...)
+	return s.Act(ctx, append([]string{"key", "--clearmodifiers"}, keys...)...)
 }
 
 // Tab presses Tab until the keyboard is at what a label names.
@@ -176,5 +176,5 @@ func (s *Session) Type(ctx context.Context, label, text string) error {
 
 // Write types where the keyboard is.
 func (s *Session) Write(ctx context.Context, text string) error {
-	return s.act(ctx, "type", "--clearmodifiers", "--delay", "4", text)
+	return s.Act(ctx, "type", "--clearmodifiers", "--delay", "4", text)
 }

@@ -14,7 +14,7 @@ import (
 const dialogWidth float32 = 480
 
 // ask shows a dialog: a question over the window, which can be left by Escape
-// and by the button that changes nothing. The keyboard begins there, or at
+// and by the button that changes nothing, wherever in it the keyboard is. The keyboard begins there, or at
 // focus if there is one.
 func ask(w *Window, title string, body fyne.CanvasObject, do string, done func() bool, focus fyne.Focusable) {
 	askBy(w, part.Main, title, body, do, done, focus)
@@ -32,13 +32,18 @@ func askBy(w *Window, weight part.Weight, title string, body fyne.CanvasObject, 
 		}
 	}
 	cancel := part.NewButton(say.T("Cancel"), "", part.Medium, func() { leave() })
-	act := part.NewButton(do, "", weight, func() {
+	act := func() {
 		if done() {
 			leave()
 		}
-	})
-	cancel.OnEscape, act.OnEscape = func() { leave() }, func() { leave() }
-	buttons := part.Row(part.Gap, part.Between(), cancel, act)
+	}
+	yes := part.NewButton(do, "", weight, act)
+	for _, o := range append(parts(body), cancel, yes) {
+		if a, ok := o.(part.Answering); ok {
+			a.Answers(leave, act)
+		}
+	}
+	buttons := part.Row(part.Gap, part.Between(), cancel, yes)
 	pop = widget.NewModalPopUp(part.Padded(part.GapBlocks, part.GapBlocks, part.Narrow(dialogWidth,
 		part.Column(part.GapBlocks, part.SubHeading(title), body, buttons))), canvas)
 	pop.Show()
@@ -46,6 +51,19 @@ func askBy(w *Window, weight part.Weight, title string, body fyne.CanvasObject, 
 		focus = cancel
 	}
 	canvas.Focus(focus)
+}
+
+// parts are what lies in containers, one in the other.
+func parts(of fyne.CanvasObject) []fyne.CanvasObject {
+	c, ok := of.(*fyne.Container)
+	if !ok {
+		return []fyne.CanvasObject{of}
+	}
+	var out []fyne.CanvasObject
+	for _, o := range c.Objects {
+		out = append(out, parts(o)...)
+	}
+	return out
 }
 
 // trust shows a certificate that nobody vouches for, and asks whether exactly

@@ -20,6 +20,7 @@ type connections struct {
 	first  fyne.CanvasObject
 	cards  map[string]*connectionCard
 	banner *fyne.Container
+	body   *fyne.Container
 	setup  localapi.Setup
 	tests  map[string]localapi.TestResult
 	status office.Status
@@ -35,13 +36,15 @@ func newConnections(w *Window) page {
 func (p *connections) content() fyne.CanvasObject {
 	title, _, _ := titled(say.T("Connections"), say.T("One account on each side keeps everybody in step."))
 	p.banner = part.Column(part.GapBlocks)
-	col := part.Column(part.GapBlocks, p.banner)
+	p.body = part.Column(part.GapBlocks)
+	p.body.Hide() // half of it would jump away under the hand once the rest is known
 	for _, system := range []string{localapi.SystemSevera, localapi.SystemExchange} {
 		card := newConnectionCard(p, system)
 		p.cards[system] = card
-		col.Add(card.object)
+		p.body.Add(card.object)
 	}
-	col.Add(p.papers())
+	p.body.Add(p.papers())
+	col := part.Column(part.GapBlocks, p.banner, p.body)
 	doctor := part.NewButton(say.T("Examine everything"), "shield", part.Main, func() { p.examine("") })
 	p.first = sheet(title, []fyne.CanvasObject{doctor}, part.Scroll(col), nil)
 	p.place = container.NewStack(p.first)
@@ -65,6 +68,7 @@ func (p *connections) update(s office.Status) {
 func (p *connections) load() {
 	background(p.w, func(ctx context.Context) (localapi.Setup, error) { return p.w.Agent.Setup(ctx) },
 		func(s localapi.Setup, err error) {
+			p.body.Show()
 			if p.fail(err) {
 				return
 			}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,34 @@ func connected() *founder {
 	a.setup.Draft.Exchange = localapi.DraftExchange{URL: "https://mail.saari.example/EWS/Exchange.asmx", Domain: "SAARI", User: "svc-calendar"}
 	a.setup.Draft.Severa = localapi.DraftSevera{ClientID: "saari-lockstep"}
 	return a
+}
+
+// slowly is an office whose connections are not told before the test says so.
+type slowly struct {
+	*founder
+	tell chan struct{}
+}
+
+func (a slowly) Setup(ctx context.Context) (localapi.Setup, error) {
+	<-a.tell
+	return a.founder.Setup(ctx)
+}
+
+// TestConnections_DoNotJump checks that nothing can be pressed before the page
+// knows what stands on it: it would move away under the hand.
+func TestConnections_DoNotJump(t *testing.T) {
+	a := slowly{connected(), make(chan struct{})}
+	s := open(t, a, model.PageConnections)
+	s.until("the office is told of", func() bool { return s.w.heard })
+	s.settle()
+	for _, text := range s.texts() {
+		if text == "Change password" || text == "Handover sheet" {
+			t.Errorf("%q stands there before the rest does", text)
+		}
+	}
+	close(a.tell)
+	s.sees("Saari Oy")
+	s.sees("Change password")
 }
 
 // TestConnections shows both systems as they answer.

@@ -287,7 +287,7 @@ func (p *demo) add(side int) {
 	for h := 8; h < 17; h++ {
 		hours = append(hours, hour(h))
 	}
-	day, at := widget.NewSelect(days, nil), widget.NewSelect(hours, nil)
+	day, at := part.NewChoice(days), part.NewChoice(hours)
 	day.SetSelectedIndex(max(d.Today, 0))
 	at.SetSelectedIndex(2)
 	field := part.NewField(say.T("Subject"), subject, "", nil)

@@ -80,6 +80,11 @@ func (j *judge) look(o fyne.CanvasObject, at fyne.Position, r roof) {
 		if !j.words[o.Selected] {
 			j.fits(name, o.Selected, theme.Size(theme.SizeNameText), here.right-here.left-3*theme.InnerPadding()-theme.IconInlineSize())
 		}
+	case *part.Choice:
+		name = "a choice with " + o.Selected
+		if !j.words[o.Selected] {
+			j.fits(name, o.Selected, theme.Size(theme.SizeNameText), here.right-here.left-3*theme.InnerPadding()-theme.IconInlineSize())
+		}
 	case *widget.Check:
 		name = "the box " + o.Text
 	case *part.Entry:
@@ -113,7 +118,7 @@ func (j *judge) look(o fyne.CanvasObject, at fyne.Position, r roof) {
 		for _, c := range o.Objects {
 			j.look(c, at.Add(c.Position()), r)
 		}
-	case *part.Text, *widget.Select, *part.Entry, *widget.RichText:
+	case *part.Text, *widget.Select, *part.Choice, *part.Entry, *widget.RichText:
 	case fyne.Widget:
 		for _, c := range test.WidgetRenderer(o).Objects() {
 			j.look(c, at.Add(c.Position()), r)

@@ -79,9 +79,16 @@ func (w *Window) dressNav(folded bool) {
 	w.foot.Fold(folded)
 }
 
-// shortcuts: Ctrl+1 and so on lead to the pages in their order, F5 brings
-// everybody in step, Ctrl+W closes.
+// shortcuts: Ctrl+1 and so on lead to the pages in their order, Ctrl+Tab to the
+// next view of a page, Ctrl+W closes. They lead nowhere from a dialog, which
+// waits for an answer, and from a page that stands alone.
 func (w *Window) shortcuts() {
+	add := func(key fyne.KeyName, modifier fyne.KeyModifier, do func(fyne.Shortcut)) {
+		s := &desktop.CustomShortcut{KeyName: key, Modifier: modifier}
+		w.keys.AddShortcut(s, do)
+		w.win.Canvas().AddShortcut(s, do)
+	}
+	free := func() bool { return w.win.Canvas().Overlays().Top() == nil && !describe(w.shown).alone }
 	number := 0
 	for _, d := range descriptions() {
 		if d.title == nil {
@@ -89,18 +96,20 @@ func (w *Window) shortcuts() {
 		}
 		number++
 		key := fyne.KeyName(rune('0' + number))
-		w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault},
-			func(fyne.Shortcut) { w.Show(d.name) })
+		add(key, fyne.KeyModifierShortcutDefault, func(fyne.Shortcut) {
+			if free() {
+				w.Show(d.name)
+			}
+		})
 	}
-	w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyTab, Modifier: fyne.KeyModifierControl}, func(fyne.Shortcut) {
-		if k, ok := w.pages[w.shown].(*kept); ok {
+	add(fyne.KeyTab, fyne.KeyModifierControl, func(fyne.Shortcut) {
+		if k, ok := w.pages[w.shown].(*kept); ok && free() {
 			if p, ok := k.page.(tabbed); ok {
 				p.nextTab()
 			}
 		}
 	})
-	w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyW, Modifier: fyne.KeyModifierShortcutDefault},
-		func(fyne.Shortcut) { w.win.Close() })
+	add(fyne.KeyW, fyne.KeyModifierShortcutDefault, func(fyne.Shortcut) { w.win.Close() })
 }
 
 // tap makes anything something to press.

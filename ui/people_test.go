@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"lockstep/sync/localapi"
 	"lockstep/ui/model"
@@ -248,12 +247,12 @@ func TestPeople_PairsARoomWithItsMailbox(t *testing.T) {
 	s.press("Rooms and cars")
 	s.sees("Address of its mailbox")
 	var mailbox *part.Entry
-	var thing *widget.Select
+	var thing *part.Choice
 	walk(s.w.win.Canvas().Overlays().Top(), func(o fyne.CanvasObject) {
 		switch o := o.(type) {
 		case *part.Entry:
 			mailbox = o
-		case *widget.Select:
+		case *part.Choice:
 			thing = o
 		}
 	})

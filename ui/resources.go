@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"lockstep/sync/localapi"
 	"lockstep/ui/model"
@@ -43,8 +42,7 @@ func (p *people) pairing(free []localapi.Resource) {
 	for i, r := range free {
 		names[i] = model.ResourceName(r)
 	}
-	thing, mailbox := widget.NewSelect(names, nil), part.NewEntry("blue.room@example.com")
-	thing.SetSelectedIndex(0)
+	thing, mailbox := part.NewChoice(names), part.NewEntry("blue.room@example.com")
 	body := part.Column(part.GapWide,
 		part.Plain(say.T("Its mailbox gets a copy of each activity that it takes part in; of private ones only that it is taken. Nothing goes back to Severa. The first sync shows its plan and waits for approval.")),
 		part.Caption(say.T("Room, car or other resource")), part.Bordered(thing),

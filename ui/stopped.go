@@ -283,16 +283,15 @@ func (p *stopped) keep(putBack bool) {
 // askAllow asks how many writes are let through, this once.
 func (p *stopped) askAllow() {
 	allow := p.stop.Allow
-	choice := widget.NewRadioGroup([]string{
-		say.T("0: nothing is written"),
-		say.N("{{.N}}: all that is shown on this page is written", "{{.N}}: all that is shown on this page is written", allow),
-	}, nil)
-	choice.Required = true
-	choice.SetSelected(choice.Options[0])
+	var none, all *part.Radio
+	none = part.NewRadio(say.T("0: nothing is written"), part.Style{Wrap: true}, func() { none.SetOn(true); all.SetOn(false) })
+	all = part.NewRadio(say.N("{{.N}}: all that is shown on this page is written", "{{.N}}: all that is shown on this page is written", allow),
+		part.Style{Wrap: true}, func() { none.SetOn(false); all.SetOn(true) })
+	none.SetOn(true)
 	body := part.Column(part.GapWide,
-		part.Plain(say.T("Choose how many writes are let through, this once. The limit stays as it is for later runs.")), choice)
+		part.Plain(say.T("Choose how many writes are let through, this once. The limit stays as it is for later runs.")), none, all)
 	askBy(p.w, part.Danger, say.T("How many writes are let through?"), body, say.T("Use this number"), func() bool {
-		if choice.Selected == choice.Options[1] {
+		if all.On() {
 			p.allow(allow)
 		}
 		return true

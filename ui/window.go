@@ -60,6 +60,7 @@ type Window struct {
 	greeted bool
 	// undoing is what the page of an undo is to show next.
 	undoing localapi.UndoRequest
+	keys    fyne.ShortcutHandler // what its canvas has too, which does not tell
 }
 
 // page is one page of the window. It is made when it is first opened and kept.

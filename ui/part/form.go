@@ -76,7 +76,8 @@ func Stacked(f *Field) *fyne.Container {
 // Entry is a field to type into that tells when the person leaves it.
 type Entry struct {
 	widget.Entry
-	left func()
+	left    func()
+	escaped func()
 	// OnFocus is called when the person comes to it.
 	OnFocus func()
 }

@@ -59,6 +59,7 @@ func TestKeyring_EndsInUse(t *testing.T) {
 	anna, day := o.access.People[0].Email, time.Now().Add(72*time.Hour).Truncate(time.Hour)
 	o.begin("--minimized")
 	o.menuSays("Up to date")
+	o.ctl("", "sync", "--once") // until it has signed in, it needs the keyring
 	before := o.told()
 	o.step("what runs goes on", func() {
 		o.Kill("keyring")

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"lockstep/cmd/internal/desktop/outline"
 )
 
 // TestMenu_AsAPersonHasIt opens the menu on the icon by the mouse, in a panel
@@ -41,6 +43,24 @@ func TestMenu_AsAPersonHasIt(t *testing.T) {
 	o.must(o.Key(t.Context(), "Left", "Down", "Down", "Down", "Down", "Down", "Return")) // Settings…
 	o.window("Start when I sign in")
 	o.until("the menu is closed", func() bool { return len(o.menus()) == 0 })
+
+	// Shortcuts lead from page to page, also while a field has the keyboard.
+	o.must(o.Key(t.Context(), "ctrl+5"))
+	o.sees("3 of 3 take part")
+	field := func(w outline.Window) (outline.Thing, bool) {
+		i := slices.IndexFunc(w.Things, func(t outline.Thing) bool { return t.Kind == outline.Field })
+		if i < 0 {
+			return outline.Thing{}, false
+		}
+		return w.Things[i], true
+	}
+	o.must(o.ClickAt(t.Context(), "the search", field))
+	o.must(o.Shown(t.Context(), "the keyboard is in the search", func(w outline.Window) bool {
+		at, ok := field(w)
+		return ok && at.Focused
+	}))
+	o.must(o.Key(t.Context(), "ctrl+1"))
+	o.sees("Next check")
 	o.must(o.closeWindow())
 	o.leave()
 }

@@ -8,9 +8,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -27,8 +29,9 @@ type Session struct {
 	// Bus is the session's message bus.
 	Bus *dbus.Conn
 
-	env   []string
-	procs map[string]*process
+	env    []string
+	procs  map[string]*process
+	former []*process // whose names others have now
 }
 
 // process is a program of the session. done closes when it has ended.
@@ -230,6 +233,9 @@ func (s *Session) launch(name string, c *exec.Cmd) error {
 		return errors.Join(fmt.Errorf("start %s: %w", name, err), log.Close())
 	}
 	p := &process{cmd: c, done: make(chan struct{})}
+	if old := s.procs[name]; old != nil {
+		s.former = append(s.former, old)
+	}
 	s.procs[name] = p
 	go func() {
 		p.err = c.Wait()
@@ -266,10 +272,12 @@ func (s *Session) Process(name string) int { return s.procs[name].cmd.Process.Pi
 
 // Kill ends a program at once, without a chance to do anything.
 func (s *Session) Kill(name string) {
-	p := s.procs[name]
-	if p == nil {
-		return
+	if p := s.procs[name]; p != nil {
+		p.kill()
 	}
+}
+
+func (p *process) kill() {
 	_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // it may be gone already
 	<-p.done
 }
@@ -339,7 +347,7 @@ func (s *Session) Close() {
 	if s.Bus != nil {
 		_ = s.Bus.Close() // it ends with the session
 	}
-	for name := range s.procs {
-		s.Kill(name)
+	for _, p := range slices.AppendSeq(s.former, maps.Values(s.procs)) {
+		p.kill()
 	}
 }

@@ -60,7 +60,8 @@ func (s *Session) Tick(ctx context.Context, label string) error {
 	return s.ClickAt(ctx, label, func(w outline.Window) (outline.Thing, bool) { return w.Labelled(label) })
 }
 
-// ClickAt clicks what find finds in the window, once it rests.
+// ClickAt clicks what find finds in the window, once it rests. A person sees
+// what he points at, and points again where it has moved meanwhile.
 func (s *Session) ClickAt(ctx context.Context, what string, find func(outline.Window) (outline.Thing, bool)) error {
 	var at outline.Thing
 	err := s.Shown(ctx, what+" can be clicked, and rests", func(w outline.Window) bool {
@@ -76,8 +77,22 @@ func (s *Session) ClickAt(ctx context.Context, what string, find func(outline.Wi
 	if len(windows) == 0 {
 		return errors.New("there is no window to click in")
 	}
-	x, y := at.Middle()
-	return s.Act(ctx, "mousemove", "--window", windows[0], strconv.Itoa(int(x)), strconv.Itoa(int(y)), "click", "1")
+	for moved := true; moved; {
+		x, y := at.Middle()
+		if err := s.Act(ctx, "mousemove", "--window", windows[0], strconv.Itoa(int(x)), strconv.Itoa(int(y))); err != nil {
+			return err
+		}
+		was := at
+		err := s.Shown(ctx, what+" can be clicked still", func(w outline.Window) (ok bool) {
+			at, ok = find(w)
+			return ok
+		})
+		if err != nil {
+			return err
+		}
+		moved = at != was
+	}
+	return s.Act(ctx, "click", "1")
 }
 
 // Act does something with keyboard and mouse, and notes it in Dir/acts.log.

@@ -116,7 +116,7 @@ func newPlanner(in Input) *planner {
 	p.expand()
 	in = p.in
 	for _, s := range event.Sides() {
-		p.taken[s] = make(map[event.ID]bool, len(in.Mirror[s]))
+		p.taken[s] = map[event.ID]bool{}
 		p.rows[s] = make(map[event.ID]*Mirrored, len(in.Mirror[s]))
 		for i := range in.Mirror[s] {
 			row := &in.Mirror[s][i]
@@ -131,8 +131,9 @@ func newPlanner(in Input) *planner {
 			}
 		}
 	}
+	p.links = make([]*Link, len(in.Links))
 	for i := range in.Links {
-		p.links = append(p.links, &in.Links[i])
+		p.links[i] = &in.Links[i]
 	}
 	slices.SortFunc(p.links, compareLinks)
 	p.unsure()
@@ -140,8 +141,10 @@ func newPlanner(in Input) *planner {
 }
 
 func compareLinks(a, b *Link) int {
+	if c := cmp.Compare(a.ID, b.ID); c != 0 { // of tens of thousands, all differ in it
+		return c
+	}
 	return cmp.Or(
-		cmp.Compare(a.ID, b.ID),
 		cmp.Compare(a.Refs[event.Business].ID, b.Refs[event.Business].ID),
 		cmp.Compare(a.Refs[event.Exchange].ID, b.Refs[event.Exchange].ID),
 	)
@@ -195,13 +198,15 @@ func sorted(ids []event.ID) []event.ID {
 // hold one entry, a person must look before either of them does anything.
 func (p *planner) claimLinks() {
 	p.pinned = p.taken
-	holders := [2]map[event.ID]int{{}, {}}
-	for _, l := range p.links {
-		for s, ref := range l.Refs {
-			holders[s][ref.ID]++
+	var holders [2]map[event.ID]int
+	for s := range holders {
+		holders[s] = make(map[event.ID]int, len(p.links))
+		p.taken[s] = make(map[event.ID]bool, len(p.rows[s]))
+		maps.Copy(p.taken[s], p.pinned[s])
+		for _, l := range p.links {
+			holders[s][l.Refs[s].ID]++
 		}
 	}
-	p.taken = [2]map[event.ID]bool{maps.Clone(p.pinned[0]), maps.Clone(p.pinned[1])}
 	kept := p.links[:0]
 	for _, l := range p.links {
 		idle, sole := true, true

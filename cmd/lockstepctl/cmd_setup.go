@@ -200,6 +200,8 @@ winner = "by_field"            # changed in both places: the organiser's side fo
                                # the rest; or "severa", "exchange", "ask"
 direction = "two_way"          # or "publish" (Severa to Exchange only), "collect" (Exchange to Severa only)
 deleted = "ask"                # deleted in one place, changed in the other: ask, or "keep_changed"
+# send_meeting_requests = false  # true: moving or calling off in Severa a meeting with somebody from outside makes
+                               # Exchange mail everybody in it; the preview counts the mails first
 # types = ["Meeting"]          # only these activity types go to Exchange; project tasks never do
 days_back = 30                 # 0, 7, 30 or any number; what leaves these days stays as it is
 days_ahead = 180

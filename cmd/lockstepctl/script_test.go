@@ -336,6 +336,12 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(o.Exchange.Drop(it.ID, false))
 			}
 		}
+	case "retitle": // gives an entry of the first person another subject, in Exchange
+		for _, it := range itemsOf(ts, o, first.Email) {
+			if it.Subject == args[1] {
+				ts.Check(o.Exchange.Edit(it.ID, func(it *ewssim.Item) { it.Subject = args[2] }))
+			}
+		}
 	case "place": // sets the place of an entry of the first person in Severa and in Exchange
 		for _, a := range o.Severa.Activities() {
 			if a.Name == args[1] {

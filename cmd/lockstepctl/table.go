@@ -132,7 +132,11 @@ func groups(w io.Writer, gs []model.Group, all, named bool) {
 			if g.Mails > 0 {
 				nobody = "Of the other changes"
 			}
-			paragraph(w, "  ", fmt.Sprintf("%s %d people outside the office would not hear.", nobody, g.Untold))
+			people := "1 person outside the office would not hear."
+			if g.Untold > 1 {
+				people = fmt.Sprintf("%d people outside the office would not hear.", g.Untold)
+			}
+			paragraph(w, "  ", nobody+" "+people)
 		}
 		rows := shorten(g, all, named)
 		cols := []column{{"What", 19}, {"When", 21}, {"Entry", 26}, {"Why", 0}}
@@ -159,6 +163,30 @@ func counted(counts []model.Count) string {
 	return strings.Join(parts, " · ")
 }
 
+// telling are n of some rows, in their order: those that say why as no row before
+// them does, and else the first ones.
+func telling(rows []model.Row, n int) []model.Row {
+	if n >= len(rows) {
+		return rows
+	}
+	said, chosen := map[string]bool{}, map[int]bool{}
+	for i, r := range rows {
+		if !said[r.Why] && len(chosen) < n {
+			said[r.Why], chosen[i] = true, true
+		}
+	}
+	for i := 0; len(chosen) < n; i++ {
+		chosen[i] = true
+	}
+	var out []model.Row
+	for i, r := range rows {
+		if chosen[i] {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 func shorten(g model.Group, all, named bool) [][]string {
 	var rows [][]string
 	add := func(name string, cells ...string) {
@@ -173,7 +201,7 @@ func shorten(g model.Group, all, named bool) [][]string {
 		if !all && n > shown+1 { // a line that says "and 1 more" says less than the row
 			n = shown
 		}
-		for _, r := range g.Rows[at : at+n] {
+		for _, r := range telling(g.Rows[at:at+c.N], n) {
 			add(r.ID, r.What, r.When, r.Entry, r.Why)
 		}
 		if n < c.N {

@@ -3,8 +3,6 @@ package matrix
 import (
 	"bytes"
 	"flag"
-	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +31,7 @@ type testCase struct {
 	// There are the occurrences in the window, as the other side must show them.
 	There []string `toml:"there,multiline"`
 
-	name string
+	name, file string
 }
 
 type entry struct {
@@ -65,12 +63,23 @@ type change struct {
 	Private bool   `toml:"private,omitempty"`
 }
 
-// loadCases reads every case.
-func loadCases(t *testing.T) []*testCase {
+// The folders of cases: those that show each two values of different axes
+// together, and those that are added to show each three.
+const (
+	twos   = "testdata/cases"
+	threes = "testdata/threes"
+)
+
+// loadCases reads every case of some folders.
+func loadCases(t *testing.T, folders ...string) []*testCase {
 	t.Helper()
-	files, err := filepath.Glob("testdata/cases/*.toml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
+	var files []string
+	for _, folder := range folders {
+		found, err := filepath.Glob(folder + "/*.toml")
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no cases in %s: %v", folder, err)
+		}
+		files = append(files, found...)
 	}
 	var out []*testCase
 	for _, f := range files {
@@ -78,7 +87,7 @@ func loadCases(t *testing.T) []*testCase {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := &testCase{name: strings.TrimSuffix(filepath.Base(f), ".toml")}
+		c := &testCase{file: f, name: strings.TrimSuffix(filepath.Base(f), ".toml")}
 		if err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(c); err != nil {
 			t.Fatalf("%s: %v", f, err)
 		}
@@ -94,7 +103,7 @@ func (c *testCase) save(t *testing.T) {
 	if err := toml.NewEncoder(&b).SetIndentTables(false).Encode(c); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join("testdata/cases", c.name+".toml"), b.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(c.file, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -304,18 +313,6 @@ func (c *testCase) severaRule(t *testing.T) *severasim.Recurrence {
 	}
 	if r.Until != "" {
 		out.Until = date(t, r.Until)
-	}
-	return out
-}
-
-// pairs are the pairs of values that a case shows together.
-func (c *testCase) pairs() []string {
-	names := slices.Sorted(maps.Keys(c.Axes))
-	var out []string
-	for i, a := range names {
-		for _, b := range names[i+1:] {
-			out = append(out, fmt.Sprintf("%s=%s %s=%s", a, c.Axes[a], b, c.Axes[b]))
-		}
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package matrix
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -229,8 +228,16 @@ func settings() map[string]severasim.Switches {
 // inShort are the settings that a short run looks at.
 func inShort(name string) bool { return name == "default" || name == "clamp" }
 
+// shownIn are the cases that a setting looks at. Which three values meet is
+// looked at where Severa leaves short months out and where it does not.
+func shownIn(setting string) []string {
+	if inShort(setting) && !testing.Short() {
+		return []string{twos, threes}
+	}
+	return []string{twos}
+}
+
 func TestCases_CrossOverAndBack(t *testing.T) {
-	cases := loadCases(t)
 	all := settings()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if testing.Short() && !inShort(name) || *update && name != "default" {
@@ -238,12 +245,13 @@ func TestCases_CrossOverAndBack(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			crossOver(t, cases, name, all[name])
+			crossOver(t, loadCases(t, shownIn(name)...), name, all[name])
 		})
 	}
 }
 
-func crossOver(t *testing.T, cases []*testCase, setting string, sw severasim.Switches) {
+func crossOver(t *testing.T, all []*testCase, setting string, sw severasim.Switches) {
+	cases := under(all, sw)
 	w, calendars := newWorld(t, cases, sw, "")
 	expect := map[string][]string{}
 	for _, c := range cases {
@@ -309,6 +317,21 @@ func crossOver(t *testing.T, cases []*testCase, setting string, sw severasim.Swi
 	idle(t, w, cycles)
 }
 
+// under are the cases as they turn out in one setting: where Severa puts an
+// occurrence into every month, a moved one of the 31st can be told from those
+// that were left out.
+func under(all []*testCase, sw severasim.Switches) []*testCase {
+	out := slices.Clone(all)
+	for i, c := range out {
+		if sw.ClampMonthEnd && c.monthEnd() && c.Unreadable != "" {
+			readable := *c
+			readable.Unreadable = ""
+			out[i] = &readable
+		}
+	}
+	return out
+}
+
 // exchangeWrites are those to calendar entries. The notes that say which
 // installation writes are renewed as time passes, whether there is anything to
 // write or not.
@@ -351,7 +374,9 @@ func (w *world) renameThere(t *testing.T, c *testCase, of calendar, shown []stri
 	rename := func(s string) string { return s + " again" }
 	var err error
 	if c.fromExchange() {
-		err = errors.Join(w.renameActivity(of, c.subject(), rename))
+		if err = w.renameActivity(of, c.subject(), rename); err != nil && !c.plain() { // all that it shows bears another name
+			err = w.renameActivity(of, "Other", rename)
+		}
 	} else {
 		err = w.renameItem(of, c.subject(), rename)
 	}

@@ -12,7 +12,9 @@
 // people of the office. An activity has one owner and any number of
 // participants. The item of each of them lists the other people: active users
 // with an address of their own, without the owner and without the person
-// himself. Contacts and resources are neither listed nor touched.
+// himself. Contacts and resources are neither listed nor touched: no list of
+// activities tells of them, so that naming them would take a request for each
+// activity, and again for each that changes.
 //
 // People of a meeting who are no users stand as a list below the notes of an
 // activity. A participant names the guid of a user, a contact

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"lockstep/sync/localapi"
 	"lockstep/ui/model"
@@ -120,7 +121,11 @@ func (c resolveCmd) list(ctx context.Context, a *app, agent localapi.Agent) erro
 
 func question(a *app, q localapi.Question) {
 	say(a.out, "%s  %s\n", q.ID, model.QuestionName(q))
-	paragraph(a.out, "  ", model.Reason(q.Row.Reason)+".")
+	why := model.Reason(q.Row.Reason)
+	if !strings.HasSuffix(why, "?") {
+		why += "."
+	}
+	paragraph(a.out, "  ", why)
 	var rows [][]string
 	for _, f := range model.QuestionFields(q) {
 		rows = append(rows, []string{f.Name, f.Business, f.Exchange})

@@ -1,6 +1,7 @@
 package localapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -212,8 +213,8 @@ func pairs(d office.PersonDecision) (asked, others []FieldPair, same int) {
 	}
 	differ := event.Diff(b.Event, x.Event)
 	ask := d.Action.Fields
-	if ask == 0 {
-		ask = differ
+	if ask == 0 { // what one system alone knows of is no difference
+		ask = differ &^ (event.FieldShowAs | event.FieldReminder | event.FieldKind)
 	}
 	for _, f := range event.AllFields.Each() {
 		p := fieldPair(d, f)
@@ -273,7 +274,7 @@ func fieldText(e event.Event, f event.FieldSet) string {
 		}
 		return fmt.Sprintf("%d min", e.Reminder.Minutes)
 	case event.FieldKind:
-		return e.Kind.ID
+		return cmp.Or(e.Kind.Name, e.Kind.ID)
 	case event.FieldDone:
 		return yes(e.Done)
 	case event.FieldAttendees:

@@ -2,7 +2,9 @@ package model
 
 import (
 	"strings"
+	"time"
 
+	"lockstep/sync/event"
 	"lockstep/sync/localapi"
 	"lockstep/sync/plan"
 )
@@ -27,6 +29,9 @@ func QuestionFields(q localapi.Question) []FieldPair {
 	var out []FieldPair
 	for _, f := range q.Fields {
 		p := FieldPair{Name: fields(strings.Split(f.Field, ",")), Business: short(f.Business), Exchange: short(f.Exchange)}
+		if f.Field == event.FieldWhen.String() {
+			p.Business, p.Exchange = spanText(f.Business), spanText(f.Exchange)
+		}
 		if f.Masked {
 			p.Business, p.Exchange = hiddenEntry, hiddenEntry
 		}
@@ -36,6 +41,28 @@ func QuestionFields(q localapi.Question) []FieldPair {
 		out = append(out, p)
 	}
 	return out
+}
+
+// spanText is a time on one line, the day of its end left out where it is the same.
+func spanText(s string) string {
+	at := span(s)
+	from, begins := wall(at[0])
+	to, ends := wall(at[1])
+	if !begins || !ends {
+		return s
+	}
+	const day, clock = "Mon 02 Jan 2006", "15:04"
+	sameDay := func() bool { return from.Format(time.DateOnly) == to.Format(time.DateOnly) }
+	if len(at[0]) == len(time.DateOnly) {
+		if to = to.AddDate(0, 0, -1); sameDay() {
+			return from.Format(day)
+		}
+		return from.Format(day) + " to " + to.Format(day)
+	}
+	if sameDay() {
+		return from.Format(day+" "+clock) + "–" + to.Format(clock)
+	}
+	return from.Format(day+" "+clock) + " to " + to.Format(day+" "+clock)
 }
 
 // short is a text in one line of a table.

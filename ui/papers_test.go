@@ -51,3 +51,23 @@ func TestWizard_HandsOutPapersWhileRightsAreMissing(t *testing.T) {
 		t.Errorf("saved %d times, want once for one group", len(a.saved))
 	}
 }
+
+// TestWizard_ShowsWhatIsWrongInFoldedFields: few people unfold them, and nobody
+// gets on while something there is wrong.
+func TestWizard_ShowsWhatIsWrongInFoldedFields(t *testing.T) {
+	a := newFounder()
+	a.setup.Kept, a.setup.Page = true, model.StepExchange.Key()
+	a.setup.Secrets[localapi.SystemExchange] = true
+	a.problems = []localapi.FieldProblem{{Key: "exchange.oab_url", Code: localapi.FieldURL}}
+	s := open(t, a, "")
+	s.at(model.StepExchange)
+	if s.shows("Address book") {
+		t.Fatal("the fields are not folded")
+	}
+	s.press("Continue to rights")
+	s.sees("This is no address. It begins with https://.")
+	s.press("Advanced")
+	if s.shows("Address book") {
+		t.Error("the fields cannot be folded again")
+	}
+}

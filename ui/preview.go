@@ -192,7 +192,7 @@ func (p *preview) dress() {
 	show(p.halt, p.writes)
 	show(p.keep, !p.writes)
 	show(p.export, !p.writes)
-	show(p.write, !p.writes)
+	show(p.write, !p.writes && (p.read || any)) // before it is read nobody knows that there is nothing
 	show(p.bar.Object, p.writes)
 	if !p.writes {
 		p.foot.SetText("")

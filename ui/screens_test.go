@@ -146,6 +146,10 @@ func screens() []screen {
 			s.press(say.T("Save diagnostics"))
 			s.until("the files are listed", func() bool { return s.shows("settings.json") })
 		}},
+		{"handover", model.PageHelp, func() localapi.Agent { return connected() }, func(s *stage) {
+			s.press(say.T("Handover sheet"))
+			s.sees("How to take it all back")
+		}},
 		{"undo", PageUndo, func() localapi.Agent {
 			a := lastRun()
 			a.runs = []localapi.Run{{ID: 17, Written: map[string]map[string]int{"exchange": {"create": 2}}}}
@@ -241,7 +245,7 @@ func previewScreens() []screen {
 			s.w.hear(st)
 			s.Cleanup(func() { close(s.w.Agent.(*previewer).wait) })
 		}},
-		{"preview-nothing", PagePreview, func() localapi.Agent { return &previewer{fake: fake{status: nine()}} }, func(s *stage) { s.says("Nothing to write") }},
+		{"preview-nothing", PagePreview, func() localapi.Agent { return &previewer{fake: fake{status: nine()}} }, func(s *stage) { s.says("Both calendars of everybody are as they should be.") }},
 	}
 }
 
@@ -382,6 +386,14 @@ func wizardScreens() []screen {
 		s.press(say.T("Check again"))
 		s.says("This is no e-mail address.")
 	})
+	for name, button := range map[string]string{"4-handover": "Handover sheet", "4-diagnostics": "Save diagnostics"} {
+		step(name, model.StepRights, func(s *stage) {
+			s.sees("New-ManagementScope")
+			s.press(say.Of(button))
+			s.says("It stays on this computer until you send it.")
+		})
+	}
+	step("3-more", model.StepExchange, func(s *stage) { s.press(say.T("Advanced")) })
 	step("5-people", model.StepPeople, nil)
 	step("6-what", model.StepWhat, nil)
 	step("7-rules", model.StepRules, nil)

@@ -132,11 +132,11 @@ func (s *businessStep) content() fyne.CanvasObject {
 	s.test = part.NewButton(say.T("Test"), "sync", part.Medium, func() { s.try("", nil) })
 	chain(s.z.w, s.z.goOn, s.id, s.secret)
 	address := part.Form(labelWidth, s.forms.field("severa.url", say.T("Address"), say.T("Leave it empty for Visma Severa itself."), s.url))
-	address.Hide()
+	more := newAdvanced(address)
 	form := part.Column(part.GapWide, part.Form(labelWidth,
 		s.forms.field("severa.client_id", say.T("Client ID"), say.T("In Severa: Settings, Integrations, REST API."), s.id),
 		s.forms.field("severa.secret", say.T("Client secret"), model.SecretsKept(s.z.setup.SecretsIn), s.secret)),
-		address, besideLabel(part.Row(part.Gap, s.test, advanced(address))))
+		address, besideLabel(part.Row(part.Gap, s.test, more.button)))
 	return testedBeside(say.T("Visma Severa"), form, s.checks)
 }
 
@@ -145,17 +145,27 @@ func besideLabel(o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, part.Narrow(labelWidth, container.NewStack()), nil, part.Padded(0, part.GapWide, container.NewHBox(o)))
 }
 
-// advanced shows and hides fields that few people need.
-func advanced(fields fyne.CanvasObject) *part.Button {
-	b := part.NewButton(say.T("Advanced"), "chevron-right", part.Link, nil)
-	b.OnPress(func() {
-		if fields.Visible() {
-			fields.Hide()
-		} else {
-			show(fields, true)
-		}
-	})
-	return b
+// advanced are fields that few people need, and the button that shows and hides them.
+type advanced struct {
+	button *part.Button
+	fields fyne.CanvasObject
+}
+
+func newAdvanced(fields fyne.CanvasObject) *advanced {
+	a := &advanced{fields: fields, button: part.NewButton(say.T("Advanced"), "chevron-right", part.Link, nil)}
+	fields.Hide()
+	a.button.OnPress(func() { a.unfold(!fields.Visible()) })
+	return a
+}
+
+// unfold shows the fields or hides them.
+func (a *advanced) unfold(open bool) {
+	icon := "chevron-right"
+	if open {
+		icon = "chevron-down"
+	}
+	a.button.SetIcon(icon)
+	show(a.fields, open)
 }
 
 func (s *businessStep) show() {

@@ -23,7 +23,7 @@ type exchangeStep struct {
 	version, auth, access   *widget.Select
 	legacy                  *widget.Check
 	cloud, server, find     *part.OptionCard
-	more                    fyne.CanvasObject // fields that few people need
+	more                    *advanced
 }
 
 func (s *exchangeStep) content() fyne.CanvasObject {
@@ -60,9 +60,8 @@ func (s *exchangeStep) content() fyne.CanvasObject {
 		s.forms.field("exchange.ca_file", say.T("Authority"), say.T("Only if the administrator has given you a certificate file (PEM)"), s.ca),
 		s.forms.field("exchange.oab_url", say.T("Address book"), say.T("Where the offline address book (OAB) is, for the handover sheet. The search fills it in."), s.book),
 		s.forms.field("exchange.legacy_tls", "", say.T("Only for a server that knows nothing newer than TLS 1.1"), s.legacy))
-	more.Hide()
-	s.more = more
-	col := part.Column(part.GapWide, form, besideLabel(part.Row(part.Gap, s.test, advanced(more))), more)
+	s.more = newAdvanced(more)
+	col := part.Column(part.GapWide, form, besideLabel(part.Row(part.Gap, s.test, s.more.button)), more)
 	s.find = part.NewOptionCard(say.T("Find out from an e-mail address"), say.T("Looks up the right server"), func() { s.lookUp(nil) })
 	cards := part.Grid(3, part.GapWide, s.cloud, s.server, s.find)
 	return container.NewBorder(part.Padded(0, 0, part.Column(part.GapBlocks, cards, part.Tall(0, container.NewStack()))), nil, nil, nil,
@@ -119,7 +118,7 @@ func (s *exchangeStep) keys() []string { return []string{"exchange"} }
 func (s *exchangeStep) wrong(ps []localapi.FieldProblem) {
 	folded := []string{"exchange.auth", "exchange.access", "exchange.ca_file", "exchange.oab_url", "exchange.legacy_tls"}
 	if slices.ContainsFunc(ps, func(p localapi.FieldProblem) bool { return slices.Contains(folded, p.Key) }) {
-		show(s.more, true) // what is wrong must be seen
+		s.more.unfold(true) // what is wrong must be seen
 	}
 	if s.forms.wrong(ps, true) != nil {
 		s.z.tell(model.Advice{What: say.T("These settings are not right.")})

@@ -84,6 +84,12 @@ func (b *Button) SetText(text string) {
 	b.Refresh()
 }
 
+// SetIcon shows another icon on one that has an icon.
+func (b *Button) SetIcon(name string) {
+	b.name = name
+	b.dress()
+}
+
 // OnPress is what it does from now on.
 func (b *Button) OnPress(f func()) { b.onPress = f }
 

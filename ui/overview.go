@@ -224,7 +224,7 @@ func (p *overview) say(err error) {
 	p.banner.RemoveAll()
 	if err != nil {
 		a := model.Failure(err)
-		p.banner.Add(part.Banner(part.ToneWarning, "attention", a.What, a.Do))
+		p.banner.Add(part.Column(0, part.Banner(part.ToneWarning, "attention", a.What, a.Do), part.Tall(part.GapBlocks, container.NewStack())))
 	}
 	p.banner.Refresh()
 }

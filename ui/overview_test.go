@@ -143,3 +143,32 @@ func TestOverview_IsExactWhereItIsPointedAt(t *testing.T) {
 		t.Error("it stays exact")
 	}
 }
+
+// TestOverview_KeepsABannerApart: what was refused stands above the cards, and not on them.
+func TestOverview_KeepsABannerApart(t *testing.T) {
+	st := nine()
+	st.Syncing = false
+	s := open(t, &fake{status: st, fail: &localapi.Error{Code: localapi.CodeDiskFull}}, "")
+	s.sees("Anna Virtanen")
+	cards := s.top("Visma Severa")
+	s.press("Sync now")
+	s.sees("The disk is full")
+	s.settle()
+	const grounds = 2 * part.GapBlocks // the banner's and the card's own
+	if gap := s.top("Visma Severa") - s.top("Make room and try again"); gap < grounds+part.GapBlocks {
+		t.Errorf("the cards begin %v below the banner's last line", gap)
+	}
+	if s.top("Visma Severa") <= cards {
+		t.Error("the banner took no room")
+	}
+}
+
+// top is where a text begins.
+func (s *stage) top(text string) (y float32) {
+	s.walk(func(o fyne.CanvasObject) {
+		if t, ok := o.(*part.Text); ok && strings.HasPrefix(t.Text(), text) {
+			y = fyne.CurrentApp().Driver().AbsolutePositionForObject(t).Y
+		}
+	})
+	return y
+}

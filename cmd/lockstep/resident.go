@@ -223,7 +223,8 @@ func (r *resident) failed(ctx context.Context, err error, closed bool) {
 		r.icon.Show(model.Tray{Picture: "needs-attention", Line: f.What})
 	}
 	if !known {
-		r.show(ctx, notOpened(f, closed), r.logger())
+		// A desktop that is slow to show it must not keep the door from opening.
+		r.asked.Go(func() { r.show(ctx, notOpened(f, closed), r.logger()) })
 	}
 }
 

@@ -5,6 +5,7 @@ package desktop_test
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -48,6 +49,20 @@ func TestKeyring_NoneAtTheStart_APassphraseServes(t *testing.T) {
 	o.typeIn("Passphrase", passphrase)
 	o.press("Open")
 	o.sees("Keep Severa and Outlook in step")
+	o.leave()
+}
+
+// TestKeyring_NoneAndNoNotices starts on a desktop that has no keyring, and whose
+// notification daemon is stuck: whoever clicks gets the window.
+func TestKeyring_NoneAndNoNotices(t *testing.T) {
+	o := signIn(t, "--people", "2", "--items", "4")
+	o.Kill("keyring")
+	o.must(syscall.Kill(o.Process("notifications"), syscall.SIGSTOP))
+	o.begin("--minimized")
+	o.menuSays("There is nowhere to keep secrets")
+	o.must(o.Choose("Open Lockstep"))
+	o.window("There is no keyring")
+	o.must(syscall.Kill(o.Process("notifications"), syscall.SIGCONT))
 	o.leave()
 }
 

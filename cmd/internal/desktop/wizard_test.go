@@ -91,9 +91,13 @@ func (o *site) once(email, subject string, at time.Time) {
 func (o *site) day(anna string, day time.Time) {
 	evening := day.Add(5 * time.Hour)
 	o.step("edits of either side cross after Sync now", func() {
+		// In a pause, so that one run has both: it is undone afterwards.
+		o.must(o.Choose("Pause", "1 hour"))
+		o.menuSays("Paused")
 		o.book(anna, "Tender review", evening)
 		o.enter(anna, "Parents' evening", evening.Add(2*time.Hour))
 		began := time.Now()
+		o.must(o.Choose("Resume"))
 		o.must(o.Choose("Sync now", "Everyone"))
 		o.until("both are on the other side", func() bool {
 			return o.both(anna, "Tender review", evening) && o.both(anna, "Parents' evening", evening.Add(2*time.Hour))

@@ -11,7 +11,7 @@ import (
 
 type quitCmd struct {
 	Wait  time.Duration `help:"How long to wait until it has ended." default:"30s"`
-	Check bool          `help:"Only tell whether one runs, and exit 0 if so, 1 if not. Nothing is waited for, and nothing ended."`
+	Check bool          `help:"Only tell whether one runs, and exit 0 if it answers, 1 if not. Nothing is waited for, and nothing ended."`
 }
 
 // Run asks the program that keeps the office in step to end, and waits for it.
@@ -68,7 +68,8 @@ func (c quitCmd) Run(ctx context.Context, a *app) error {
 
 const notRunning = "Lockstep is not running on this home folder.\n"
 
-// check tells whether a program keeps the office of a home.
+// check tells whether a program keeps the office of a home, and answers: that
+// is waited for by it.
 func check(ctx context.Context, a *app, home string) error {
 	agent, err := localapi.Reach(ctx, localapi.Address(home))
 	if err == nil {
@@ -82,9 +83,9 @@ func check(ctx context.Context, a *app, home string) error {
 		return err
 	case stays:
 		say(a.out, "Lockstep is running on this home folder, but does not answer just now.\n")
-		return nil
+	default:
+		say(a.out, notRunning)
 	}
-	say(a.out, notRunning)
 	return exitError(exitFailed)
 }
 

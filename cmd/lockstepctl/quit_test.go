@@ -87,8 +87,8 @@ func TestQuit_OfASilentProgram_SaysSo(t *testing.T) {
 	if code, out, errs := quit(); code != exitFailed || out != "" || !strings.Contains(errs, "has not answered") || !strings.Contains(errs, "end the process") {
 		t.Errorf("quit: code %d, %q, %q; want that it does not answer and what to do", code, out, errs)
 	}
-	if code, out, _ := quit("--check"); code != exitOK || !strings.Contains(out, "is running") || !strings.Contains(out, "does not answer") {
-		t.Errorf("quit --check: code %d, %q; want that it runs and does not answer", code, out)
+	if code, out, _ := quit("--check"); code != exitFailed || !strings.Contains(out, "is running") || !strings.Contains(out, "does not answer") {
+		t.Errorf("quit --check: code %d, %q; want %d and that it runs and does not answer", code, out, exitFailed)
 	}
 	leave()
 	if code, out, errs := quit(); code != exitOK || !strings.Contains(out, "not running") {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -127,13 +128,15 @@ func (s *Session) reach(ctx context.Context, key, label string) error {
 	if err != nil {
 		return err
 	}
-	w, err := s.Outline(ctx)
+	w, err := s.rested(ctx)
 	for range mostStops {
 		if err != nil {
 			return err
 		}
 		if w.Focused() == label {
-			return nil
+			if w, err = s.rested(ctx); err != nil || w.Focused() == label {
+				return err
+			}
 		}
 		if err = s.Key(ctx, key); err == nil {
 			w, err = s.moved(ctx, w)
@@ -141,6 +144,26 @@ func (s *Session) reach(ctx context.Context, key, label string) error {
 	}
 	return errors.Join(fmt.Errorf("tab never comes to %q; the window shows:\n%s", label, strings.Join(w.Texts(), "\n")), err)
 }
+
+// rested is what the window shows once it has come to rest, or is not going to:
+// until a page is laid out, a field may seem to stand beside another one's label.
+func (s *Session) rested(ctx context.Context) (last outline.Window, err error) {
+	short, cancel := context.WithTimeout(ctx, handling)
+	defer cancel()
+	same := 0
+	_ = s.Until(short, "the window is at rest", func() bool {
+		w, failed := s.Outline(ctx)
+		if same++; failed != nil || !slices.Equal(w.Things, last.Things) {
+			same = 0
+		}
+		last, err = w, failed
+		return same == looksAtRest
+	})
+	return last, err
+}
+
+// looksAtRest is how many looks in a row must show the same.
+const looksAtRest = 3
 
 // mostStops is how often Tab may be pressed on a page.
 const mostStops = 80

@@ -85,18 +85,30 @@ func open(ctx context.Context, path string, o Options, sc schema) (*Store, error
 	if s.read, err = sql.Open("sqlite", dsn(path, "deferred", "query_only(1)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.write.Close())
 	}
-	s.read.SetMaxOpenConns(4)
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
+	s.read.SetConnMaxIdleTime(idleReader)
 	if err := s.upgrade(ctx, sc); err != nil {
 		return nil, errors.Join(readable(err), s.Close())
 	}
 	return s, nil
 }
 
+const (
+	// readers is how many can read at once. Each has a cache of its own, so
+	// those that only a large piece of work needs are closed after idleReader.
+	readers    = 4
+	idleReader = 2 * time.Minute
+	// cachePages bounds the cache of each connection, in pages of 4 KiB that
+	// take 8 KiB each. The system's own cache is behind it.
+	cachePages = "cache_size(96)"
+)
+
 // dsn holds every pragma, because a pragma set on one connection of a pool is
 // not set on the next.
 func dsn(path, lock string, more ...string) string {
 	q := url.Values{"_txlock": {lock}, "_pragma": append([]string{
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", cachePages,
 	}, more...)}
 	return uri(path, q.Encode())
 }

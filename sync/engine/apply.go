@@ -43,7 +43,8 @@ func (r *run) all(ctx context.Context) error {
 	}
 	rules := r.rulesKey()
 	if !changed && r.idle && rules == r.idleRules && r.opts.background() {
-		r.res.Plan, r.res.Complete, r.approvedBefore = r.idlePlan, true, true
+		r.res.Complete, r.approvedBefore = true, true
+		r.still.tell(&r.res)
 		return nil
 	}
 	r.idle = false
@@ -61,7 +62,8 @@ func (r *run) all(ctx context.Context) error {
 	r.idle = r.res.Complete && len(r.res.Plan.Heeds) == 0 && !slices.ContainsFunc(r.res.Plan.Actions, func(a plan.Action) bool {
 		return a.Kind != plan.Skip && a.Kind != plan.Ask
 	})
-	r.idleRules, r.idlePlan = rules, r.res.Plan
+	r.idleRules, r.still = rules, remains{foreign: r.res.Plan.Foreign}
+	r.still.waiting, r.still.problems = tally(r.res.Plan.Actions)
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"lockstep/sync/endpoint"
@@ -98,11 +99,11 @@ type Engine struct {
 	tenancy tenancy
 	// recovered: no entry of the journal is open but such as wait for a person.
 	recovered bool
-	// idle: idlePlan, made under idleRules, left nothing to do, so that a
-	// scheduled pull that brings nothing needs no new plan.
+	// idle: the last plan, made under idleRules, left nothing to do, so that a
+	// scheduled pull that brings nothing needs no new one; still is what it left.
 	idle      bool
 	idleRules string
-	idlePlan  plan.Plan
+	still     remains
 }
 
 // New makes an Engine.
@@ -144,7 +145,8 @@ type Result struct {
 	// carried out.
 	Recovered int
 	// Plan is what was left when the run ended: waiting for approval or for a
-	// decision, or halted.
+	// decision, or halted. A run in the background that had nothing to look at
+	// does not tell again which entries are left alone or asked about.
 	Plan plan.Plan
 	// Unapproved counts writes of Plan that wait for a person's approval.
 	Unapproved int
@@ -310,6 +312,35 @@ func (e *Engine) withoutRefused(p plan.Plan) plan.Plan {
 		}
 	}
 	return p
+}
+
+// remains are what is told, cycle after cycle, of a plan that left nothing to
+// do. The plan itself is not kept: its actions hold all that it was made from
+// in memory, which is a person's whole calendar on both sides.
+type remains struct {
+	foreign  map[string]int
+	waiting  int
+	problems []state.Problem
+}
+
+func (k remains) tell(res *Result) {
+	res.Plan = plan.Plan{Foreign: k.foreign}
+	res.Waiting, res.Problems = k.waiting, slices.Clone(k.problems)
+}
+
+// tally counts the questions of a plan and lists what it passes over.
+func tally(actions []plan.Action) (waiting int, problems []state.Problem) {
+	for _, a := range actions {
+		switch {
+		case a.Kind == plan.Ask:
+			waiting++
+		case a.Kind == plan.Skip && slices.Contains([]plan.Code{plan.CannotRead, plan.CannotWrite, plan.SeriesSkipped, plan.SeriesStays}, a.Reason.Code):
+			if have := a.Have[a.Side]; have != nil {
+				problems = append(problems, state.Problem{Side: a.Side, ID: have.ID, Reason: a.Reason})
+			}
+		}
+	}
+	return waiting, problems
 }
 
 func newReport() state.Report {

@@ -148,3 +148,24 @@ func (s *stale) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result 
 	}
 	return out
 }
+
+// A plan holds the whole calendar that it was made from, so an engine that rests
+// keeps none. What it told of goes on being told.
+func TestSync_IdleSchedule_TellsWhatWaitsWithoutKeepingThePlan(t *testing.T) {
+	r := conflict(t)
+	if err := r.cal[event.Exchange].Garble(anna, r.one(event.Exchange, "e0")); err != nil {
+		t.Fatal(err)
+	}
+	for n, name := range []string{"the run that plans", "the next", "the one after it"} {
+		res, err := r.eng.Sync(t.Context(), engine.Options{Cause: state.CauseSchedule})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.Waiting != 1 || len(res.Problems) != 1 || !res.Complete {
+			t.Errorf("%s: %d questions, problems %+v, complete %v; want one of each", name, res.Waiting, res.Problems, res.Complete)
+		}
+		if n > 0 && len(res.Plan.Actions) > 0 {
+			t.Errorf("%s: %d actions were kept", name, len(res.Plan.Actions))
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"lockstep/sync/endpoint"
 	"lockstep/sync/event"
@@ -221,16 +220,9 @@ func (e *Engine) hushed(links map[plan.LinkID]plan.Link, en state.Entry, s state
 // close writes the report of a run that did something.
 func (r *run) close(ctx context.Context, failed error) {
 	r.res.Ended = r.Now()
-	for _, a := range r.res.Plan.Actions {
-		switch {
-		case a.Kind == plan.Ask:
-			r.res.Waiting++
-		case a.Kind == plan.Skip && slices.Contains([]plan.Code{plan.CannotRead, plan.CannotWrite, plan.SeriesSkipped, plan.SeriesStays}, a.Reason.Code):
-			if have := a.Have[a.Side]; have != nil {
-				r.res.Problems = append(r.res.Problems, state.Problem{Side: a.Side, ID: have.ID, Reason: a.Reason})
-			}
-		}
-	}
+	waiting, problems := tally(r.res.Plan.Actions)
+	r.res.Waiting += waiting
+	r.res.Problems = append(r.res.Problems, problems...)
 	if h := r.res.Plan.Halt; h != nil {
 		r.res.Halt = &h.Reason
 	}

@@ -28,7 +28,7 @@ import (
 type Connect func(ctx context.Context, s state.Settings, p state.Person) ([2]endpoint.Endpoint, error)
 
 // Config is everything an Office works with; all of it is required but
-// Parallel and Progress.
+// Parallel, Progress, Rested and Prune.
 type Config struct {
 	Book    state.Book
 	State   state.Office
@@ -46,6 +46,9 @@ type Config struct {
 	Parallel int
 	// Progress is told how far a person's writes have come; may be nil.
 	Progress func(who state.Person, done, total int)
+	// Rested is told at the end of each run and preview that memory can be given
+	// back now; may be nil.
+	Rested func()
 	// Prune forgets history older than the first moment, and what entries held
 	// before changes older than the second; may be nil.
 	Prune func(ctx context.Context, history, images time.Time) error
@@ -81,6 +84,13 @@ var ErrNotSetUp = errors.New("the office is not set up")
 
 // ErrNobody says that nobody is switched on, or none of those asked for.
 var ErrNobody = errors.New("nobody to keep in step")
+
+// rest tells that a piece of work is over.
+func (o *Office) rest() {
+	if o.Rested != nil {
+		o.Rested()
+	}
+}
 
 // seat is a desk and the person who sits at it by the book as just read.
 type seat struct {

@@ -44,6 +44,7 @@ type Preview struct {
 // first, and awaited by the others. Nothing is written to any calendar. What
 // it shows is stored under its digest.
 func (o *Office) Preview(ctx context.Context, who []event.PersonID, full bool) (Preview, error) {
+	defer o.rest()
 	seats, err := o.load(ctx, who)
 	if err != nil {
 		return Preview{}, err

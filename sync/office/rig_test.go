@@ -52,6 +52,7 @@ type rig struct {
 	parallel  int
 	home      string // signs the leases
 	prune     func(ctx context.Context, history, images time.Time) error
+	rested    func()
 }
 
 // ticking is a clock on which every look is a second later than the last.
@@ -103,7 +104,7 @@ func (r *rig) start() {
 			return fmt.Sprintf("%x", h.Sum64())
 		},
 		NewKey: func() event.Key { return event.Key(fmt.Sprintf("key-%d", r.keys.Add(1))) },
-		Now:    r.clock, Log: slog.New(slog.DiscardHandler), Prune: r.prune,
+		Now:    r.clock, Log: slog.New(slog.DiscardHandler), Prune: r.prune, Rested: r.rested,
 	})
 }
 

@@ -39,6 +39,9 @@ type PersonResult struct {
 	Err error
 	// answers is how both servers answered.
 	answers [2]answer
+	// joins: a copy of a meeting was left without its business entry, which a
+	// colleague's run may give it.
+	joins bool
 }
 
 // Summary is what a Sync came to.
@@ -104,6 +107,7 @@ func (j job) options(who event.PersonID) engine.Options {
 // moment while a colleague's makes it, would be one that he was not invited to,
 // and he would get a second copy.
 func (o *Office) run(ctx context.Context, j job, seats []seat) Summary {
+	defer o.rest()
 	o.board.begin()
 	defer o.board.end()
 	settings, _ := o.now()
@@ -160,11 +164,10 @@ func gave(r PersonResult) bool {
 
 // couldJoin tells whether a run has left a copy of a meeting without its
 // business entry: awaited from a colleague, or to be made and not approved.
-func couldJoin(r PersonResult) bool {
-	return r.Err == nil && slices.ContainsFunc(r.Plan.Actions, func(a plan.Action) bool {
-		return a.Kind == plan.Await || newMeeting(a) != ""
-	})
-}
+func couldJoin(r PersonResult) bool { return r.Err == nil && r.joins }
+
+// lacksEntry tells whether an action is about such a copy.
+func lacksEntry(a plan.Action) bool { return a.Kind == plan.Await || newMeeting(a) != "" }
 
 // together is what two runs of one person came to that were one Sync: they add
 // up in what they did, and the later one tells how things stand.
@@ -224,7 +227,12 @@ func (o *Office) syncOne(ctx context.Context, s seat, j job) (out PersonResult) 
 	opts.Review = s.who.Review
 	s.grant(&opts.Approval)
 	out.Result, out.Err = s.engine.Sync(work, opts)
-	out.answers = answersOf(s.endpoints)
+	out.answers, out.joins = answersOf(s.endpoints), slices.ContainsFunc(out.Plan.Actions, lacksEntry)
+	if j.background {
+		// Nobody is told of what is left, and a plan holds the whole calendar that it
+		// was made from in memory, for as long as the colleagues' turns last.
+		out.Plan = plan.Plan{Foreign: out.Plan.Foreign}
+	}
 	if out.Err == nil {
 		s.approved = engine.Approval{}
 		if (s.who.Review || s.who.Withdraw) && out.Complete && out.Unapproved == 0 {

@@ -591,3 +591,25 @@ func TestSync_ApprovalOfOnePersonsCopy_IsNotAColleagues(t *testing.T) {
 		t.Errorf("anna has %q and bert %q, want anna's copy alone", a, b)
 	}
 }
+
+// What a run took is given back after it, and not while somebody still works.
+func TestOffice_TellsWhenAPieceOfWorkIsOver(t *testing.T) {
+	r := newRig(t, ticking())
+	var told, busy int
+	r.rested = func() {
+		told++
+		if r.off.Status().Syncing {
+			busy++
+		}
+	}
+	r.start()
+	if _, err := r.off.Preview(t.Context(), nil, false); err != nil {
+		t.Fatal(err)
+	}
+	if told != 1 {
+		t.Errorf("told %d times after a preview, want once", told)
+	}
+	if r.sync(); told != 2 || busy != 0 {
+		t.Errorf("told %d times after a run as well, want twice; %d times before its end", told, busy)
+	}
+}

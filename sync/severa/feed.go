@@ -19,6 +19,10 @@ const (
 	overlap = 2 * time.Minute
 	// keepFeed is how far back the feed reaches without asking again.
 	keepFeed = 30 * time.Minute
+	// keepMany is that when more than many activities have changed, as all have
+	// by a first sync: who comes later than that asks again, which is three lists.
+	keepMany = 4 * time.Minute
+	many     = 500
 )
 
 // feed is what has changed in the whole organisation, for all people.
@@ -134,6 +138,9 @@ func (c *Connection) fetch(ctx context.Context, since time.Time, anew bool) erro
 	}
 	c.bereave(ctx, since, fetched)
 	f.forget(server.Add(-keepFeed))
+	if len(f.rows) > many {
+		f.forget(earlier(since, server.Add(-keepMany))) // what was just asked for is for the others too
+	}
 	f.cursor, f.at, f.served = server, began, map[*calendar]bool{}
 	return nil
 }
@@ -186,6 +193,13 @@ func (f *feed) forget(before time.Time) {
 		}
 	}
 	f.from = before
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // withMembers finds out who takes part in changed activities: those that are

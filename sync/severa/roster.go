@@ -73,6 +73,20 @@ func (c *Connection) roundFor(ctx context.Context, me *calendar, w event.Window)
 	return r, nil
 }
 
+// Rest lets go of the latest round once it serves nobody any more: it is the
+// whole office's calendar. Who works with one keeps it.
+func (c *Connection) Rest() {
+	select {
+	case c.roster.gate <- struct{}{}:
+		defer c.roster.gate.leave()
+	default:
+		return // one is being taken
+	}
+	if r := c.roster.round; r != nil && (c.old(r.at) || !fresh(c.now().Sub(r.at), rosterFresh)) {
+		c.roster.round = nil
+	}
+}
+
 func fresh(age, limit time.Duration) bool { return age >= 0 && age < limit }
 
 // takeRound lists the window once per active user.

@@ -101,6 +101,41 @@ func TestChanges_ManyChangesCostOneListPerUser(t *testing.T) {
 	}
 }
 
+// A first sync changes everything. What the feed holds of that is not kept for
+// half an hour, and whoever comes late asks for it.
+func TestChanges_WhoComesLateMissesNothingOfAMassOfChanges(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		changed, asks int
+	}{{"few", 20, 0}, {"many", 501, 8}} {
+		t.Run(c.name, func(t *testing.T) {
+			o, eps, ids := crowd(t, 3, severasim.Switches{})
+			var next [3]endpoint.Cursor
+			for i, ep := range eps {
+				next[i] = o.changes(ep, "").Next
+			}
+			o.clock.advance(time.Minute)
+			for i := range c.changed {
+				o.put(ids[0], "Meeting", i%20, ids[1], ids[2])
+			}
+			for range 3 {
+				next[0] = o.changes(eps[0], next[0]).Next
+				o.clock.advance(3 * time.Minute)
+			}
+			next[0] = o.changes(eps[0], next[0]).Next
+			for i, asks := range []int{c.asks, 0} { // who is as late as another gets what that one was told
+				o.sim.ResetCounts()
+				if got := len(o.changes(eps[i+1], next[i+1]).Changes); got != c.changed {
+					t.Errorf("person %d is told of %d changes, want %d", i+1, got, c.changed)
+				}
+				if got := o.sim.Counts().Total(); got != asks {
+					t.Errorf("person %d costs %d requests, want %d: %v", i+1, got, asks, o.sim.Counts().Requests)
+				}
+			}
+		})
+	}
+}
+
 func TestChanges_ConcurrentPeopleShareFetches(t *testing.T) {
 	o, eps, ids := crowd(t, 12, severasim.Switches{})
 	for i, id := range ids {

@@ -120,6 +120,15 @@ func (y *systems) rest() {
 	}
 }
 
+// settle lets go of what was read for one run.
+func (y *systems) settle() {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.severa != nil {
+		y.severa.Rest()
+	}
+}
+
 func (y *systems) close() {
 	for _, c := range y.closers {
 		c()

@@ -84,6 +84,7 @@ type Site struct {
 	systems systems
 	surgery surgery
 	trials  trials
+	heap    heap
 	tray    func() bool
 	book    *book
 	prefs   *preferences
@@ -159,12 +160,13 @@ func Open(ctx context.Context, o Options) (site *Site, err error) {
 	s.surgery.site = s
 	s.Office = office.New(office.Config{
 		Book: s.book, State: s.Store, History: s.Store, Connect: s.systems.connect,
-		Digest: digester(keys.HMAC.Reveal()), NewKey: newKey, Now: o.Now, Log: s.Log, Prune: s.Store.Prune,
+		Digest: digester(keys.HMAC.Reveal()), NewKey: newKey, Now: o.Now, Log: s.Log, Prune: s.Store.Prune, Rested: s.rested,
 		Installation: installation(home, keys.HMAC.Reveal(), o.Lease),
 	})
 	if err := s.Office.Recall(ctx); err != nil {
 		return nil, fmt.Errorf("recall status: %w", err)
 	}
+	s.heap.rest() // to open a file of secrets takes a quarter of a GiB
 	return s, nil
 }
 

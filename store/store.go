@@ -78,11 +78,11 @@ func open(ctx context.Context, path string, o Options, sc schema) (*Store, error
 		return nil, err
 	}
 	s := &Store{seal: seal, path: path, now: o.Now}
-	if s.write, err = sql.Open("sqlite", dsn(path, "immediate")); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn(path, "immediate", writerCache)); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", dsn(path, "deferred", "query_only(1)")); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn(path, "deferred", readerCache, "query_only(1)")); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.write.Close())
 	}
 	s.read.SetMaxOpenConns(readers)
@@ -98,17 +98,18 @@ const (
 	// readers is how many can read at once. Each has a cache of its own, so
 	// those that only a large piece of work needs are closed after idleReader.
 	readers    = 4
-	idleReader = 2 * time.Minute
-	// cachePages bounds the cache of each connection, in pages of 4 KiB that
-	// take 8 KiB each. The system's own cache is behind it.
-	cachePages = "cache_size(96)"
+	idleReader = 40 * time.Second
+	// The cache of a connection, in pages of 4 KiB that take 8 KiB each: enough for
+	// the way to a row. The system's own cache is behind it.
+	writerCache = "cache_size(96)"
+	readerCache = "cache_size(32)"
 )
 
 // dsn holds every pragma, because a pragma set on one connection of a pool is
 // not set on the next.
 func dsn(path, lock string, more ...string) string {
 	q := url.Values{"_txlock": {lock}, "_pragma": append([]string{
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", cachePages,
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
 	}, more...)}
 	return uri(path, q.Encode())
 }

@@ -207,6 +207,7 @@ func (e *Engine) Look(ctx context.Context, full bool) (Look, error) {
 		return Look{}, err
 	}
 	snap, p, err := e.plan(ctx)
+	detach(p)
 	out := Look{Plan: p, First: !snap.Approved, Agreed: map[plan.LinkID][2]event.Event{}}
 	links := linksByLinkID(snap.Links)
 	for _, l := range snap.Links {
@@ -220,6 +221,34 @@ func (e *Engine) Look(ctx context.Context, full bool) (Look, error) {
 		}
 	}
 	return out, err
+}
+
+// detach gives the actions of a plan copies of the entries that they speak of.
+// Each points into the mirrors, and so holds all of both calendars in memory for
+// as long as the preview is shown: a day, where nobody acts upon it.
+func detach(p plan.Plan) {
+	own := func(it *event.Item) *event.Item {
+		if it == nil {
+			return nil
+		}
+		alone := *it
+		return &alone
+	}
+	actions := [][]plan.Action{p.Actions}
+	if p.Halt != nil {
+		actions = append(actions, p.Halt.Withheld)
+	}
+	for _, some := range actions {
+		for i := range some {
+			a := &some[i]
+			for s, have := range a.Have {
+				a.Have[s] = own(have)
+			}
+			for n := range a.Near {
+				a.Near[n].Item = own(a.Near[n].Item)
+			}
+		}
+	}
 }
 
 // see recovers and pulls for whoever only looks: nothing is written to either

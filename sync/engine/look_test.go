@@ -2,8 +2,11 @@ package engine_test
 
 import (
 	"context"
+	"runtime"
+	"slices"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -164,5 +167,45 @@ func TestPreviewUndo_WritesNothing(t *testing.T) {
 	}
 	if r.leased != leases {
 		t.Error("the lease was written")
+	}
+}
+
+// mirrored is a store whose last snapshot's Exchange mirror is watched.
+type mirrored struct {
+	state.Store
+	last weak.Pointer[plan.Mirrored]
+}
+
+func (m *mirrored) Load(ctx context.Context) (state.Snapshot, error) {
+	snap, err := m.Store.Load(ctx)
+	for s := range snap.Mirror {
+		snap.Mirror[s] = slices.Clone(snap.Mirror[s])
+	}
+	if rows := snap.Mirror[event.Exchange]; len(rows) > 0 {
+		m.last = weak.Make(&rows[0])
+	}
+	return snap, err
+}
+
+// A preview is shown for as long as a day.
+func TestLook_HoldsNoMoreThanItSpeaksOf(t *testing.T) {
+	r := conflict(t)
+	var store *mirrored
+	r.wrapStore = func(s state.Store) state.Store {
+		store = &mirrored{Store: s}
+		return store
+	}
+	r.start()
+	look, err := r.eng.Look(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	if store.last.Value() != nil {
+		t.Error("the whole calendar is held in memory")
+	}
+	i := slices.IndexFunc(look.Plan.Actions, func(a plan.Action) bool { return a.Kind == plan.Ask })
+	if i < 0 || look.Plan.Actions[i].Have[event.Exchange] == nil || look.Plan.Actions[i].Have[event.Exchange].Location != "room 2" {
+		t.Errorf("the question does not tell what stands in Exchange: %+v", look.Plan.Actions)
 	}
 }

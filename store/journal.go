@@ -23,7 +23,7 @@ func (p *person) SaveLinks(ctx context.Context, links []plan.Link) error {
 				return err
 			}
 			for side, ref := range l.Refs {
-				if err := p.answered(ctx, tx, event.Side(side), ref.ID); err != nil {
+				if err := p.answered(ctx, tx, event.Side(side), ref.ID, 0); err != nil {
 					return err
 				}
 			}
@@ -270,7 +270,7 @@ func (p *person) closeEntry(ctx context.Context, tx *sql.Tx, e state.Entry, x st
 		if have == nil || x.Outcome != state.Applied || a.Kind == plan.Stamp || a.Kind == plan.Unlink {
 			continue
 		}
-		if err := p.answered(ctx, tx, event.Side(side), have.ID); err != nil {
+		if err := p.answered(ctx, tx, event.Side(side), have.ID, x.Rest); err != nil {
 			return err
 		}
 	}
@@ -323,24 +323,43 @@ func (p *person) unlink(ctx context.Context, tx *sql.Tx, id plan.LinkID) error {
 	return nil
 }
 
-// answered ends an answer that named the side that is right: what it was asked
-// for has been settled.
-func (p *person) answered(ctx context.Context, tx *sql.Tx, s event.Side, id event.ID) error {
-	_, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE person = ? AND side = ? AND id = ? AND choice IN (?, ?)",
-		p.id, s, id, plan.TakeBusiness, plan.TakeExchange)
-	return err
+// answered ends an answer that said which side is right, but for the rest: what
+// it was asked for has been settled.
+func (p *person) answered(ctx context.Context, tx *sql.Tx, s event.Side, id event.ID, rest event.FieldSet) error {
+	a := plan.Answer{Side: s, ID: id}
+	err := tx.QueryRowContext(ctx, "SELECT choice, partner, business, exchange FROM answers WHERE person = ? AND side = ? AND id = ?", p.id, s, id).
+		Scan(&a.Choice, &a.Partner, &a.Right[event.Business], &a.Right[event.Exchange])
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && !a.Takes():
+		return nil
+	case err != nil:
+		return fmt.Errorf("read answer: %w", err)
+	}
+	if left, ok := a.Left(rest); ok {
+		return p.putAnswer(ctx, tx, left)
+	}
+	return p.dropAnswer(ctx, tx, s, id)
 }
 
 // Answer stores a person's choice.
 func (p *person) Answer(ctx context.Context, a plan.Answer) error {
 	return p.tx(ctx, func(tx *sql.Tx) error {
 		if a.Choice == plan.Clear {
-			_, err := tx.ExecContext(ctx, `DELETE FROM answers WHERE person = ? AND side = ? AND id = ?`, p.id, a.Side, a.ID)
-			return err
+			return p.dropAnswer(ctx, tx, a.Side, a.ID)
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO answers (person, side, id, choice, partner) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (person, side, id) DO UPDATE SET choice = excluded.choice, partner = excluded.partner`,
-			p.id, a.Side, a.ID, a.Choice, a.Partner)
-		return err
+		return p.putAnswer(ctx, tx, a)
 	})
+}
+
+func (p *person) putAnswer(ctx context.Context, tx *sql.Tx, a plan.Answer) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO answers (person, side, id, choice, partner, business, exchange) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (person, side, id) DO UPDATE SET choice = excluded.choice, partner = excluded.partner,
+			business = excluded.business, exchange = excluded.exchange`,
+		p.id, a.Side, a.ID, a.Choice, a.Partner, a.Right[event.Business], a.Right[event.Exchange])
+	return err
+}
+
+func (p *person) dropAnswer(ctx context.Context, tx *sql.Tx, s event.Side, id event.ID) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM answers WHERE person = ? AND side = ? AND id = ?`, p.id, s, id)
+	return err
 }

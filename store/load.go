@@ -215,12 +215,12 @@ func (p *person) scanEntry(r *sql.Rows) (state.Entry, error) {
 func (p *person) loadAnswers(ctx context.Context, tx *sql.Tx, out *state.Snapshot) error {
 	return each(ctx, tx, func(r *sql.Rows) error {
 		var a plan.Answer
-		if err := r.Scan(&a.Side, &a.ID, &a.Choice, &a.Partner); err != nil {
+		if err := r.Scan(&a.Side, &a.ID, &a.Choice, &a.Partner, &a.Right[event.Business], &a.Right[event.Exchange]); err != nil {
 			return err
 		}
 		out.Answers = append(out.Answers, a)
 		return nil
-	}, "SELECT side, id, choice, partner FROM answers WHERE person = ? ORDER BY side, id", p.id)
+	}, "SELECT side, id, choice, partner, business, exchange FROM answers WHERE person = ? ORDER BY side, id", p.id)
 }
 
 // deletionsKept is how far back a Snapshot tells of deletions: the rolling day

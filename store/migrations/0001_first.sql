@@ -58,6 +58,7 @@ CREATE TABLE notices (
 CREATE INDEX notices_age ON notices (at);
 CREATE TABLE answers (
   person TEXT NOT NULL, side INTEGER NOT NULL, id TEXT NOT NULL, choice INTEGER NOT NULL, partner TEXT NOT NULL,
+  business INTEGER NOT NULL, exchange INTEGER NOT NULL, -- the fields in which each is right
   PRIMARY KEY (person, side, id)
 ) WITHOUT ROWID;
 -- was and became are keyed digests of one field's content.

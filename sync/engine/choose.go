@@ -60,7 +60,7 @@ func (e *Engine) unsureRow(snap state.Snapshot, a plan.Action) Decision {
 }
 
 // choose makes a choice about the row of that name.
-func (e *Engine) choose(ctx context.Context, row string, c plan.Choice, partner event.ID) error {
+func (e *Engine) choose(ctx context.Context, row string, said plan.Answer) error {
 	rows, err := e.Rows(ctx)
 	if err != nil {
 		return err
@@ -69,9 +69,9 @@ func (e *Engine) choose(ctx context.Context, row string, c plan.Choice, partner 
 	if i < 0 {
 		return ErrNoDecision
 	}
-	d := rows[i]
-	if !slices.Contains(d.Choices, c) {
-		return ErrNoChoice
+	d, c, partner := rows[i], said.Choice, said.Partner
+	if err := fits(d, said); err != nil {
+		return err
 	}
 	e.idle = false
 	switch {
@@ -97,7 +97,8 @@ func (e *Engine) choose(ctx context.Context, row string, c plan.Choice, partner 
 		}
 		return nil
 	}
-	return e.answer(ctx, d.Action, c, "")
+	said.Partner = ""
+	return e.answer(ctx, d.Action, said)
 }
 
 // clear takes a choice back. What a run has already carried out is taken back

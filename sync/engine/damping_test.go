@@ -123,15 +123,16 @@ func TestDamping_PassesOverADay(t *testing.T) {
 	}
 }
 
-// unheard is an endpoint whose answers to updates never arrive.
+// unheard is an endpoint whose updates go wrong.
 type unheard struct {
 	endpoint.Endpoint
-	cal *memory.Calendar
+	cal   *memory.Calendar
+	fault memory.Fault
 }
 
 func (l unheard) Apply(ctx context.Context, ops []endpoint.Op) []endpoint.Result {
 	if ops[0].Kind == endpoint.Update {
-		l.cal.FailNext(anna, memory.LoseAnswer)
+		l.cal.FailNext(anna, l.fault)
 	}
 	return l.Endpoint.Apply(ctx, ops)
 }
@@ -140,7 +141,9 @@ func TestDamping_CountsWhatIsFoundToHaveArrived(t *testing.T) {
 	r := newRig(t)
 	r.cal[event.Business].Put(anna, meeting("lunch", 3, 9))
 	r.settle()
-	r.wrapEndpoint = func(s event.Side, e endpoint.Endpoint) endpoint.Endpoint { return unheard{e, r.cal[s]} }
+	r.wrapEndpoint = func(s event.Side, e endpoint.Endpoint) endpoint.Endpoint {
+		return unheard{e, r.cal[s], memory.LoseAnswer}
+	}
 	r.start()
 	takesBack := undoing(r)
 	for range 2 {

@@ -36,6 +36,9 @@ var (
 	ErrNoDecision = errors.New("no such decision")
 	// ErrNoChoice says that the answer does not fit the question.
 	ErrNoChoice = errors.New("no such choice")
+	// ErrFields says that an answer field by field does not name each field that
+	// is asked about, once, and no other.
+	ErrFields = errors.New("not each field that is asked about, once")
 )
 
 // Decisions lists what waits for a person as of the last pull: what is asked
@@ -123,33 +126,49 @@ func look(snap state.Snapshot, s event.Side, ids []event.ID) []event.Item {
 }
 
 // Resolve answers a decision, or makes a choice about the row of a preview that
-// has that name (see Rows). partner is the candidate of a PairWith. The next
-// run acts on it; nothing is written to either calendar here.
-func (e *Engine) Resolve(ctx context.Context, id string, c plan.Choice, partner event.ID) error {
+// has that name (see Rows). Which entry said is about is known from that. The
+// next run acts on it; nothing is written to either calendar here.
+func (e *Engine) Resolve(ctx context.Context, id string, said plan.Answer) error {
 	all, err := e.Decisions(ctx, true)
 	if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(all, func(d Decision) bool { return d.ID == id })
 	if i < 0 {
-		return e.choose(ctx, id, c, partner)
+		return e.choose(ctx, id, said)
 	}
 	d := all[i]
-	if !slices.Contains(d.Choices, c) || c == plan.PairWith && !slices.Contains(d.Action.Candidates, partner) {
+	if err := fits(d, said); err != nil {
+		return err
+	}
+	if said.Choice == plan.PairWith && !slices.Contains(d.Action.Candidates, said.Partner) {
 		return ErrNoChoice
 	}
 	e.idle = false // the question of an idle plan is no more
 	switch {
 	case d.Entry != 0:
-		return e.closeUnsure(ctx, d, c, partner)
+		return e.closeUnsure(ctx, d, said.Choice, said.Partner)
 	case d.Action.Kind == plan.Skip:
-		return e.release(ctx, d.Action, c)
+		return e.release(ctx, d.Action, said.Choice)
 	}
-	return e.answer(ctx, d.Action, c, partner)
+	return e.answer(ctx, d.Action, said)
 }
 
-// answer stores a choice about the entry that an action is about.
-func (e *Engine) answer(ctx context.Context, a plan.Action, c plan.Choice, partner event.ID) error {
+// fits tells whether a decision has such an answer. One that goes field by field
+// speaks of exactly the fields that were shown.
+func fits(d Decision, said plan.Answer) error {
+	if !slices.Contains(d.Choices, said.Choice) {
+		return ErrNoChoice
+	}
+	b, x := said.Right[event.Business], said.Right[event.Exchange]
+	if said.Choice == plan.TakeByField && (b&x != 0 || b|x != d.Action.Fields) {
+		return ErrFields
+	}
+	return nil
+}
+
+// answer stores what a person said about the entry that an action is about.
+func (e *Engine) answer(ctx context.Context, a plan.Action, said plan.Answer) error {
 	side := a.Side
 	if a.Have[side] == nil {
 		side = side.Other()
@@ -157,7 +176,11 @@ func (e *Engine) answer(ctx context.Context, a plan.Action, c plan.Choice, partn
 	if a.Have[side] == nil {
 		return ErrNoChoice
 	}
-	return e.say(ctx, plan.Answer{Side: side, ID: a.Have[side].ID, Choice: c, Partner: partner})
+	said.Side, said.ID = side, a.Have[side].ID
+	if said.Choice != plan.TakeByField {
+		said.Right = [2]event.FieldSet{}
+	}
+	return e.say(ctx, said)
 }
 
 func (e *Engine) say(ctx context.Context, a plan.Answer) error {
@@ -170,7 +193,7 @@ func (e *Engine) say(ctx context.Context, a plan.Answer) error {
 // release takes an entry back into step, or sets what is to become of it.
 func (e *Engine) release(ctx context.Context, a plan.Action, c plan.Choice) error {
 	if c == plan.NeverSync {
-		return e.answer(ctx, a, c, "")
+		return e.answer(ctx, a, plan.Answer{Choice: c})
 	}
 	snap, err := e.Store.Load(ctx)
 	if err != nil {
@@ -212,7 +235,7 @@ func (e *Engine) release(ctx context.Context, a plan.Action, c plan.Choice) erro
 			c = side(event.Exchange)
 		}
 	}
-	return e.answer(ctx, plan.Action{Side: a.Side, Have: have}, c, "")
+	return e.answer(ctx, plan.Action{Side: a.Side, Have: have}, plan.Answer{Choice: c})
 }
 
 // side is the choice that says s is right.

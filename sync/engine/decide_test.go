@@ -38,7 +38,7 @@ func (r *rig) waiting(why plan.Code) engine.Decision {
 
 func (r *rig) resolve(d engine.Decision, c plan.Choice, partner event.ID) {
 	r.t.Helper()
-	if err := r.eng.Resolve(r.t.Context(), d.ID, c, partner); err != nil {
+	if err := r.eng.Resolve(r.t.Context(), d.ID, plan.Answer{Choice: c, Partner: partner}); err != nil {
 		r.t.Fatalf("resolve %s as %s: %v", d.Action.Reason.Code, c, err)
 	}
 }
@@ -81,7 +81,7 @@ func TestResolve_OfAConflict_TheNextScheduledCycleActs(t *testing.T) {
 	for c, want := range map[plan.Choice]string{plan.TakeBusiness: "room 1", plan.TakeExchange: "room 2"} {
 		r := conflict(t)
 		d := r.waiting(plan.AskedByRule)
-		if want := []plan.Choice{plan.TakeBusiness, plan.TakeExchange, plan.NeverSync}; !slices.Equal(d.Choices, want) {
+		if want := []plan.Choice{plan.TakeBusiness, plan.TakeExchange, plan.TakeByField, plan.NeverSync}; !slices.Equal(d.Choices, want) {
 			t.Errorf("choices %v, want %v", d.Choices, want)
 		}
 		r.resolve(d, c, "")
@@ -91,7 +91,7 @@ func TestResolve_OfAConflict_TheNextScheduledCycleActs(t *testing.T) {
 				t.Errorf("%s: %s has %q, want %q", c, s, got, want)
 			}
 		}
-		if err := r.eng.Resolve(t.Context(), d.ID, c, ""); !errors.Is(err, engine.ErrNoDecision) {
+		if err := r.eng.Resolve(t.Context(), d.ID, plan.Answer{Choice: c}); !errors.Is(err, engine.ErrNoDecision) {
 			t.Errorf("an answered decision: %v, want %v", err, engine.ErrNoDecision)
 		}
 	}
@@ -151,7 +151,7 @@ func TestResolve_RefusesWhatDoesNotFit(t *testing.T) {
 	r := conflict(t)
 	d := r.waiting(plan.AskedByRule)
 	for _, c := range []plan.Choice{plan.PairWith, plan.KeepSeparate, plan.Release, -1} {
-		if err := r.eng.Resolve(t.Context(), d.ID, c, "x"); !errors.Is(err, engine.ErrNoChoice) {
+		if err := r.eng.Resolve(t.Context(), d.ID, plan.Answer{Choice: c, Partner: "x"}); !errors.Is(err, engine.ErrNoChoice) {
 			t.Errorf("%s: %v, want %v", c, err, engine.ErrNoChoice)
 		}
 	}
@@ -241,7 +241,7 @@ func TestResolve_OfWhatVanished(t *testing.T) {
 	r.cal[event.Exchange].ExpireCursors() // its tombstone is lost
 	r.schedule()
 	d := r.waiting(plan.Vanished)
-	if err := r.eng.Resolve(t.Context(), d.ID, plan.TakeExchange, ""); !errors.Is(err, engine.ErrNoChoice) {
+	if err := r.eng.Resolve(t.Context(), d.ID, plan.Answer{Choice: plan.TakeExchange}); !errors.Is(err, engine.ErrNoChoice) {
 		t.Errorf("a word in the place of a proof: %v, want %v", err, engine.ErrNoChoice)
 	}
 	r.resolve(d, plan.TakeBusiness, "")

@@ -150,7 +150,7 @@ func TestResolve_ACandidateThatIsLinkedByNow_IsNotOffered(t *testing.T) {
 	if err := store.SaveLinks(t.Context(), []plan.Link{link}); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.eng.Resolve(t.Context(), d.ID, plan.PairWith, d.Candidates[0].ID); !errors.Is(err, engine.ErrNoChoice) {
+	if err := r.eng.Resolve(t.Context(), d.ID, plan.Answer{Choice: plan.PairWith, Partner: d.Candidates[0].ID}); !errors.Is(err, engine.ErrNoChoice) {
 		t.Errorf("pairing with a linked entry: %v, want %v", err, engine.ErrNoChoice)
 	}
 	if again := r.waiting(plan.OutcomeUnsure); len(again.Candidates) != 0 || slices.Contains(again.Choices, plan.PairWith) {

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +33,9 @@ type token struct {
 	// before that, on a side that knows no keys, while the answer that it was
 	// made is lost, cannot be told from one that was never made.
 	rested bool
+	// said is, per field, what a person has decided on, as long as nobody has
+	// touched the entry since.
+	said map[string]string
 }
 
 // machine is two people at work, one on each side of one person's calendars,
@@ -143,7 +147,7 @@ func (m *machine) edit(t *rapid.T) {
 // note takes down what a person's edit made legal.
 func (m *machine) note(s event.Side, name string) {
 	tok := m.tokens[name]
-	tok.edited[s] = true
+	tok.edited[s], tok.said = true, nil
 	for _, it := range m.find(s, name) {
 		for f, v := range fields(it) {
 			// The newest goes last, also when it was there before.
@@ -161,7 +165,8 @@ func (m *machine) remove(t *rapid.T) {
 	if err := m.cal[s].Remove(anna, it.ID); err != nil {
 		t.Fatal(err)
 	}
-	m.tokens[nameOf(it.Subject)].deleted[s] = true
+	tok := m.tokens[nameOf(it.Subject)]
+	tok.deleted[s], tok.said = true, nil
 }
 
 // fault lets the next call on a side go wrong.
@@ -250,6 +255,11 @@ func (m *machine) say(t *rapid.T) (asked bool) {
 		t.Fatal(err)
 	}
 	for _, d := range all {
+		if slices.Contains(d.Choices, plan.TakeByField) {
+			m.choose(t, d)
+			asked = true
+			continue
+		}
 		if d.Action.Reason.Code != plan.OutcomeUnsure {
 			continue
 		}
@@ -259,12 +269,56 @@ func (m *machine) say(t *rapid.T) (asked bool) {
 				choice, made = plan.PairWith, it.ID
 			}
 		}
-		if err := m.eng.Resolve(t.Context(), d.ID, choice, made); err != nil {
+		if err := m.eng.Resolve(t.Context(), d.ID, plan.Answer{Choice: choice, Partner: made}); err != nil {
 			t.Fatalf("answer %s: %v", choice, err)
 		}
 		asked = true
 	}
 	return asked
+}
+
+// decide is a person answering what waits, before the program has come to rest.
+func (m *machine) decide(t *rapid.T) {
+	if m.eng == nil {
+		m.start()
+	}
+	if all, err := m.eng.Decisions(t.Context(), false); err == nil {
+		for _, d := range all {
+			if have := d.Action.Have[event.Business]; slices.Contains(d.Choices, plan.TakeByField) && m.shows(nameOf(have.Subject), d) {
+				m.choose(t, d)
+			}
+		}
+	}
+}
+
+// choose is a person saying of each field which side is right. Of a field whose
+// other half is not written yet, too, he is taken at his word.
+func (m *machine) choose(t *rapid.T, d engine.Decision) {
+	a := plan.Answer{Choice: plan.TakeByField}
+	said := map[string]string{}
+	for _, f := range d.Action.Fields.Each() {
+		s := event.Side(rapid.IntRange(0, 1).Draw(t, "right"))
+		a.Right[s] |= f
+		said[f.String()] = fields(*d.Action.Have[s])[f.String()]
+	}
+	if err := m.eng.Resolve(t.Context(), d.ID, a); err != nil {
+		t.Fatalf("answer %s field by field: %v", d.Action.Fields, err)
+	}
+	// What is said of a series is judged by its rule and weeks, not by its fields.
+	if tok := m.tokens[nameOf(d.Action.Have[event.Business].Subject)]; tok != nil && m.shows(tok.name, d) {
+		tok.said = said
+	}
+}
+
+// shows tells whether both sides are a single entry as a question shows it.
+func (m *machine) shows(name string, d engine.Decision) bool {
+	for s, have := range d.Action.Have {
+		now := m.find(event.Side(s), name)
+		if len(now) != 1 || have.Recurrence != nil || !maps.Equal(fields(now[0]), fields(*have)) {
+			return false
+		}
+	}
+	return true
 }
 
 // answer is a person deciding on an entry that vanished without proof: he
@@ -318,13 +372,16 @@ func (m *machine) judge(t *rapid.T, name string, tok *token) {
 		if !slices.Contains(tok.legal[f], v) {
 			t.Fatalf("%s: %s is %q, which nobody wrote; legal are %q", name, f, v, tok.legal[f])
 		}
+		if said, ok := tok.said[f]; ok && v != said {
+			t.Fatalf("%s: %s is %q, and a person has said that it is to be %q", name, f, v, said)
+		}
 		// One side alone spoke, and it spoke last: its last word stands.
 		if last := tok.legal[f][len(tok.legal[f])-1]; tok.edited[0] != tok.edited[1] && v != last && !someDeleted {
 			t.Fatalf("%s: %s is %q, but the only person who edited it last wrote %q", name, f, v, last)
 		}
 	}
 	tok.rested = true
-	tok.edited, tok.deleted, tok.legal = [2]bool{}, [2]bool{}, map[string][]string{}
+	tok.edited, tok.deleted, tok.legal, tok.said = [2]bool{}, [2]bool{}, map[string][]string{}, nil
 	for f, v := range got[0] {
 		tok.legal[f] = []string{v}
 	}
@@ -333,6 +390,9 @@ func (m *machine) judge(t *rapid.T, name string, tok *token) {
 func TestMachine_NothingLostNothingTwice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := newMachine(t)
+		if rapid.Bool().Draw(t, "asks") {
+			m.policy.Winner = plan.AskAlways
+		}
 		if rapid.Bool().Draw(t, "bare") {
 			for _, s := range event.Sides() {
 				o := [2]memory.Options{memory.LikeBusiness(m.now), memory.LikeExchange(m.now)}[s]
@@ -342,7 +402,7 @@ func TestMachine_NothingLostNothingTwice(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"create": m.create, "edit": m.edit, "edit_more": m.edit, "remove": m.remove,
-			"fault": m.fault, "sync": m.run, "rest": m.rest, "look": m.look,
+			"fault": m.fault, "sync": m.run, "rest": m.rest, "look": m.look, "decide": m.decide,
 		})
 		m.rest(t)
 	})

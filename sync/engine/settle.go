@@ -20,6 +20,7 @@ func (e *Engine) applied(links map[plan.LinkID]plan.Link, en state.Entry, res en
 	link, keep := plan.After(links[a.Link], a, done, norm)
 	s := state.Settled{
 		Entry: en.ID, Outcome: state.Applied, Before: a.Have[a.Side], Notified: res.Notified, At: e.Now(),
+		Rest: a.Rest,
 	}
 	if res.Before != nil {
 		s.Before = res.Before
@@ -191,6 +192,9 @@ func (e *Engine) foundApplied(links map[plan.LinkID]plan.Link, en state.Entry, o
 		}
 		arrived := a.Fields &^ event.Diff(out.Item.Event, norm[a.Side](a.Want))
 		s.Turns = plan.Turns(a, arrived, s.At, norm, e.Digest)
+		if was := a.Have[a.Side]; was != nil { // only where nobody has typed anything else since
+			s.Rest |= a.Answered() &^ arrived &^ event.Diff(out.Item.Event, was.Event)
+		}
 	}
 	s.After = out.Item
 	s.Rows = []state.Row{{Side: a.Side, ID: out.Item.ID, Item: out.Item}}

@@ -363,6 +363,8 @@ func historyMutants() []storeMutant {
 		{"forgets the approval", "EndRun_ApprovesOnceAndForAll", faults{end: func(_ *state.RunID, rep *state.Report) { rep.Approved = false }}},
 		{"approves whatever was reported", "EndRun_StoresTheReport", faults{end: func(_ *state.RunID, rep *state.Report) { rep.Approved = true }}},
 		{"keeps answers without their side", "Answer_ReplacesTheOlderOne", faults{answer: func(a *plan.Answer) { a.Side = event.Business }}},
+		{"ends an answer with the first of two writes", "Answer_OfWhoIsRightHoldsForWhatIsLeft", faults{settled: func(x *state.Settled) { x.Rest = 0 }}},
+		{"forgets in which fields a side is right", "Answer_ReplacesTheOlderOne", faults{answer: func(a *plan.Answer) { a.Right = [2]event.FieldSet{} }}},
 		{"does not share what is being made", "Index_SharedTellsLinksAndOpenCreates", faults{shared: func(m map[string]event.ID) {
 			maps.DeleteFunc(m, func(_ string, id event.ID) bool { return id == "" })
 		}}},

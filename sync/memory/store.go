@@ -66,7 +66,7 @@ func (s *store) SaveLinks(ctx context.Context, links []plan.Link) error {
 	for _, l := range links {
 		s.putLink(d, l)
 		for side, ref := range l.Refs {
-			d.answered(event.Side(side), ref.ID)
+			d.answered(event.Side(side), ref.ID, 0)
 		}
 	}
 	return nil
@@ -212,17 +212,23 @@ func (s *store) settle(d *records, x state.Settled) {
 		}
 		for side, have := range a.Have {
 			if have != nil && a.Kind != plan.Stamp && a.Kind != plan.Unlink {
-				d.answered(event.Side(side), have.ID)
+				d.answered(event.Side(side), have.ID, x.Rest)
 			}
 		}
 	}
 	s.remember(e, x, link, was)
 }
 
-// answered ends an answer that named the side that is right: what it was asked
-// for has been settled.
-func (d *records) answered(s event.Side, id event.ID) {
-	if c := d.answers[about{s, id}].Choice; c == plan.TakeBusiness || c == plan.TakeExchange {
+// answered ends an answer that said which side is right, but for the rest: what
+// it was asked for has been settled.
+func (d *records) answered(s event.Side, id event.ID, rest event.FieldSet) {
+	a := d.answers[about{s, id}]
+	if !a.Takes() {
+		return
+	}
+	if left, ok := a.Left(rest); ok {
+		d.answers[about{s, id}] = left
+	} else {
 		delete(d.answers, about{s, id})
 	}
 }

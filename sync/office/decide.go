@@ -100,6 +100,8 @@ type Answer struct {
 	ID      string           // of a decision, or of a row of a preview
 	Choice  plan.Choice
 	Partner event.ID // of plan.PairWith
+	// Right, of plan.TakeByField, are the fields in which each side is right.
+	Right [2]event.FieldSet
 }
 
 // Resolve answers a decision. Whoever it is about is brought in step soon.
@@ -113,7 +115,7 @@ func (o *Office) Resolve(ctx context.Context, a Answer) (PersonDecision, error) 
 		return d, err
 	}
 	s.mu.Lock()
-	err = s.engine.Resolve(ctx, a.ID, a.Choice, a.Partner)
+	err = s.engine.Resolve(ctx, a.ID, plan.Answer{Choice: a.Choice, Partner: a.Partner, Right: a.Right})
 	s.mu.Unlock()
 	if err != nil {
 		return d, err

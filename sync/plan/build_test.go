@@ -110,6 +110,11 @@ func (in *Input) answer(s event.Side, id event.ID, c Choice, partner event.ID) {
 	in.Answers = append(in.Answers, Answer{Side: s, ID: id, Choice: c, Partner: partner})
 }
 
+// byField says of b1 in which fields each side is right.
+func (in *Input) byField(b, x event.FieldSet) {
+	in.Answers = append(in.Answers, Answer{Side: biz, ID: "b1", Choice: TakeByField, Right: [2]event.FieldSet{b, x}})
+}
+
 // show writes a plan as one line an action.
 func show(p Plan) string {
 	var b strings.Builder
@@ -131,6 +136,9 @@ func show(p Plan) string {
 		fmt.Fprintf(&b, ": %s", reason(a.Reason))
 		if a.Differ != 0 {
 			fmt.Fprintf(&b, " differ [%s]", a.Differ)
+		}
+		if a.Rest != 0 {
+			fmt.Fprintf(&b, " rest [%s]", a.Rest)
 		}
 		for _, d := range a.Decisions {
 			fmt.Fprintf(&b, "; %s by %s %s", d.Field, d.Winner, reason(d.Reason))

@@ -161,6 +161,52 @@ update exchange l1 b1 x1 [subject]: changed_there business`,
 			`update business l1 b1 x1 [subject]: as_answered; subject by exchange as_answered`,
 		},
 		{
+			"conflict: answered field by field",
+			with(conflict, func(in *Input) {
+				in.edit(biz, "b1", 0, location("Room B"))
+				in.edit(exch, "x1", 0, location("Room X"))
+				in.byField(event.FieldSubject, event.FieldLocation)
+			}),
+			`update business l1 b1 x1 [location]: as_answered rest [subject]; location by exchange as_answered
+update exchange l1 b1 x1 [subject]: as_answered rest [location]; subject by business as_answered`,
+		},
+		{
+			"conflict: a field of which nothing was said waits, and with it those that were answered",
+			with(conflict, func(in *Input) {
+				in.Policy.Winner = AskAlways
+				in.edit(biz, "b1", 0, location("Room B"))
+				in.edit(exch, "x1", 0, location("Room X"))
+				in.byField(event.FieldSubject, 0)
+			}),
+			`ask business l1 b1 x1 [subject,location]: asked_by_rule; location by business asked_by_rule; subject by business as_answered`,
+		},
+		{
+			"conflict: a field of which nothing was said goes by the rule",
+			with(conflict, func(in *Input) {
+				in.edit(biz, "b1", 0, location("Room B"))
+				in.edit(exch, "x1", 0, location("Room X"))
+				in.byField(event.FieldSubject, 0)
+			}),
+			`update business l1 b1 x1 [location]: newer_wins exchange 3m0s rest [subject]; location by exchange newer_wins exchange 3m0s
+update exchange l1 b1 x1 [subject]: as_answered; subject by business as_answered`,
+		},
+		{
+			"conflict: the part that a participant's copy cannot be given holds nothing up",
+			with(conflict, func(in *Input) {
+				in.edit(biz, "b1", 0, location("Room B"))
+				in.edit(exch, "x1", 0, location("Room X"))
+				participant(&in.row(exch, "x1").Item)
+				in.byField(event.FieldSubject, event.FieldLocation)
+			}),
+			`update business l1 b1 x1 [location]: as_answered; location by exchange as_answered
+skip business l1 b1 x1 [subject]: not_organizer`,
+		},
+		{
+			"an answer that has nothing to settle any more ends",
+			func(in *Input) { in.pair(1); in.answer(biz, "b1", TakeExchange, "") },
+			`refreshed l1`,
+		},
+		{
 			"conflict: publish makes business right",
 			with(conflict, func(in *Input) { in.Policy.Direction = Publish }),
 			`update exchange l1 b1 x1 [subject]: rule_wins business; subject by business rule_wins business`,

@@ -33,6 +33,9 @@ func Choices(a Action) []Choice {
 	case PartnerUnknown, MadeTwice:
 		return []Choice{KeepSeparate, NeverSync}
 	}
+	if byField(a) {
+		return []Choice{TakeBusiness, TakeExchange, TakeByField, NeverSync}
+	}
 	return sides
 }
 

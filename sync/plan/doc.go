@@ -67,13 +67,21 @@
 //	both                  differ           the winner is written, or Ask
 //	none, versions moved                   only the versions move (Refreshed)
 //
-// The winner of a field, first rule that fits: the side a person named; a
+// The winner of a field, first rule that fits: the side a person named, for the
+// whole entry or for that field; a
 // side that is closed, because the other could not be written there; the
 // office's rule; by field, the side that holds a participant's copy where the
 // other end is an owner's, because a participant sees what the organiser did
 // and cannot change it; else the newer, unless times are equal or unknown
 // (Ask SameAge) or a server's clock is too far off (Ask ClockUnsure). One
 // question blocks its whole link and no other.
+//
+// An answer field by field has each end written, one after the other. It ends
+// piece by piece: each write names what of it is left for the other end
+// (Action.Rest). The rule and the exceptions of a series are one field of it, as
+// one side is right in all of them: who chooses date by date would have to see
+// dates, and is better off changing the one he means. A conflict that comes up
+// before it is carried out is asked about together with what was answered.
 //
 // A field that would for the third time within a day go back to a value that it
 // had, over one that it had too, is asked about first (BackAndForth): somebody

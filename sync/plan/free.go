@@ -136,11 +136,11 @@ func (p *planner) propose(a *Action) {
 	if differ == 0 {
 		return
 	}
-	switch choice, answered := p.linkAnswer(Link{Refs: [2]event.Ref{b.Ref, x.Ref}}); {
-	case answered && choice == TakeBusiness:
+	switch said, answered := p.linkAnswer(Link{Refs: [2]event.Ref{b.Ref, x.Ref}}); {
+	case answered && said.Choice == TakeBusiness:
 		a.Side, a.Fields, a.Reason.Code = event.Exchange, differ, AsAnswered
 		return
-	case answered && choice == TakeExchange:
+	case answered && said.Choice == TakeExchange:
 		a.Side, a.Fields, a.Reason.Code = event.Business, differ, AsAnswered
 		return
 	}
@@ -156,7 +156,7 @@ func (p *planner) proposal(have [2]*event.Item, f event.FieldSet) FieldDecision 
 			return FieldDecision{Field: f, Winner: s, Reason: Reason{Code: OnlyFilled, From: s}}
 		}
 	}
-	w, why, _ := p.winner(&merging{have: have}, f, 0, false)
+	w, why, _ := p.winner(&merging{have: have}, f)
 	return FieldDecision{Field: f, Winner: w, Reason: why}
 }
 
@@ -288,12 +288,12 @@ func (p *planner) reunite(have [2]*event.Item, inside bool) {
 		p.pair(have, event.Business, 0, SameStamp)
 		return
 	}
-	choice, answered := p.linkAnswer(Link{Refs: [2]event.Ref{b.Ref, x.Ref}})
+	said, answered := p.linkAnswer(Link{Refs: [2]event.Ref{b.Ref, x.Ref}})
 	switch {
-	case answered && choice == TakeBusiness:
+	case answered && said.Choice == TakeBusiness:
 		p.pair(have, event.Exchange, differ, AsAnswered)
 		return
-	case answered && choice == TakeExchange:
+	case answered && said.Choice == TakeExchange:
 		p.pair(have, event.Business, differ, AsAnswered)
 		return
 	}

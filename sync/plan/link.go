@@ -11,7 +11,8 @@ type end struct {
 
 // link decides on one link, in the order of the truth table.
 func (p *planner) link(l Link) {
-	choice, answered := p.linkAnswer(l)
+	said, answered := p.linkAnswer(l)
+	choice := said.Choice
 	ends := p.ends(l)
 	frozen := !p.inWindow(l, ends)
 	if l.State != Never && answered && choice == NeverSync {
@@ -62,23 +63,23 @@ func (p *planner) link(l Link) {
 	case l.State == Live && declined(have[event.Exchange]):
 		p.declines(l, have)
 	default:
-		p.merge(l, have, choice, answered)
+		p.merge(l, have, said)
 	}
 }
 
 // linkAnswer is what a person said of either end. That it be left alone goes
 // before everything else.
-func (p *planner) linkAnswer(l Link) (choice Choice, answered bool) {
+func (p *planner) linkAnswer(l Link) (said Answer, answered bool) {
 	for _, s := range event.Sides() {
 		a, ok := p.answers[place{s, l.Refs[s].ID}]
 		if !ok || l.Refs[s].ID == "" || a.Choice == PairWith || a.Choice == KeepSeparate {
 			continue
 		}
 		if !answered || a.Choice == NeverSync {
-			choice, answered = a.Choice, true
+			said, answered = a, true
 		}
 	}
-	return choice, answered
+	return said, answered
 }
 
 func (p *planner) ends(l Link) (out [2]end) {

@@ -9,6 +9,8 @@ import (
 // merging is the work sheet of one link with both ends there.
 type merging struct {
 	link Link
+	// said is what a person has answered about it; its zero value says nothing.
+	said Answer
 	have [2]*event.Item
 	// real are the ends with what a person has typed into single dates of a
 	// copy that is to tell nothing; typed are those dates.
@@ -38,6 +40,25 @@ type merging struct {
 	open     event.FieldSet
 	question Reason
 	asked    []FieldDecision
+	// told are fields that an answer settles one by one. Where another field is
+	// open they are asked about along with it: the next answer takes the place of
+	// this one, and must not lose what it said.
+	told []FieldDecision
+}
+
+// right is the side that a person has said is right in a field.
+func (m *merging) right(f event.FieldSet) (event.Side, bool) {
+	switch c := m.said.Choice; {
+	case c == TakeBusiness:
+		return event.Business, true
+	case c == TakeExchange:
+		return event.Exchange, true
+	case c == TakeByField && m.said.Right[event.Business].Has(f):
+		return event.Business, true
+	case c == TakeByField && m.said.Right[event.Exchange].Has(f):
+		return event.Exchange, true
+	}
+	return event.Business, false
 }
 
 // ownFields are what an attendee may change in his copy on side s without
@@ -50,9 +71,9 @@ func ownFields(s event.Side) event.FieldSet {
 }
 
 // merge brings both ends together field by field.
-func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered bool) {
+func (p *planner) merge(l Link, have [2]*event.Item, said Answer) {
 	have = p.knownExceptions(l, have)
-	m := &merging{link: l, have: have, real: have}
+	m := &merging{link: l, said: said, have: have, real: have}
 	p.untyped(m)
 	have = m.have
 	var changed [2]event.FieldSet
@@ -71,25 +92,29 @@ func (p *planner) merge(l Link, have [2]*event.Item, choice Choice, answered boo
 		differ := p.cross(have[0].Event, have[1].Event) & moved
 		for _, f := range differ.Each() {
 			switch {
-			case f == event.FieldRecurrence && p.series(m, choice, answered):
+			case f == event.FieldRecurrence && p.series(m):
 			case !changed[event.Exchange].Has(f):
 				if p.follows(m, f) {
 					m.follow |= f
 				}
-				p.carry(m, f, event.Business, choice, answered)
+				p.carry(m, f, event.Business)
 			case !changed[event.Business].Has(f) && p.in.Policy.Direction == Publish:
 				m.back |= f
-				p.carry(m, f, event.Business, choice, answered)
+				p.carry(m, f, event.Business)
 			case !changed[event.Business].Has(f):
-				p.carry(m, f, event.Exchange, choice, answered)
+				p.carry(m, f, event.Exchange)
 			default:
-				p.conflict(m, f, choice, answered)
+				p.conflict(m, f)
 			}
 		}
 	}
 	p.joined(m)
 	switch {
 	case m.open != 0:
+		for _, d := range m.told {
+			m.open |= d.Field
+			m.asked = append(m.asked, d)
+		}
 		p.add(Action{
 			Kind: Ask, Side: event.Business, Link: l.ID, Have: have,
 			Fields: m.open, Decisions: m.asked, Reason: m.question,
@@ -139,21 +164,25 @@ func (p *planner) settle(m *merging, f event.FieldSet, from event.Side, d *Field
 		return
 	}
 	m.write[to] |= f
-	if d != nil {
-		m.decided[to] = append(m.decided[to], *d)
+	if d == nil {
+		return
+	}
+	m.decided[to] = append(m.decided[to], *d)
+	if d.Reason.Code == AsAnswered {
+		m.told = append(m.told, *d)
 	}
 }
 
 // carry settles a field that from alone has changed.
-func (p *planner) carry(m *merging, f event.FieldSet, from event.Side, choice Choice, answered bool) {
-	if right, d, ok := p.damped(m, f, from, choice, answered); ok {
+func (p *planner) carry(m *merging, f event.FieldSet, from event.Side) {
+	if right, d, ok := p.damped(m, f, from); ok {
 		p.settle(m, f, right, d)
 	}
 }
 
 // conflict decides on a field that both sides changed differently.
-func (p *planner) conflict(m *merging, f event.FieldSet, choice Choice, answered bool) {
-	winner, why, ask := p.winner(m, f, choice, answered)
+func (p *planner) conflict(m *merging, f event.FieldSet) {
+	winner, why, ask := p.winner(m, f)
 	d := FieldDecision{Field: f, Winner: winner, Reason: why}
 	switch {
 	case ask:
@@ -161,7 +190,7 @@ func (p *planner) conflict(m *merging, f event.FieldSet, choice Choice, answered
 	case why.Code == AsAnswered:
 		p.settle(m, f, winner, &d)
 	default:
-		if _, _, ok := p.damped(m, f, winner, choice, answered); ok {
+		if _, _, ok := p.damped(m, f, winner); ok {
 			p.settle(m, f, winner, &d)
 		}
 	}
@@ -172,12 +201,9 @@ func (p *planner) conflict(m *merging, f event.FieldSet, choice Choice, answered
 // the side that holds only a participant's copy is right, because what is
 // seen there comes from the organiser and cannot be changed from here; of two
 // copies that both may be written the newer is.
-func (p *planner) winner(m *merging, f event.FieldSet, choice Choice, answered bool) (w event.Side, why Reason, ask bool) {
+func (p *planner) winner(m *merging, f event.FieldSet) (w event.Side, why Reason, ask bool) {
 	const b, x = event.Business, event.Exchange
-	if answered && (choice == TakeBusiness || choice == TakeExchange) {
-		if choice == TakeExchange {
-			w = x
-		}
+	if w, ok := m.right(f); ok {
 		return w, Reason{Code: AsAnswered, From: w}, false
 	}
 	if (p.shut(b, f) == nil) != (p.shut(x, f) == nil) {
@@ -240,47 +266,18 @@ const repeats = event.FieldWhen | event.FieldRecurrence
 // write plans the updates of a link, says once what may not be written, and
 // lets the base follow where nothing is to do.
 func (p *planner) write(m *merging) {
+	var updates [2]*Action
 	for _, to := range event.Sides() {
-		fields := m.write[to]
-		if fields == 0 {
+		updates[to] = p.update(m, to)
+	}
+	for to, a := range updates {
+		if a == nil {
 			continue
 		}
-		from := to.Other()
-		want := p.want(m.have[from].Event, m.real[to].Event, fields)
-		if to == event.Business && m.people != nil {
-			want.Attendees = m.people
+		if other := updates[1-to]; other != nil {
+			a.Rest = other.Answered() & other.Fields
 		}
-		want, fields, dropped := seriesWant(m.have[from].Event, m.real[to].Event, want, m.parts[to], fields)
-		want = m.wordless(to, want)
-		if why := p.unheld(from, want); why != nil && fields&repeats != 0 {
-			m.kept[to], m.why[to] = m.kept[to]|fields&repeats, Reason{Code: SeriesStays, From: why.From, Detail: why.Detail}
-			if fields &^= repeats; fields == 0 {
-				m.write[to] = 0
-				continue
-			}
-			want, dropped = p.want(m.have[from].Event, m.real[to].Event, fields), 0
-		}
-		have := m.have
-		have[to] = m.real[to]
-		a := Action{
-			Kind: Update, Side: to, Link: m.link.ID, Have: have, Fields: fields, Dropped: dropped,
-			Want: want, Decisions: m.decided[to],
-			Reason: Reason{Code: ChangedThere, From: from}, Follows: to == event.Exchange && fields&m.follow != 0,
-		}
-		if len(a.Decisions) > 0 {
-			a.Reason = a.Decisions[0].Reason // the fields of one link are all decided in one way
-		} else if fields&m.hidden != 0 && byDate(m.have[from]) {
-			a.Reason.Code = DateIsPrivate
-		} else if fields&^m.hidden == 0 {
-			a.Reason.Code = MadePrivate
-		} else if fields&^m.back == 0 {
-			a.Reason.Code = PutBack
-		}
-		if fields&(event.FieldWhen|event.FieldLocation|event.FieldRecurrence) != 0 {
-			p.audience(&a, m.link)
-		}
-		a.Cut, a.Unprintable = p.cut(to, m.have[from], a.Want, fields)
-		p.add(a)
+		p.add(*a)
 	}
 	for _, to := range event.Sides() {
 		if m.kept[to] != 0 {
@@ -292,6 +289,49 @@ func (p *planner) write(m *merging) {
 	if m.write[0]|m.write[1] == 0 {
 		p.refresh(m)
 	}
+}
+
+// update is what is to be written to one end; nil if nothing is.
+func (p *planner) update(m *merging, to event.Side) *Action {
+	fields, from := m.write[to], to.Other()
+	if fields == 0 {
+		return nil
+	}
+	want := p.want(m.have[from].Event, m.real[to].Event, fields)
+	if to == event.Business && m.people != nil {
+		want.Attendees = m.people
+	}
+	want, fields, dropped := seriesWant(m.have[from].Event, m.real[to].Event, want, m.parts[to], fields)
+	want = m.wordless(to, want)
+	if why := p.unheld(from, want); why != nil && fields&repeats != 0 {
+		m.kept[to], m.why[to] = m.kept[to]|fields&repeats, Reason{Code: SeriesStays, From: why.From, Detail: why.Detail}
+		if fields &^= repeats; fields == 0 {
+			m.write[to] = 0
+			return nil
+		}
+		want, dropped = p.want(m.have[from].Event, m.real[to].Event, fields), 0
+	}
+	have := m.have
+	have[to] = m.real[to]
+	a := Action{
+		Kind: Update, Side: to, Link: m.link.ID, Have: have, Fields: fields, Dropped: dropped,
+		Want: want, Decisions: m.decided[to],
+		Reason: Reason{Code: ChangedThere, From: from}, Follows: to == event.Exchange && fields&m.follow != 0,
+	}
+	if len(a.Decisions) > 0 {
+		a.Reason = a.Decisions[0].Reason // an action has one, whatever its other fields are due to
+	} else if fields&m.hidden != 0 && byDate(m.have[from]) {
+		a.Reason.Code = DateIsPrivate
+	} else if fields&^m.hidden == 0 {
+		a.Reason.Code = MadePrivate
+	} else if fields&^m.back == 0 {
+		a.Reason.Code = PutBack
+	}
+	if fields&(event.FieldWhen|event.FieldLocation|event.FieldRecurrence) != 0 {
+		p.audience(&a, m.link)
+	}
+	a.Cut, a.Unprintable = p.cut(to, m.have[from], a.Want, fields)
+	return &a
 }
 
 // want is target with the given fields of source. A single entry keeps the
@@ -306,10 +346,11 @@ func (p *planner) want(source, target event.Event, fields event.FieldSet) event.
 
 // refresh moves base and version to what is there, except in fields that
 // still wait, and sees to the mark. A link in which nothing moved is not
-// mentioned.
+// mentioned, unless an answer about it is left over that has nothing to settle
+// any more: it must not settle the next question.
 func (p *planner) refresh(m *merging) {
 	l, done := m.link, event.AllFields&^(m.kept[0]|m.kept[1]|m.stay)
-	moved := false
+	moved := m.said.Takes() && m.kept[0]|m.kept[1] == 0
 	for _, s := range event.Sides() {
 		it := m.have[s]
 		moved = moved || l.Refs[s] != it.Ref || it.UID != "" && l.UID != it.UID ||

@@ -38,6 +38,7 @@ func (m *model) drop(s event.Side, id event.ID) {
 func (m *model) run(p Plan) {
 	m.in = clone(m.in) // the plan still refers to what it was made of
 	for _, l := range p.Refreshed {
+		m.answered([2]event.ID{l.Refs[0].ID, l.Refs[1].ID}, 0)
 		if made, i := m.link(l.ID); i >= 0 {
 			m.in.Links[i] = l
 		} else {
@@ -83,6 +84,15 @@ func (m *model) apply(a Action) {
 		m.drop(exch, l.Refs[exch].ID)
 	case Pair, Await, Ask, Skip:
 	}
+	if a.Kind != Stamp && a.Kind != Unlink {
+		var ends [2]event.ID
+		for s, have := range a.Have {
+			if have != nil {
+				ends[s] = have.ID
+			}
+		}
+		m.answered(ends, a.Rest)
+	}
 	out, keep := After(l, a, done, m.in.Normalize)
 	switch {
 	case !keep:
@@ -92,6 +102,21 @@ func (m *model) apply(a Action) {
 	default:
 		m.in.Links[at] = out
 	}
+}
+
+// answered ends what was said about both ends, but for the rest.
+func (m *model) answered(ends [2]event.ID, rest event.FieldSet) {
+	var left []Answer
+	for _, a := range m.in.Answers {
+		keep := true
+		if a.Takes() && a.ID != "" && a.ID == ends[a.Side] {
+			a, keep = a.Left(rest)
+		}
+		if keep {
+			left = append(left, a)
+		}
+	}
+	m.in.Answers = left
 }
 
 // clone is in with slices and maps of its own.

@@ -187,14 +187,16 @@ type Choice int
 
 // PairWith ties the entry to Partner; KeepSeparate lets it be created on the
 // other side although something there looks alike, or another copy of the
-// meeting is tied there; NeverSync leaves it alone
-// for good; TakeBusiness and TakeExchange name the side that is right.
+// meeting is tied there; NeverSync leaves it alone for good; TakeBusiness and
+// TakeExchange name the side that is right, and TakeByField the one that is
+// right in each field.
 const (
 	PairWith Choice = iota
 	KeepSeparate
 	NeverSync
 	TakeBusiness
 	TakeExchange
+	TakeByField
 	// Release takes an entry back into step that is on hold or left alone. It
 	// is carried out at once and never stored as an answer.
 	Release
@@ -204,7 +206,7 @@ const (
 
 // String is the stable name used in JSON.
 func (c Choice) String() string {
-	names := [...]string{"pair_with", "keep_separate", "never_sync", "take_business", "take_exchange", "release", "clear"}
+	names := [...]string{"pair_with", "keep_separate", "never_sync", "take_business", "take_exchange", "take_by_field", "release", "clear"}
 	if c < 0 || int(c) >= len(names) {
 		return "unknown"
 	}
@@ -219,6 +221,9 @@ type Answer struct {
 	// Partner, of PairWith, is the entry on the other side; of others at most
 	// the one that was answered about along with it.
 	Partner event.ID
+	// Right, of TakeByField, are the fields in which each side is right. One that
+	// is in neither has not been answered.
+	Right [2]event.FieldSet
 }
 
 // Input is everything a plan depends on.
@@ -357,6 +362,10 @@ type Action struct {
 	// written over; Decisions say which would win if a person wanted them equal.
 	Differ event.FieldSet
 	Reason Reason
+	// Rest are the fields of the link that the plan writes to the other end
+	// because a person said so: his answer goes on holding for them when this
+	// action is done.
+	Rest event.FieldSet `json:",omitempty"`
 	// Sure: a person decided on a Delete, knowing what is lost with it.
 	Sure bool
 	// Follows, of an Update, is a participant's copy that becomes what the copy

@@ -80,7 +80,11 @@ func drawEntry(t *rapid.T, in *Input, n int) {
 	}
 	if pick("answer", 0, 0, 0, 1) == 1 {
 		s := event.Side(pick("answer side", 0, 1))
-		in.answer(s, id([]string{"b", "x"}[s], n), Choice(pick("choice", 0, 1, 2, 3, 4)), id([]string{"x", "b"}[s], n))
+		in.answer(s, id([]string{"b", "x"}[s], n), Choice(pick("choice", 0, 1, 2, 3, 4, 5)), id([]string{"x", "b"}[s], n))
+		if a := &in.Answers[len(in.Answers)-1]; a.Choice == TakeByField {
+			right := event.FieldSet(pick("right", 0, 1, 3, 7))
+			a.Right = [2]event.FieldSet{right, (event.FieldSubject | event.FieldLocation) &^ right}
+		}
 	}
 }
 
@@ -291,6 +295,8 @@ func TestBuild_IsFairToBothSides(t *testing.T) {
 				a.Choice = TakeExchange
 			case TakeExchange:
 				a.Choice = TakeBusiness
+			case TakeByField:
+				a.Right[0], a.Right[1] = a.Right[1], a.Right[0]
 			case PairWith, KeepSeparate, NeverSync:
 			}
 		}

@@ -309,7 +309,7 @@ func (p *planner) again(l Link, here event.Side, it *event.Item, why Reason) {
 
 // series settles the rule and the exceptions of two linked series one by one.
 // False: they are not two series, and the field is settled as any other.
-func (p *planner) series(m *merging, choice Choice, answered bool) bool {
+func (p *planner) series(m *merging) bool {
 	for s, it := range m.have {
 		if it.Recurrence == nil || m.link.Base[s].Recurrence == nil {
 			return false
@@ -326,7 +326,7 @@ func (p *planner) series(m *merging, choice Choice, answered bool) bool {
 		changed[s] = p.departures(it.Event, m.link.Base[s]).And(differ)
 	}
 	if changed[0].Empty() || changed[1].Empty() {
-		p.carrySeries(m, changed, choice, answered)
+		p.carrySeries(m, changed)
 		return true
 	}
 	p.part(m, changed[event.Business].Minus(changed[event.Exchange]), event.Business, nil)
@@ -340,7 +340,7 @@ func (p *planner) series(m *merging, choice Choice, answered bool) bool {
 	if both.Empty() {
 		return true
 	}
-	winner, why, ask := p.winner(m, event.FieldRecurrence, choice, answered)
+	winner, why, ask := p.winner(m, event.FieldRecurrence)
 	d := FieldDecision{Field: event.FieldRecurrence, Winner: winner, Reason: why}
 	if !ask {
 		p.part(m, both, winner, &d)
@@ -351,7 +351,7 @@ func (p *planner) series(m *merging, choice Choice, answered bool) bool {
 }
 
 // carrySeries settles the parts of a series that one side alone has changed.
-func (p *planner) carrySeries(m *merging, changed [2]event.Parts, choice Choice, answered bool) {
+func (p *planner) carrySeries(m *merging, changed [2]event.Parts) {
 	from, parts := event.Business, changed[event.Business]
 	if !changed[event.Exchange].Empty() {
 		parts = changed[event.Exchange]
@@ -364,7 +364,7 @@ func (p *planner) carrySeries(m *merging, changed [2]event.Parts, choice Choice,
 	if parts.Empty() {
 		return
 	}
-	if right, d, ok := p.damped(m, event.FieldRecurrence, from, choice, answered); ok {
+	if right, d, ok := p.damped(m, event.FieldRecurrence, from); ok {
 		p.part(m, parts, right, d)
 	}
 }

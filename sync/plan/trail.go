@@ -32,10 +32,7 @@ func Turns(a Action, fields event.FieldSet, at time.Time, normalize [2]func(even
 	if a.Kind != Update || a.Hold != nil || over == nil || digest == nil {
 		return nil
 	}
-	answered := false
-	for _, d := range a.Decisions {
-		answered = answered || d.Reason.Code == AsAnswered
-	}
+	answered := answeredFields(a.Decisions) != 0
 	was, is := viewed(event.Business, over.Event, normalize), viewed(event.Business, a.Want, normalize)
 	var out []Turn
 	for _, f := range fields.Each() {
@@ -56,16 +53,12 @@ func trace(seen event.Event, f event.FieldSet, digest func(event.Event) string) 
 // damped settles a field that would be written with from's content, unless that
 // were one return too many: then a person says which side is right, and until
 // he has the link waits. False: it waits.
-func (p *planner) damped(m *merging, f event.FieldSet, from event.Side, choice Choice, answered bool) (event.Side, *FieldDecision, bool) {
+func (p *planner) damped(m *merging, f event.FieldSet, from event.Side) (event.Side, *FieldDecision, bool) {
 	why := p.backAndForth(m, f, from)
 	if why == nil {
 		return from, nil, true
 	}
-	if answered && (choice == TakeBusiness || choice == TakeExchange) {
-		right := event.Business
-		if choice == TakeExchange {
-			right = event.Exchange
-		}
+	if right, ok := m.right(f); ok {
 		return right, &FieldDecision{Field: f, Winner: right, Reason: Reason{Code: AsAnswered, From: right}}, true
 	}
 	p.wait(m, FieldDecision{Field: f, Winner: from, Reason: *why})

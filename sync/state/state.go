@@ -43,8 +43,8 @@ type Store interface {
 	// error's Code, or its Kind where there is none.
 	SavePull(ctx context.Context, s event.Side, p Pull) error
 	// SaveLinks stores links whose base moved without a write; one without ID
-	// is new. With it ends every answer TakeBusiness and TakeExchange about its
-	// ends: the question is no more.
+	// is new. With it ends every answer about its ends that says which side is
+	// right (plan.Answer.Takes): the question is no more.
 	SaveLinks(ctx context.Context, refreshed []plan.Link) error
 	// Scrub takes text out of what is stored: current looks at the mirrors and
 	// the bases of links, past at what the history holds. Each gives the entry
@@ -65,9 +65,10 @@ type Store interface {
 	// It is an error, and closes none, if one of them is not open. The claim
 	// of an Applied entry goes over to its Link and is held until that ends;
 	// that of a NotApplied or Dropped one is free again. An Applied entry that
-	// settles content (all but a Stamp and an Unlink) ends every answer
-	// TakeBusiness and TakeExchange about the entries its action has: they
-	// decided this question, and the next one is asked again.
+	// settles content (all but a Stamp and an Unlink) ends every answer that says
+	// which side is right about the entries its action has: it decided this
+	// question, and the next one is asked again. Of the fields in Rest it goes on
+	// holding, if it held of them (plan.Answer.Left).
 	Settle(ctx context.Context, done []Settled) error
 	// EndRun stores the report. A zero r is the person's newest open run, for
 	// a run whose Begin opened nothing; without any open run, one is recorded
@@ -235,6 +236,8 @@ type Settled struct {
 	At         time.Time
 	// Turns are added to the trail of the action's link.
 	Turns []plan.Turn
+	// Rest are fields for which a person's answer has not been carried out yet.
+	Rest event.FieldSet
 }
 
 // Row is a change to one mirror: Item nil removes it, unless Gone keeps it as

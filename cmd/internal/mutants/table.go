@@ -28,6 +28,7 @@ func mutants() []mutant {
 		{"take any candidate of a lost create", lost, "case len(free) <= left:", "case len(free) > 0:", "./sync/engine", everyone},
 		{"make a lost create again although it may be there, changed", lost, "case len(free)+len(others) == 0:", "case len(free) == 0:", "./sync/engine", histories},
 		{"take the base from what is found", settle, "endpoint.Result{Item: out.Item, Notified: a.Mails}", "endpoint.Result{Item: out.Item, Notified: a.Mails, Exact: true}", "./sync/engine", everyone},
+		{"forget an answer field by field before the second side is written", settle, "\t\tRest: a.Rest,", "\t\tRest: 0,", "./sync/engine", everyone},
 		{"sweep before the last page", pull, "Changes: d.Changes, Next: next, EnumID: d.EnumID, Last: !d.More,", "Changes: d.Changes, Next: next, EnumID: d.EnumID, Last: true,", "./sync/engine", everyone},
 		{"treat a page as a complete listing", pull, "full = full || d.Complete()", "full, more = full || d.Complete(), false", "./sync/engine", everyone},
 		{"take any failed look for the proof of a deletion", pull, "case g.Err != nil && g.Err.Kind == endpoint.NotFound && g.Err.Scope == endpoint.ScopeItem &&", "case g.Err != nil &&", "./sync/engine", everyone},

@@ -85,6 +85,9 @@ func answers(b *bench) {
 	give(plan.Answer{Side: event.Exchange, ID: "x;1", Choice: plan.KeepSeparate})
 	give(plan.Answer{Side: event.Business, ID: "X;1", Choice: plan.TakeBusiness})
 	give(plan.Answer{Side: event.Business, ID: "x;1", Choice: plan.NeverSync})
+	byField := plan.Answer{Side: event.Exchange, ID: "f;1", Choice: plan.TakeByField, Right: [2]event.FieldSet{event.FieldSubject, event.FieldRecurrence}}
+	give(plan.Answer{Side: event.Exchange, ID: "f;1", Choice: plan.TakeByField, Right: [2]event.FieldSet{event.FieldNotes}})
+	give(byField)
 	got := map[plan.Answer]bool{}
 	for _, a := range b.load(anna).Answers {
 		got[a] = true
@@ -93,8 +96,10 @@ func answers(b *bench) {
 		{Side: event.Business, ID: "x;1", Choice: plan.NeverSync}:    true,
 		{Side: event.Exchange, ID: "x;1", Choice: plan.KeepSeparate}: true,
 		{Side: event.Business, ID: "X;1", Choice: plan.TakeBusiness}: true,
+		byField: true,
 	})
 	give(plan.Answer{Side: event.Business, ID: "x;1", Choice: plan.Clear})
+	give(plan.Answer{Side: event.Exchange, ID: "f;1", Choice: plan.Clear})
 	give(plan.Answer{Side: event.Business, ID: "none", Choice: plan.Clear})
 	got = map[plan.Answer]bool{}
 	for _, a := range b.load(anna).Answers {
@@ -143,6 +148,38 @@ func answersEnd(b *bench) {
 	left("by a link that agrees again", "b1", "b2")
 	if got := b.load(bert).Answers; len(got) != 1 {
 		b.Errorf("bert's answers = %v, want his own one", got)
+	}
+}
+
+// answersLast: the ends of a link are written one after the other, and what was
+// said about the second must be known still when the first is done.
+func answersLast(b *bench) {
+	l := b.link(anna, ends("b1", "e1"))
+	was := [2]event.Item{item("b1", 1), item("e1", 1)}
+	const place, name, notes = event.FieldLocation, event.FieldSubject, event.FieldNotes
+	for _, c := range []struct {
+		what  string
+		given plan.Answer
+		rests []event.FieldSet // of one write after the other
+		want  [2]event.FieldSet
+		ended bool
+	}{
+		{"one side, and something is left", plan.Answer{Choice: plan.TakeExchange}, []event.FieldSet{place}, [2]event.FieldSet{0, place}, false},
+		{"one side, and all is done", plan.Answer{Choice: plan.TakeBusiness}, []event.FieldSet{place, 0}, [2]event.FieldSet{}, true},
+		{"by field, and the other end is left", plan.Answer{Choice: plan.TakeByField, Right: [2]event.FieldSet{name | notes, place}}, []event.FieldSet{name}, [2]event.FieldSet{name}, false},
+		{"by field, and both ends are done", plan.Answer{Choice: plan.TakeByField, Right: [2]event.FieldSet{name, place}}, []event.FieldSet{name, place}, [2]event.FieldSet{}, true},
+	} {
+		c.given.Side, c.given.ID = event.Exchange, "e1"
+		b.ok(b.anna().Answer(b.Context(), c.given))
+		for _, rest := range c.rests {
+			e := b.begun(anna, state.Intent{Action: plan.Action{Kind: plan.Update, Side: event.Exchange, Link: l.ID, Have: [2]*event.Item{&was[0], &was[1]}}})
+			b.settle(anna, state.Settled{Entry: e.ID, Outcome: state.Applied, Link: &l, At: at(2), Rest: rest})
+		}
+		var want []plan.Answer
+		if !c.ended {
+			want = []plan.Answer{{Side: event.Exchange, ID: "e1", Choice: plan.TakeByField, Right: c.want}}
+		}
+		b.same("answers: "+c.what, b.load(anna).Answers, want)
 	}
 }
 

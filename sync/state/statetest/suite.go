@@ -102,6 +102,7 @@ func checks() []check {
 		{"EndRun_ApprovesOnceAndForAll", approved},
 		{"Answer_ReplacesTheOlderOne", answers},
 		{"Answer_OfWhoIsRightHoldsForOneQuestion", answersEnd},
+		{"Answer_OfWhoIsRightHoldsForWhatIsLeft", answersLast},
 
 		{"Index_SharedTellsLinksAndOpenCreates", indexShared},
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,8 @@ import (
 
 type resolveCmd struct {
 	ID           string   `arg:"" optional:"" name:"id" help:"The decision to answer; without one, list what waits."`
-	Take         string   `help:"That side is right: severa (or business) or exchange." placeholder:"SIDE" xor:"answer"`
+	Take         string   `help:"That side is right: severa (or business), or exchange (or outlook)." placeholder:"SIDE" xor:"answer"`
+	Field        []string `help:"In that field, as it is named in the list, that side is right; may be given several times. --take says which side is in the others." placeholder:"FIELD=SIDE"`
 	PairWith     string   `help:"It belongs to this candidate: its number in the list, or its id." placeholder:"ENTRY" xor:"answer"`
 	KeepSeparate bool     `help:"It belongs to none of them and is an entry of its own." xor:"answer"`
 	Never        bool     `help:"Leave it alone for good." xor:"answer"`
@@ -32,15 +34,8 @@ The next sync acts on an answer. Nothing is written to a calendar by resolve its
 // Run lists decisions, or answers one.
 func (c resolveCmd) Run(ctx context.Context, a *app) error {
 	choice := c.choice()
-	switch {
-	case c.ID == "" && (choice != "" || c.Always):
-		return usage("Name the decision to answer; `lockstepctl resolve` lists them.")
-	case c.ID != "" && choice == "" && !c.JSON:
-		return usage("Say what to do with it: --take, --pair-with, --keep-separate, --never or --release.")
-	case c.Take != "" && c.Take != "severa" && c.Take != "business" && c.Take != "exchange":
-		return usage("--take names a side: severa (or business), or exchange.")
-	case c.Yes && !c.Always:
-		return usage("--yes belongs to --always.")
+	if err := c.flags(choice); err != nil {
+		return err
 	}
 	agent, done, err := a.agent(ctx)
 	if err != nil {
@@ -50,9 +45,13 @@ func (c resolveCmd) Run(ctx context.Context, a *app) error {
 	if choice == "" {
 		return c.list(ctx, a, agent)
 	}
-	r, err := agent.Resolve(ctx, localapi.ResolveRequest{
-		ID: c.ID, Choice: choice, Partner: c.PairWith, Always: c.Always, Confirm: c.Yes,
-	})
+	q := localapi.ResolveRequest{ID: c.ID, Choice: choice, Partner: c.PairWith, Always: c.Always, Confirm: c.Yes}
+	if len(c.Field) > 0 {
+		if q.Fields, err = c.fields(ctx, agent); err != nil {
+			return err
+		}
+	}
+	r, err := agent.Resolve(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -61,6 +60,9 @@ func (c resolveCmd) Run(ctx context.Context, a *app) error {
 		err = a.asJSON(r)
 	case c.Always:
 		c.rule(a, r)
+	case len(q.Fields) > 0:
+		say(a.out, "%s: %s\n", model.QuestionName(r.Question), model.FieldEffects(r.Question, q.Fields))
+		say(a.out, "The next sync acts on it.\n")
 	default:
 		say(a.out, "%s: %s\n", model.QuestionName(r.Question), model.Effect(r.Question, choice))
 		say(a.out, "The next sync acts on it.\n")
@@ -71,10 +73,84 @@ func (c resolveCmd) Run(ctx context.Context, a *app) error {
 	return err
 }
 
+// flags refuses what does not go together.
+func (c resolveCmd) flags(choice string) error {
+	_, side := sideNamed(c.Take)
+	switch {
+	case c.ID == "" && (choice != "" || c.Always):
+		return usage("Name the decision to answer; `lockstepctl resolve` lists them.")
+	case c.ID != "" && choice == "" && !c.JSON:
+		return usage("Say what to do with it: --take, --field, --pair-with, --keep-separate, --never or --release.")
+	case c.Take != "" && !side:
+		return usage("--take names a side: severa (or business), or exchange (or outlook).")
+	case c.Yes && !c.Always:
+		return usage("--yes belongs to --always.")
+	case len(c.Field) > 0 && choice != "take_by_field":
+		return usage("--field goes with --take, or alone.")
+	case len(c.Field) > 0 && c.Always:
+		return usage("--field answers this one decision; a rule of the office names one side.")
+	}
+	return nil
+}
+
+// sideNamed is a side by a name that people have for it.
+func sideNamed(name string) (side string, ok bool) {
+	switch name {
+	case "severa", "business":
+		return "business", true
+	case "exchange", "outlook":
+		return "exchange", true
+	}
+	return "", false
+}
+
+// fields is which side is right in each field that the decision asks about.
+func (c resolveCmd) fields(ctx context.Context, agent localapi.Agent) (map[string]string, error) {
+	qs, err := agent.Decisions(ctx, localapi.DecisionsRequest{Who: c.Person})
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(qs, func(q localapi.Question) bool { return q.ID == c.ID })
+	if i < 0 {
+		return nil, &localapi.Error{Code: localapi.CodeNoDecision, Message: "no such decision"}
+	}
+	out := map[string]string{}
+	for _, f := range c.Field {
+		name, word, _ := strings.Cut(f, "=")
+		side, ok := sideNamed(word)
+		if !ok {
+			return nil, usage("--field names a field and a side: severa (or business), or exchange (or outlook).")
+		}
+		field, ok := model.FieldAsked(qs[i], name)
+		if !ok {
+			return nil, usage("It is asked about " + model.AskedFields(qs[i].Fields) + ": name one of these with --field.")
+		}
+		out[field] = side
+	}
+	var missing []localapi.FieldPair
+	for _, f := range qs[i].Fields {
+		if _, ok := out[f.Field]; ok {
+			continue
+		}
+		if side, ok := sideNamed(c.Take); ok {
+			out[f.Field] = side
+		} else {
+			missing = append(missing, f)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, usage("Name a side for " + model.AskedFields(missing) + " as well, or say with --take which one is right in all others.")
+	}
+	return out, nil
+}
+
 // choice is the answer by its stable name.
 func (c resolveCmd) choice() string {
+	side, _ := sideNamed(c.Take)
 	switch {
-	case c.Take == "exchange":
+	case len(c.Field) > 0 && c.PairWith == "" && !c.KeepSeparate && !c.Never && !c.Release:
+		return "take_by_field"
+	case side == "exchange":
 		return "take_exchange"
 	case c.Take != "":
 		return "take_business"

@@ -353,6 +353,21 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(o.Exchange.Edit(it.ID, func(it *ewssim.Item) { it.Location = args[3] }))
 			}
 		}
+	case "notes": // sets the notes of an entry of the first person in Severa and in Exchange
+		for _, a := range o.Severa.Activities() {
+			if a.Name == args[1] {
+				ts.Check(o.Severa.EditActivity(a.GUID, func(a *severasim.Activity) { a.Notes = args[2] }))
+			}
+		}
+		for _, it := range itemsOf(ts, o, first.Email) {
+			if it.Subject == args[1] {
+				ts.Check(o.Exchange.Edit(it.ID, func(it *ewssim.Item) { it.Body.Text = args[3] }))
+			}
+		}
+	case "reads": // demands these notes on both sides
+		if got := regexp.MustCompile(`(?m)\|`+regexp.QuoteMeta(args[1])+`\|.*\|`+regexp.QuoteMeta(args[2])+`$`).FindAllString(dump(ts, o), -1); len(got) != 2 {
+			ts.Fatalf("%q does not have the notes %q on both sides:\n%s", args[1], args[2], dump(ts, o))
+		}
 	case "places": // demands that place on both sides
 		if got := dump(ts, o); strings.Count(got, "|"+args[1]+"|") != 2 || strings.Count(got, "|"+args[2]+"|") != 2 {
 			ts.Fatalf("%q is not at %q on both sides:\n%s", args[1], args[2], got)

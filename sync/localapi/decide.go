@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +18,7 @@ import (
 const (
 	CodeNoDecision Code = "no_decision" // nothing of that id waits any more
 	CodeNoChoice   Code = "no_choice"   // the answer does not fit the question
+	CodeFields     Code = "fields"      // an answer field by field that does not name what is asked about
 	CodeWhose      Code = "whose"       // several people have such a row
 	CodeNoRule     Code = "no_rule"     // no rule gives that answer
 	CodeNotHalted  Code = "not_halted"  // no safety stop holds that person
@@ -70,6 +73,9 @@ type ResolveRequest struct {
 	// Who are the people whose it may be; empty: everybody who is switched on.
 	Who    []string `json:"who,omitempty"`
 	Choice string   `json:"choice"`
+	// Fields, of the choice take_by_field, name the side that is right in each
+	// field that is asked about: "business" or "exchange" by the field's name.
+	Fields map[string]string `json:"fields,omitempty"`
 	// Partner, of the choice pair_with, is a candidate or, for a row, another
 	// row or the id of an entry.
 	Partner string `json:"partner,omitempty"`
@@ -119,6 +125,9 @@ func (l *Local) Resolve(ctx context.Context, q ResolveRequest) (Resolved, error)
 	}
 	out := Resolved{Question: questionOf(d)}
 	a := office.Answer{Who: []event.PersonID{d.Person.ID}, ID: q.ID, Choice: choiceOf(q.Choice)}
+	if a.Right, err = right(d, a.Choice, q.Fields); err != nil {
+		return Resolved{}, err
+	}
 	if a.Choice == plan.PairWith {
 		a.Partner = l.partnerOf(ctx, d, q.Partner)
 	}
@@ -154,6 +163,33 @@ func (l *Local) rule(ctx context.Context, out Resolved, a office.Answer, confirm
 		return out, AsError(err)
 	}
 	out.Stored = true
+	return out, nil
+}
+
+// right is in which fields each side is, of an answer field by field: it names
+// each that is asked about, and no other.
+func right(d office.PersonDecision, c plan.Choice, fields map[string]string) (out [2]event.FieldSet, err error) {
+	if c != plan.TakeByField {
+		if len(fields) > 0 {
+			return out, &Error{Code: CodeFields, Message: "fields belong to the choice " + plan.TakeByField.String()}
+		}
+		return out, nil
+	}
+	for _, f := range d.Action.Fields.Each() {
+		switch fields[f.String()] {
+		case event.Business.String():
+			out[event.Business] |= f
+		case event.Exchange.String():
+			out[event.Exchange] |= f
+		default:
+			return out, &Error{Code: CodeFields, Message: "no side is named for " + f.String()}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.Contains(d.Action.Fields.Names(), name) {
+			return out, &Error{Code: CodeFields, Message: "nothing is asked about " + name}
+		}
+	}
 	return out, nil
 }
 

@@ -1,6 +1,7 @@
 package localapi
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -38,5 +39,33 @@ func TestPairs(t *testing.T) {
 	d.Base = nil
 	if asked, others, _ = pairs(d); asked[0].Known || len(others) != 0 {
 		t.Errorf("without a base: asked %+v, others %+v, want nothing known of before", asked, others)
+	}
+}
+
+// TestRight checks that an answer field by field names each field that is asked
+// about, a side for it, and nothing else.
+func TestRight(t *testing.T) {
+	d := office.PersonDecision{Decision: engine.Decision{Action: plan.Action{Kind: plan.Ask, Fields: event.FieldSubject | event.FieldLocation}}}
+	got, err := right(d, plan.TakeByField, map[string]string{"subject": "business", "location": "exchange"})
+	if want := [2]event.FieldSet{event.FieldSubject, event.FieldLocation}; err != nil || got != want {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+	if got, err := right(d, plan.TakeBusiness, nil); err != nil || got != [2]event.FieldSet{} {
+		t.Errorf("one side for all: got %v, %v, want nothing", got, err)
+	}
+	for want, c := range map[string]struct {
+		choice plan.Choice
+		fields map[string]string
+	}{
+		"no side is named for location":             {plan.TakeByField, map[string]string{"subject": "business"}},
+		"no side is named for subject":              {plan.TakeByField, map[string]string{"subject": "severa", "location": "exchange"}},
+		"nothing is asked about notes":              {plan.TakeByField, map[string]string{"subject": "business", "location": "exchange", "notes": "business"}},
+		"nothing is asked about place":              {plan.TakeByField, map[string]string{"subject": "business", "location": "exchange", "place": "business"}},
+		"fields belong to the choice take_by_field": {plan.TakeExchange, map[string]string{"subject": "business"}},
+	} {
+		_, err := right(d, c.choice, c.fields)
+		if e, ok := errors.AsType[*Error](err); !ok || e.Code != CodeFields || e.Message != want {
+			t.Errorf("%v: got %v, want %s %q", c.fields, err, CodeFields, want)
+		}
 	}
 }

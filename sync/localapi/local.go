@@ -316,6 +316,8 @@ func AsError(err error) *Error {
 		out.Code = CodeNoDecision
 	case errors.Is(err, engine.ErrNoChoice):
 		out.Code = CodeNoChoice
+	case errors.Is(err, engine.ErrFields):
+		out.Code = CodeFields
 	case errors.Is(err, office.ErrWhose):
 		out.Code = CodeWhose
 	case errors.Is(err, office.ErrNoRule):

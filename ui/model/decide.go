@@ -88,6 +88,8 @@ func ChoiceFlag(choice string) string {
 		return "--take severa"
 	case plan.TakeExchange.String():
 		return "--take exchange"
+	case plan.TakeByField.String():
+		return "--field FIELD=SIDE"
 	case plan.Release.String():
 		return "--release"
 	case plan.Clear.String():
@@ -116,6 +118,8 @@ func Effect(q localapi.Question, choice string) string {
 		return "in step again; later changes go over, both sides stay as they are now"
 	case plan.Clear.String():
 		return "the choice is taken back"
+	case plan.TakeByField.String():
+		return "in each field the side that you name is right; with --take, only those where it is not"
 	case plan.TakeBusiness.String(), plan.TakeExchange.String():
 		return taken(q, choice == plan.TakeExchange.String())
 	}
@@ -138,4 +142,36 @@ func taken(q localapi.Question, exchange bool) string {
 		return "kept, and made again in " + systemName(to)
 	}
 	return "these fields in " + systemName(to) + " become what they are in " + systemName(from)
+}
+
+// FieldAsked is a field that a decision asks about by the name that people have
+// for it, or by its own.
+func FieldAsked(q localapi.Question, name string) (field string, ok bool) {
+	for _, f := range q.Fields {
+		if strings.EqualFold(name, f.Field) || strings.EqualFold(name, fields([]string{f.Field})) {
+			return f.Field, true
+		}
+	}
+	return "", false
+}
+
+// AskedFields names fields as in a sentence.
+func AskedFields(fs []localapi.FieldPair) string {
+	names := make([]string, len(fs))
+	for i, f := range fs {
+		names[i] = fields([]string{f.Field})
+	}
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// FieldEffects says which side is right in each field.
+func FieldEffects(q localapi.Question, sides map[string]string) string {
+	var out []string
+	for _, f := range q.Fields {
+		out = append(out, fields([]string{f.Field})+" as in "+systemName(sides[f.Field]))
+	}
+	return strings.Join(out, ", ")
 }

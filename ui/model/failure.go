@@ -55,7 +55,7 @@ func Failure(err error) Advice {
 		return Advice{What: say.T("No mail can be sent from this mailbox."), Do: say.T("Tell these people yourself.")}
 	case localapi.CodeNoDecision, localapi.CodeWhose:
 		return Advice{What: say.T("This question no longer waits."), Do: say.T("It may have settled itself; read again.")}
-	case localapi.CodeNoChoice, localapi.CodeNoRule:
+	case localapi.CodeNoChoice, localapi.CodeNoRule, localapi.CodeFields:
 		return Advice{What: say.T("That answer does not fit the question."), Do: say.T("Choose another one.")}
 	case localapi.CodeNoLease:
 		return Advice{What: say.T("There is nothing to take over: the account may not leave a note in this mailbox."), Do: say.T("See that only one PC keeps this office in step.")}

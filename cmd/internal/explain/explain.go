@@ -156,6 +156,8 @@ func explainAgent(e *localapi.Error) Failure {
 		return Failure{Advice: model.Advice{What: "Several people have a row of that name.", Do: "Say whose is meant with --person."}, Usage: true}
 	case localapi.CodeNoChoice:
 		return Failure{Advice: model.Advice{What: "That answer does not fit the question.", Do: "See `lockstepctl resolve` for the choices that each decision has. A row of a preview takes never, separate, pair:OTHER and clear where they make sense; an entry is paired with one that no other is paired with."}, Usage: true}
+	case localapi.CodeFields:
+		return Failure{Advice: model.Advice{What: "That answer does not fit what is asked: " + e.Message + ".", Do: "See `lockstepctl resolve` for the fields of each decision; say of each which side is right, once."}, Usage: true}
 	case localapi.CodeNoRule:
 		return Failure{Advice: model.Advice{What: "No rule of the office says that.", Do: "Answer it without --always. Rules are: which side is right when both changed, and that what was changed is kept when the other side deleted it."}, Usage: true}
 	case localapi.CodeNotHisRun:

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +60,7 @@ func three() []localapi.Question {
 	both, sides := []string{"business", "exchange"}, []string{"take_business", "take_exchange", "never_sync"}
 	return []localapi.Question{
 		{
-			ID: "a1", Name: "Elina Korhonen", Address: "elina@office.test", Choices: sides, Same: 7,
+			ID: "a1", Name: "Elina Korhonen", Address: "elina@office.test", Choices: append(sides[:2:2], "take_by_field", "never_sync"), Same: 7,
 			Row: localapi.Row{Side: "business", Reason: plan.Reason{Code: plan.AskedByRule}, Entries: map[string]localapi.Entry{
 				"business": entry("b1", "Kick-off Lahti mill", "2026-11-24T11:00:00", "2026-11-24T12:30:00", at(10, 41)),
 				"exchange": entry("x1", "Kick-off Lahti mill", "2026-11-24T14:00:00", "2026-11-24T15:30:00", at(10, 43)),
@@ -127,10 +129,140 @@ func TestAttention(t *testing.T) {
 	s.sees("2 decisions")
 	s.press("Decide later")
 	s.sees("2 of 2")
-	want := localapi.ResolveRequest{ID: "a1", Who: []string{"elina@office.test"}, Choice: "take_exchange"}
-	if len(a.asked) != 1 || a.asked[0].ID != want.ID || a.asked[0].Choice != want.Choice || a.asked[0].Always {
+	want := []localapi.ResolveRequest{{ID: "a1", Who: []string{"elina@office.test"}, Choice: "take_by_field", Fields: map[string]string{"when": "exchange"}}}
+	if !reflect.DeepEqual(a.asked, want) {
 		t.Errorf("asked for %+v, want %+v", a.asked, want)
 	}
+}
+
+// both is the office of the mockup in which the place, too, was changed on both
+// sides, and somebody's notes.
+func both() []localapi.Question {
+	qs := three()
+	q := &qs[0]
+	for i := range q.Others {
+		f := q.Others[i]
+		f.Changed = []string{"business", "exchange"}
+		q.Fields = append(q.Fields, f)
+	}
+	q.Fields[1].Exchange, q.Fields[2].Business = "Meeting room 2", "Agenda of Elina"
+	q.Others = nil
+	return qs
+}
+
+// TestAttention_FieldByField checks that each field is chosen for itself, that
+// both lines of a time are one field, and that the result is what is written.
+func TestAttention_FieldByField(t *testing.T) {
+	a := &asker{fake: fake{status: attentionStatus()}, questions: both()}
+	s := open(t, a, PageAttention)
+	s.sees("Choose in each row which side is right.")
+	results := func() (out []string) {
+		for _, r := range s.w.pages[PageAttention].(*kept).page.(*attention).decide.results {
+			out = append(out, r.Text())
+		}
+		return out
+	}
+	s.press("24 Nov, 14:00")
+	s.press("Client site")
+	if got, want := results(), []string{"24 Nov, 14:00", "15:30", "Client site", "Not chosen yet"}; !slices.Equal(got, want) {
+		t.Errorf("the result is %q, want %q", got, want)
+	}
+	if !s.button("Write result to both").Disabled() {
+		t.Error("the result can be written before a side was chosen for each field")
+	}
+	for _, text := range s.texts() {
+		if strings.Contains(text, "Decide all like this") {
+			t.Errorf("%q is offered of an answer that names both sides", text)
+		}
+	}
+	s.press("Agenda v2")
+	s.shot("attention-fields")
+	s.press("Write result to both")
+	s.sees("2 decisions")
+	want := []localapi.ResolveRequest{{
+		ID: "a1", Who: []string{"elina@office.test"}, Choice: "take_by_field",
+		Fields: map[string]string{"when": "exchange", "location": "business", "notes": "exchange"},
+	}}
+	if !reflect.DeepEqual(a.asked, want) {
+		t.Errorf("asked for %+v, want %+v", a.asked, want)
+	}
+}
+
+// TestAttention_TheOrganizersSideIsFilledIn checks that a meeting which somebody
+// else organises begins with what he has set, and that this is a suggestion.
+func TestAttention_TheOrganizersSideIsFilledIn(t *testing.T) {
+	qs := three()
+	qs[0].Fields[0].Organizer = "exchange"
+	a := &asker{fake: fake{status: attentionStatus()}, questions: qs}
+	s := open(t, a, PageAttention)
+	s.sees("Suggestion: keep what stands in Outlook")
+	s.sees("Somebody else organises this meeting")
+	s.sees("Use suggestion for 2")
+	s.shot("attention-organizer")
+	s.press("Write result to both")
+	s.sees("2 decisions")
+	if want := map[string]string{"when": "exchange"}; len(a.asked) != 1 || !reflect.DeepEqual(a.asked[0].Fields, want) {
+		t.Errorf("asked for %+v, want %v", a.asked, want)
+	}
+
+	qs = both()[:1]
+	qs[0].Fields[0].Organizer = "exchange"
+	s = open(t, &asker{fake: fake{status: attentionStatus()}, questions: qs}, PageAttention)
+	s.sees("Choose in each row which side is right.")
+	if got := strings.Join(s.texts(), "\n"); strings.Contains(got, "Suggestion") || strings.Count(got, "15:30") != 2 {
+		t.Errorf("what is the organiser's in part is suggested as a whole, or not filled in:\n%s", got)
+	}
+}
+
+// TestAttention_FieldByField_ByKeyboard checks that Tab comes to every cell, that
+// Space chooses it, and that arrows go over to the other side or another row.
+func TestAttention_FieldByField_ByKeyboard(t *testing.T) {
+	a := &asker{fake: fake{status: attentionStatus()}, questions: both()}
+	k := &keyboard{stage: open(t, a, PageAttention)}
+	k.sees("Choose in each row which side is right.")
+	k.press("24 Nov, 11:00")
+	k.key(fyne.KeyRight) // Outlook's time, chosen with it
+	k.key(fyne.KeyUp)    // nothing above
+	k.key(fyne.KeyDown)  // when it ends
+	k.key(fyne.KeyDown)  // Outlook's place, not chosen by that
+	k.key(fyne.KeyLeft)
+	k.key(fyne.KeyDown)
+	k.key(fyne.KeyDown) // nothing below
+	k.key(fyne.KeySpace)
+	k.press("Write result to both")
+	k.sees("2 decisions")
+	want := map[string]string{"when": "exchange", "location": "business", "notes": "business"}
+	if len(a.asked) != 1 || !reflect.DeepEqual(a.asked[0].Fields, want) {
+		t.Errorf("asked for %+v, want %v", a.asked, want)
+	}
+}
+
+// TestAttention_OneSideForAll checks a question of which a side is right as a
+// whole: it has no answer field by field.
+func TestAttention_OneSideForAll(t *testing.T) {
+	qs := both()[:1]
+	qs[0].Row.Reason.Code, qs[0].Choices = plan.DiffersUnmarked, []string{"take_business", "take_exchange", "never_sync"}
+	a := &asker{fake: fake{status: attentionStatus()}, questions: qs}
+	s := open(t, a, PageAttention)
+	s.sees("Choose in a cell which side is right.")
+	s.press("Client site")
+	s.press("Write result to both")
+	s.sees("Nothing needs a decision")
+	if len(a.asked) != 1 || a.asked[0].Choice != "take_business" || a.asked[0].Fields != nil {
+		t.Errorf("asked for %+v, want Severa's side for all", a.asked)
+	}
+}
+
+// TestAttention_OfOtherFields checks that a question which asks about other
+// fields by now is read again.
+func TestAttention_OfOtherFields(t *testing.T) {
+	a := &asker{fake: fake{status: attentionStatus()}, questions: three()}
+	s := open(t, a, PageAttention)
+	s.sees("24 Nov, 14:00")
+	s.press("24 Nov, 14:00")
+	a.refuse, a.questions = &localapi.Error{Code: localapi.CodeFields}, both()
+	s.press("Write result to both")
+	s.sees("Choose in each row which side is right.")
 }
 
 // button is the button of that text.

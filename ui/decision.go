@@ -26,9 +26,9 @@ type decision struct {
 	col    *fyne.Container
 
 	banner  *fyne.Container
-	side    int // which side is right; -1: not chosen yet
+	right   map[string]int // which side is right, by field, as far as that is chosen
 	partner string
-	radios  [2][]*part.Radio
+	radios  []*fieldRadio
 	cards   []*part.OptionCard
 	results []*part.Text
 	asked   []model.DecisionField // of results
@@ -41,8 +41,13 @@ type decision struct {
 }
 
 func newDecision(p *attention, q localapi.Question, number int) *decision {
-	d := &decision{page: p, q: q, d: model.DecisionOf(q, p.w.Now()), side: -1, banner: container.NewVBox()}
+	d := &decision{page: p, q: q, d: model.DecisionOf(q, p.w.Now()), right: map[string]int{}, banner: container.NewVBox()}
 	d.banner.Hide()
+	for _, f := range d.d.Fields {
+		if f.Filled != nil && d.d.ByField {
+			d.right[f.Field] = int(*f.Filled)
+		}
+	}
 	col := part.Column(part.GapBlocks, part.Column(0, part.Heading(d.d.Title), part.Lead(d.d.Lead, theme.ColorNameWarning, d.d.Line)), d.banner)
 	if d.d.Suggestion != "" {
 		col.Add(part.Banner(part.ToneInfo, "info", d.d.Suggestion, d.d.Because))
@@ -91,67 +96,6 @@ func (d *decision) footer(number int) fyne.CanvasObject {
 	return part.Footer(part.NewText(count, part.Style{Color: theme.ColorNamePlaceHolder}), right...)
 }
 
-// grid is the fields as they were, are and will be. Where the question is not
-// whose fields are right, there is nothing that they were or will be.
-func (d *decision) grid() fyne.CanvasObject {
-	columns := []part.TableColumn{
-		{Width: 116, Grow: 1}, {Width: 86, Grow: 3}, {Width: 116, Grow: 4}, {Width: 116, Grow: 4}, {Width: 104, Grow: 4},
-	}
-	quiet := part.Style{Color: theme.ColorNamePlaceHolder, Bold: true}
-	sides := model.WindowSides()
-	heads := []fyne.CanvasObject{
-		part.NewText(say.T("Field"), quiet), part.NewText(say.T("Before"), quiet),
-		part.Lead(sides[0], theme.ColorNamePlaceHolder, d.d.Heads[0]), part.Lead(sides[1], theme.ColorNamePlaceHolder, d.d.Heads[1]),
-		part.NewText(say.T("Result"), quiet),
-	}
-	var rows [][]part.FieldCell
-	for _, f := range d.d.Fields {
-		result := part.Plain("")
-		row := []part.FieldCell{{Object: part.NewText(f.Name, part.Style{Bold: true, Wrap: true})}, {Object: part.Quiet(f.Before)}}
-		for s := range f.Cells {
-			row = append(row, part.FieldCell{Object: d.cell(f, s), Marked: f.Changed[s]})
-		}
-		rows = append(rows, append(row, part.FieldCell{Object: result}))
-		d.results, d.asked = append(d.results, result), append(d.asked, f)
-	}
-	if !d.d.BySide {
-		columns, heads = without(columns), without(heads)
-		for i := range rows {
-			rows[i] = without(rows[i])
-		}
-	}
-	var foot fyne.CanvasObject
-	if d.d.Same != "" {
-		foot = part.Quiet(d.d.Same)
-	}
-	return part.FieldTable(columns, heads, rows, foot)
-}
-
-// without leaves out what was before and what the result is.
-func without[C any](row []C) []C { return []C{row[0], row[2], row[3]} }
-
-// cell is what a field holds on a side: to be chosen where both have changed it.
-func (d *decision) cell(f model.DecisionField, s int) fyne.CanvasObject {
-	style := part.Style{Bold: f.Changed[s], Wrap: true}
-	if !f.Asked || !d.d.BySide {
-		return part.NewText(f.Cells[s], style)
-	}
-	r := part.NewRadio(f.Cells[s], style, func() { d.take(s) })
-	d.radios[s] = append(d.radios[s], r)
-	return r
-}
-
-// take chooses a side for all that both have changed: the agent writes what one
-// of them holds, never a mixture that nobody has seen.
-func (d *decision) take(s int) {
-	d.side = s
-	if d.always != nil {
-		d.always.SetChecked(false)
-	}
-	d.offerRule()
-	d.dress()
-}
-
 func (d *decision) asksPartner() bool {
 	for _, a := range d.d.Answers {
 		if a.Pairs {
@@ -176,20 +120,21 @@ func (d *decision) candidates() fyne.CanvasObject {
 
 // dress shows what has been chosen.
 func (d *decision) dress() {
-	for s, rs := range d.radios {
-		for _, r := range rs {
-			r.SetOn(s == d.side)
-		}
+	for _, r := range d.radios {
+		s, chosen := d.right[r.field]
+		r.SetOn(chosen && s == r.side)
 	}
 	for i, c := range d.cards {
 		c.SetOn(d.d.Candidates[i].Partner == d.partner)
 	}
 	for i, t := range d.results {
-		switch f := d.asked[i]; {
+		f := d.asked[i]
+		s, chosen := d.right[f.Field]
+		switch {
 		case f.Result[0] == f.Result[1]:
 			t.SetText(f.Result[0])
-		case d.side >= 0 && f.Asked:
-			t.SetText(f.Result[d.side])
+		case chosen && f.Asked:
+			t.SetText(f.Result[s])
 		default:
 			t.Set(say.T("Not chosen yet"), part.Style{Color: theme.ColorNamePlaceHolder, Wrap: true})
 			continue
@@ -200,8 +145,8 @@ func (d *decision) dress() {
 	for i, a := range d.d.Answers {
 		usable := !d.busy
 		switch {
-		case a.Choice == "" && d.side < 0:
-			usable, missing = false, say.T("Choose in a cell which side is right.")
+		case a.Choice == "" && !d.whole():
+			usable, missing = false, d.d.Missing()
 		case a.Pairs && d.partner == "":
 			usable, missing = false, say.T("Choose the entry that it belongs to.")
 		}
@@ -214,18 +159,18 @@ func (d *decision) dress() {
 	}
 }
 
-// choice is the answer of a button by the name that the agent has for it.
+// choice is the answer of a button, as a rule, by the name that the agent has for it.
 func (d *decision) choice(a model.Answer) string {
 	if a.Choice != "" {
 		return a.Choice
 	}
-	return model.SideChoice(d.side)
+	return model.SideChoice(d.oneSide())
 }
 
 // ruling is the answer that could be a rule, once it is known.
 func (d *decision) ruling() (model.Answer, bool) {
 	for _, a := range d.d.Answers {
-		if a.Rules && (a.Choice != "" || d.side >= 0) {
+		if a.Rules && (a.Choice != "" || d.oneSide() >= 0) {
 			return a, true
 		}
 	}
@@ -296,12 +241,17 @@ func (d *decision) name(a model.Answer, text string) {
 
 // press answers.
 func (d *decision) press(a model.Answer) {
-	q := localapi.ResolveRequest{ID: d.q.ID, Who: []string{d.q.Address}, Choice: d.choice(a)}
+	q := localapi.ResolveRequest{ID: d.q.ID, Who: []string{d.q.Address}}
+	switch {
+	case d.ruled.Rule != "" && a.Rules:
+		q.Choice, q.Always, q.Confirm = d.choice(a), true, true
+	case a.Choice == "" && d.d.ByField:
+		q.Choice, q.Fields = model.FieldChoice(d.right)
+	default:
+		q.Choice = d.choice(a)
+	}
 	if a.Pairs {
 		q.Partner = d.partner
-	}
-	if d.ruled.Rule != "" && a.Rules {
-		q.Always, q.Confirm = true, true
 	}
 	d.busy = true
 	d.dress()
@@ -312,7 +262,7 @@ func (d *decision) press(a model.Answer) {
 		d.dress()
 		if err != nil {
 			d.say(err)
-			if code, ok := codeOf(err); ok && code == localapi.CodeNoDecision {
+			if code, ok := codeOf(err); ok && (code == localapi.CodeNoDecision || code == localapi.CodeFields) {
 				d.page.load()
 			}
 			return

@@ -25,13 +25,15 @@
 //   - Overview: one person's pause, as a pause is everybody's. It says "Within
 //     3 min", because a notice of a change may come before. Rooms and cars share
 //     one picture: Severa says that something is a resource, and not of what kind.
-//   - Needs attention: the result is not typed, and a side is chosen for all that
-//     both have changed. An answer is durable and names a side for the whole entry
-//     (plan.Answer); one for each field would have to go through the store, the
-//     merge, the API and the command line alike, and an answer that is half
-//     carried out must not lose the other half. Nothing is suggested but what
-//     loses nothing. Neither system gives an address at which an entry could be
-//     opened.
+//   - Needs attention: the result is shown and not typed. An answer says of each
+//     field which side is right (plan.Answer), and what neither side holds would be
+//     an edit of a third party that neither history knows of. The start and the end
+//     of a time are chosen together, as it is one field; so are the rule of a series
+//     and its exceptions. Two entries whose link was lost are asked about as a
+//     whole: one of them becomes what was agreed. A suggestion names a side and no
+//     people, as who has changed a field is not known; it is given where somebody
+//     else organises the meeting, and else only for what loses nothing. Neither
+//     system gives an address at which an entry could be opened.
 //   - History: no last day for an undo; whether each change can still be taken
 //     back is looked at when its undo is shown.
 //   - Settings: deletions always go to Deleted Items, and the limits are those

@@ -211,6 +211,12 @@ func attentionScreens() []screen {
 	}
 	return []screen{
 		{"decision", PageAttention, asks(0, 3), func(s *stage) { s.sees("Agenda v2") }},
+		{"decision-fields", PageAttention, func() localapi.Agent { return &asker{fake: fake{status: attentionStatus()}, questions: both()} }, func(s *stage) {
+			s.sees("Agenda v2")
+			d := s.w.pages[PageAttention].(*kept).page.(*attention).decide
+			d.take("when", 1)
+			d.take("location", 0)
+		}},
 		{"decision-candidates", PageAttention, asks(1, 2), func(s *stage) { s.says("Which entry is it?") }},
 		{"decision-deleted", PageAttention, asks(2, 3), func(s *stage) { s.says("Suggestion: keep the changed entry") }},
 		{"note", PageAttention, asks(0, 3), func(s *stage) {

@@ -63,6 +63,9 @@ type FieldPair struct {
 	Before  string   `json:"before,omitempty"`
 	Known   bool     `json:"known,omitempty"`
 	Changed []string `json:"changed,omitempty"`
+	// Organizer is the side that shows it as the organiser of the meeting has set
+	// it, where the other side's is the person's own to change.
+	Organizer string `json:"organizer,omitempty"`
 	// Masked: what it holds is another person's and not shown.
 	Masked bool `json:"masked,omitempty"`
 }
@@ -259,7 +262,7 @@ func pairs(d office.PersonDecision) (asked, others []FieldPair, same int) {
 			asked = append(asked, p)
 		case !differ.Has(f):
 			same++
-		case len(p.Changed) == 1:
+		case len(p.Changed) == 1 && (p.Organizer == "" || p.Organizer == p.Changed[0]): // else it goes nowhere
 			others = append(others, p)
 		}
 	}
@@ -276,6 +279,9 @@ func fieldPair(d office.PersonDecision, f event.FieldSet) FieldPair {
 		}
 	}
 	out.Business, out.Exchange = text[event.Business], text[event.Exchange]
+	if s, ok := plan.OrganizersSide(d.Action.Have, f); ok {
+		out.Organizer = s.String()
+	}
 	if d.Base != nil {
 		out.Before, out.Known = fieldText(d.Base[event.Business], f), true
 	}

@@ -36,7 +36,15 @@ func TestPairs(t *testing.T) {
 		t.Errorf("%d fields are the same, want %d", same, want)
 	}
 
-	d.Base = nil
+	d.Action.Have[event.Exchange].Standing = event.StandingParticipant
+	d.Action.Fields |= event.FieldReminder
+	if _, others, _ = pairs(d); len(others) != 0 {
+		t.Errorf("others %+v, want none: a copy in which he takes part does not get his place", others)
+	}
+	if asked, _, _ = pairs(d); asked[0].Organizer != "exchange" || asked[1].Organizer != "" {
+		t.Errorf("asked %+v, want Exchange to have the subject from the organiser, and the reminder to be his own", asked)
+	}
+	d.Base, d.Action.Fields = nil, event.FieldSubject
 	if asked, others, _ = pairs(d); asked[0].Known || len(others) != 0 {
 		t.Errorf("without a base: asked %+v, others %+v, want nothing known of before", asked, others)
 	}

@@ -2,6 +2,50 @@ package plan
 
 import "lockstep/sync/event"
 
+// Choice is a person's answer to a decision.
+type Choice int
+
+// PairWith ties the entry to Partner; KeepSeparate lets it be created on the
+// other side although something there looks alike, or another copy of the
+// meeting is tied there; NeverSync leaves it alone for good; TakeBusiness and
+// TakeExchange name the side that is right, and TakeByField the one that is
+// right in each field.
+const (
+	PairWith Choice = iota
+	KeepSeparate
+	NeverSync
+	TakeBusiness
+	TakeExchange
+	TakeByField
+	// Release takes an entry back into step that is on hold or left alone. It
+	// is carried out at once and never stored as an answer.
+	Release
+	// Clear takes a choice back. In the store it ends the answer about an entry.
+	Clear
+)
+
+// String is the stable name used in JSON.
+func (c Choice) String() string {
+	names := [...]string{"pair_with", "keep_separate", "never_sync", "take_business", "take_exchange", "take_by_field", "release", "clear"}
+	if c < 0 || int(c) >= len(names) {
+		return "unknown"
+	}
+	return names[c]
+}
+
+// Answer is one durable choice about one entry or the link it belongs to.
+type Answer struct {
+	Side   event.Side
+	ID     event.ID
+	Choice Choice
+	// Partner, of PairWith, is the entry on the other side; of others at most
+	// the one that was answered about along with it.
+	Partner event.ID
+	// Right, of TakeByField, are the fields in which each side is right. One that
+	// is in neither has not been answered.
+	Right [2]event.FieldSet
+}
+
 // Takes tells whether an answer says which side is right. Such an answer ends
 // when it has been carried out.
 func (a Answer) Takes() bool {
@@ -50,4 +94,21 @@ func byField(a Action) bool {
 		return a.Kind == Ask && a.Link != "" && a.Have[0] != nil && a.Have[1] != nil && a.Fields != 0
 	}
 	return false
+}
+
+// OrganizersSide is the side that shows a field as the organiser of a meeting has
+// set it: this person only takes part there, and is free to change the other end.
+// False: there is none, or both are.
+func OrganizersSide(have [2]*event.Item, f event.FieldSet) (event.Side, bool) {
+	var taught [2]bool
+	for s, it := range have {
+		taught[s] = it != nil && it.Standing == event.StandingParticipant && !ownFields(event.Side(s)).Has(f)
+	}
+	if taught[event.Business] == taught[event.Exchange] {
+		return event.Business, false
+	}
+	if taught[event.Exchange] {
+		return event.Exchange, true
+	}
+	return event.Business, true
 }

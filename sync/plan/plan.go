@@ -182,50 +182,6 @@ type Policy struct {
 	Limits  Limits
 }
 
-// Choice is a person's answer to a decision.
-type Choice int
-
-// PairWith ties the entry to Partner; KeepSeparate lets it be created on the
-// other side although something there looks alike, or another copy of the
-// meeting is tied there; NeverSync leaves it alone for good; TakeBusiness and
-// TakeExchange name the side that is right, and TakeByField the one that is
-// right in each field.
-const (
-	PairWith Choice = iota
-	KeepSeparate
-	NeverSync
-	TakeBusiness
-	TakeExchange
-	TakeByField
-	// Release takes an entry back into step that is on hold or left alone. It
-	// is carried out at once and never stored as an answer.
-	Release
-	// Clear takes a choice back. In the store it ends the answer about an entry.
-	Clear
-)
-
-// String is the stable name used in JSON.
-func (c Choice) String() string {
-	names := [...]string{"pair_with", "keep_separate", "never_sync", "take_business", "take_exchange", "take_by_field", "release", "clear"}
-	if c < 0 || int(c) >= len(names) {
-		return "unknown"
-	}
-	return names[c]
-}
-
-// Answer is one durable choice about one entry or the link it belongs to.
-type Answer struct {
-	Side   event.Side
-	ID     event.ID
-	Choice Choice
-	// Partner, of PairWith, is the entry on the other side; of others at most
-	// the one that was answered about along with it.
-	Partner event.ID
-	// Right, of TakeByField, are the fields in which each side is right. One that
-	// is in neither has not been answered.
-	Right [2]event.FieldSet
-}
-
 // Input is everything a plan depends on.
 type Input struct {
 	Now    time.Time

@@ -107,6 +107,12 @@ func (d *Decision) suggest(q localapi.Question) {
 	case plan.Vanished:
 		d.Suggestion, d.Because = say.T("Suggestion: make it again in {{.There}}", "There", there), say.T("There is no proof that anybody deleted it.")
 		d.Suggested = keep
+	case plan.SameAge, plan.ClockUnsure, plan.AskedByRule:
+		if s, ok := organizers(q); ok {
+			d.Suggestion = say.T("Suggestion: keep what stands in {{.Side}}", "Side", WindowSide(s))
+			d.Because = say.T("Somebody else organises this meeting, and it is there as the organiser has set it.")
+			d.Suggested = Answer{Choice: takes(s).String()}
+		}
 	case plan.SpelledAlike, plan.SameDay:
 		if len(q.Candidates) == 1 && last.Pairs {
 			d.Suggestion, d.Because = say.T("Suggestion: pair the two"), say.T("Nothing else looks like either of them. A second copy would be worse.")
@@ -121,6 +127,21 @@ func (d *Decision) suggest(q localapi.Question) {
 	if d.Suggested.Choice != "" && !slices.Contains(q.Choices, d.Suggested.Choice) {
 		d.Suggestion, d.Because, d.Suggested = "", "", Answer{}
 	}
+}
+
+// organizers is the side that shows all that is asked about as the organiser has
+// set it.
+func organizers(q localapi.Question) (event.Side, bool) {
+	if !bySide(q) {
+		return event.Business, false
+	}
+	first := q.Fields[0].Organizer
+	for _, f := range q.Fields {
+		if f.Organizer == "" || f.Organizer != first {
+			return event.Business, false
+		}
+	}
+	return sideNamed(first), true
 }
 
 // Suggestion is the answer to a question that Lockstep would give; false where
@@ -162,6 +183,30 @@ func RuleButton(r localapi.Resolved) string {
 // side is right.
 func CanRule(q localapi.Question) bool {
 	return slices.Contains([]plan.Code{plan.SameAge, plan.ClockUnsure, plan.AskedByRule}, q.Row.Reason.Code)
+}
+
+// Missing says what has to be chosen before the result can be written.
+func (d Decision) Missing() string {
+	asked := map[string]bool{}
+	for _, f := range d.Fields {
+		if f.Asked {
+			asked[f.Field] = true
+		}
+	}
+	if d.ByField && len(asked) > 1 {
+		return say.T("Choose in each row which side is right.")
+	}
+	return say.T("Choose in a cell which side is right.")
+}
+
+// FieldChoice is the answer that says of each field which side is right, by its
+// place in a decision.
+func FieldChoice(right map[string]int) (choice string, fields map[string]string) {
+	fields = map[string]string{}
+	for f, s := range right {
+		fields[f] = event.Side(s).String()
+	}
+	return plan.TakeByField.String(), fields
 }
 
 // SideChoice is the answer that a side is right, by its place in a decision.

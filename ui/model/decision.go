@@ -32,15 +32,21 @@ type Decision struct {
 	// BySide: which side is right is chosen in the cells, and the last of
 	// Answers writes it.
 	BySide bool
+	// ByField: it is chosen for each field; else one side is right in all.
+	ByField bool
 	// Note says what becomes of an answer.
 	Note string
 }
 
 // DecisionField is one line of a decision.
 type DecisionField struct {
+	// Field is what an answer calls it; two lines may be of one.
+	Field        string
 	Name, Before string
 	Cells        [2]string
 	Changed      [2]bool
+	// Filled is the side that is chosen to begin with, where one is.
+	Filled *event.Side
 	// Asked: changed on both, so that Result depends on which side is right.
 	Asked  bool
 	Result [2]string
@@ -65,7 +71,8 @@ type Answer struct {
 func DecisionOf(q localapi.Question, now time.Time) Decision {
 	d := Decision{
 		ID: q.ID, Address: q.Address, Title: title(subjectOf(q.Row)), Lead: sentence(Asked(q.Row.Reason)), Line: whyAsked(q, now),
-		Note: say.T("The next sync writes it. Both versions stay in the history. Nobody is notified."),
+		ByField: slices.Contains(q.Choices, plan.TakeByField.String()),
+		Note:    say.T("The next sync writes it. Both versions stay in the history. Nobody is notified."),
 	}
 	if d.BySide = bySide(q); !d.BySide {
 		d.Note = say.T("The next sync acts on it. What it writes stays in the history. Nobody is notified.")
@@ -121,7 +128,7 @@ func bySide(q localapi.Question) bool {
 // decisionFields are the lines of one field: a time has a start and an end.
 func decisionFields(f localapi.FieldPair, asked, private bool, now time.Time) []DecisionField {
 	line := func(name, before, b, x string) DecisionField {
-		d := DecisionField{Name: name, Before: before, Cells: [2]string{b, x}, Asked: asked, Result: [2]string{b, x}}
+		d := DecisionField{Field: f.Field, Name: name, Before: before, Cells: [2]string{b, x}, Asked: asked, Filled: chosenFirst(f, asked), Result: [2]string{b, x}}
 		for _, s := range event.Sides() {
 			d.Changed[s] = slices.Contains(f.Changed, s.String()) || asked && !f.Known
 		}
@@ -163,6 +170,15 @@ func decisionFields(f localapi.FieldPair, asked, private bool, now time.Time) []
 		before = text(f.Before)
 	}
 	return []DecisionField{line(FieldName(f.Field), before, text(f.Business), text(f.Exchange))}
+}
+
+// chosenFirst is the side that is chosen to begin with: the organiser's.
+func chosenFirst(f localapi.FieldPair, asked bool) *event.Side {
+	if !asked || f.Organizer == "" {
+		return nil
+	}
+	s := sideNamed(f.Organizer)
+	return &s
 }
 
 // valueWord puts what a field of few values holds into words.

@@ -7,9 +7,11 @@ import (
 )
 
 // Radio is one of several ways of which one is chosen; the whole of it can be
-// pressed.
+// pressed, and arrow keys lead from it to the others.
 type Radio struct {
 	press
+	// OnArrow is told of the arrow keys; nil: they do nothing.
+	OnArrow    func(fyne.KeyName)
 	on         bool
 	ring, core *Area
 }
@@ -35,6 +37,18 @@ func (r *Radio) SetOn(on bool) {
 	} else {
 		r.ring.Paint("", theme.ColorNameInputBorder)
 		r.core.Paint("", "")
+	}
+}
+
+// TypedKey presses it, or leads on.
+func (r *Radio) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyUp, fyne.KeyDown, fyne.KeyLeft, fyne.KeyRight:
+		if r.OnArrow != nil {
+			r.OnArrow(e.Name)
+		}
+	default:
+		r.press.TypedKey(e)
 	}
 }
 

@@ -28,12 +28,13 @@
 //   - Needs attention: the result is shown and not typed. An answer says of each
 //     field which side is right (plan.Answer), and what neither side holds would be
 //     an edit of a third party that neither history knows of. The start and the end
-//     of a time are chosen together, as it is one field; so are the rule of a series
-//     and its exceptions. Two entries whose link was lost are asked about as a
-//     whole: one of them becomes what was agreed. A suggestion names a side and no
-//     people, as who has changed a field is not known; it is given where somebody
-//     else organises the meeting, and else only for what loses nothing. Neither
-//     system gives an address at which an entry could be opened.
+//     of a time are chosen together, as it is one field. A series is answered as a
+//     whole, because its exceptions depart from its hour and its texts; so are two
+//     entries whose link was lost: one of them becomes what was agreed. A
+//     suggestion names a side and no people, as who has changed a field is not
+//     known; it is given where somebody else organises the meeting, and else only
+//     for what loses nothing. Neither system gives an address at which an entry
+//     could be opened.
 //   - History: no last day for an undo; whether each change can still be taken
 //     back is looked at when its undo is shown.
 //   - Settings: deletions always go to Deleted Items, and the limits are those

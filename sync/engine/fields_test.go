@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"lockstep/sync/endpoint"
@@ -102,6 +103,41 @@ func TestResolve_FieldByField_OfADeletion(t *testing.T) {
 	d := r.waiting(plan.DeletedAndEdited)
 	if err := r.eng.Resolve(t.Context(), d.ID, split()); !errors.Is(err, engine.ErrNoChoice) {
 		t.Errorf("%v, want %v", err, engine.ErrNoChoice)
+	}
+}
+
+// A series has no answer field by field: what departs from its hour belongs to it.
+func TestResolve_FieldByField_OfASeries(t *testing.T) {
+	for _, divided := range []bool{false, true} {
+		var r *rig
+		if divided { // it becomes one after it was answered
+			var d engine.Decision
+			r, d = torn(t)
+			r.say(d, split())
+			for _, s := range event.Sides() {
+				r.edit(s, "b1", func(it *event.Item) { it.When, it.Recurrence = weekly("", 9).When, weekly("", 9).Recurrence })
+			}
+		} else {
+			r = newRig(t)
+			r.cal[event.Business].Put(anna, weekly("b1", 9))
+			r.settle()
+			r.policy.Winner = plan.AskAlways
+			for s, word := range []string{"business", "exchange"} {
+				r.edit(event.Side(s), "b1", func(it *event.Item) { it.Subject, it.Location = "b1 by "+word, "room of "+word })
+			}
+		}
+		r.sync()
+		d := r.waiting(plan.AskedByRule)
+		if want := []plan.Choice{plan.TakeBusiness, plan.TakeExchange, plan.NeverSync}; !slices.Equal(d.Choices, want) {
+			t.Errorf("choices %v, want %v", d.Choices, want)
+		}
+		r.resolve(d, plan.TakeExchange, "")
+		r.sync()
+		for _, s := range event.Sides() {
+			if got := r.location(s, "b1"); got != "room of exchange" || !r.has(s, "b1 by exchange") {
+				t.Errorf("%s has the place %q and %q, want those of exchange", s, got, r.subjects(s))
+			}
+		}
 	}
 }
 

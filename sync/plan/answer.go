@@ -71,6 +71,12 @@ func (a Answer) Left(rest event.FieldSet) (Answer, bool) {
 	return a, a.Right[0]|a.Right[1] != 0
 }
 
+// torn tells whether an answer divides a series, which has become one since it
+// was given: the question is asked again then.
+func (a Answer) torn(have [2]*event.Item) bool {
+	return a.Right[0] != 0 && a.Right[1] != 0 && (have[0].Recurrence != nil || have[1].Recurrence != nil)
+}
+
 // answeredFields are those that a person has decided on.
 func answeredFields(decisions []FieldDecision) (out event.FieldSet) {
 	for _, d := range decisions {
@@ -85,13 +91,16 @@ func answeredFields(decisions []FieldDecision) (out event.FieldSet) {
 func (a Action) Answered() event.FieldSet { return answeredFields(a.Decisions) }
 
 // byField tells whether a question can be answered field by field: it is about
-// two entries that are linked, and about fields that both have changed. Where
-// there is no link yet one side's content becomes what was agreed, and a
-// deletion is no field.
+// two single entries that are linked, and about fields that both have changed.
+// Where there is no link yet one side's content becomes what was agreed, and a
+// deletion is no field. The fields of a series do not stand alone: its exceptions
+// are departures from its hour and its texts, so that those of one side mean
+// something else beside the hour of the other.
 func byField(a Action) bool {
 	switch a.Reason.Code { //nolint:exhaustive // the others do not ask about fields
 	case SameAge, ClockUnsure, AskedByRule, BackAndForth:
-		return a.Kind == Ask && a.Link != "" && a.Have[0] != nil && a.Have[1] != nil && a.Fields != 0
+		b, x := a.Have[event.Business], a.Have[event.Exchange]
+		return a.Kind == Ask && a.Link != "" && a.Fields != 0 && b != nil && x != nil && b.Recurrence == nil && x.Recurrence == nil
 	}
 	return false
 }

@@ -78,10 +78,10 @@
 //
 // An answer field by field has each end written, one after the other. It ends
 // piece by piece: each write names what of it is left for the other end
-// (Action.Rest). The rule and the exceptions of a series are one field of it, as
-// one side is right in all of them: who chooses date by date would have to see
-// dates, and is better off changing the one he means. A conflict that comes up
-// before it is carried out is asked about together with what was answered.
+// (Action.Rest). A series has none: its exceptions are departures from its hour
+// and its texts, and those of one side mean something else beside the hour of the
+// other. A conflict that comes up before it is carried out is asked about together
+// with what was answered.
 //
 // A field that would for the third time within a day go back to a value that it
 // had, over one that it had too, is asked about first (BackAndForth): somebody

@@ -73,6 +73,9 @@ func ownFields(s event.Side) event.FieldSet {
 // merge brings both ends together field by field.
 func (p *planner) merge(l Link, have [2]*event.Item, said Answer) {
 	have = p.knownExceptions(l, have)
+	if said.torn(have) {
+		said = Answer{}
+	}
 	m := &merging{link: l, said: said, have: have, real: have}
 	p.untyped(m)
 	have = m.have

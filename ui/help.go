@@ -83,9 +83,6 @@ func (p *help) choose(i widget.ListItemID) {
 	p.list.Refresh()
 	page := p.pages[i]
 	col := part.Column(part.GapWide)
-	if page.Language != say.Tag() && say.Tag() != manual.English {
-		col.Add(part.Banner(part.ToneInfo, "info", say.T("This page is not translated yet."), ""))
-	}
 	col.Add(part.Manual(page.Text, p.follow))
 	p.show(part.Scroll(part.AtMost(720, col)))
 }

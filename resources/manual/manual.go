@@ -2,10 +2,9 @@
 // as Markdown, in the folder of their language. Each begins with its title as a
 // heading of the first level.
 //
-// English is whole and is what the program is held to. Of the other languages
-// only the first four pages are translated, by people who do not speak all of
-// them; Pages falls back to English page by page, and says so of each. The
-// package knows nothing of who shows the pages.
+// English is what the program is held to. The other languages have every page
+// too, translated by people who do not speak all of them; who asks for yet
+// another one reads English. The package knows nothing of who shows the pages.
 package manual
 
 import (
@@ -17,7 +16,7 @@ import (
 //go:embed */*.md
 var files embed.FS
 
-// English is the language that has every page.
+// English is the language of whoever asks for one that there is not.
 const English = "en"
 
 // Page is one page of the manual.

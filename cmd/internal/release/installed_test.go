@@ -110,7 +110,7 @@ func installTestTools(t *testing.T) error {
 	b := bench(t)
 	b.out = os.Stdout
 	return installDebian(t.Context(), b, map[string][]string{
-		"openssl": {"openssl"}, "debootstrap": {"debootstrap"}, "desktop-file-validate": {"desktop-file-utils"}, "appstreamcli": {"appstream"},
+		"openssl": {"openssl"}, "rpm": {"rpm"}, "debootstrap": {"debootstrap"}, "desktop-file-validate": {"desktop-file-utils"}, "appstreamcli": {"appstream"},
 		"wine": {"wine", "wine64", "libwine"}, "Xvfb": {"xvfb"}, "xdpyinfo": {"x11-utils"}, "xdotool": {"xdotool"}, "wmctrl": {"wmctrl"},
 		"import": {"imagemagick"}, "openbox": {"openbox"}, "xfce4-panel": {"xfce4-panel"}, "dbus-daemon": {"dbus-daemon"},
 	}, []string{"libgl1-mesa-dri", "adwaita-icon-theme"})

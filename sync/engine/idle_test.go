@@ -12,10 +12,15 @@ import (
 	"lockstep/sync/state"
 )
 
-// counted is a store that counts how often it is read.
+// counted is a store that counts how often it is read, and written to by pulls.
 type counted struct {
 	state.Store
-	loads int
+	loads, pulls int
+}
+
+func (c *counted) SavePull(ctx context.Context, s event.Side, p state.Pull) error {
+	c.pulls++
+	return c.Store.SavePull(ctx, s, p)
 }
 
 func (c *counted) Load(ctx context.Context) (state.Snapshot, error) {
@@ -55,6 +60,39 @@ func TestSync_IdleSchedule_ReadsNothingOfTheStore(t *testing.T) {
 	r.scheduled()
 	if n := store.loads - before; n != 0 {
 		t.Errorf("an idle sync read the store %d times", n)
+	}
+}
+
+// A cursor that tells of nothing is stored now and then; after a start an older
+// one is asked from, and nothing of what came meanwhile is missed or made twice.
+func TestSync_IdleSchedule_StoresNoCursorInEachCycle(t *testing.T) {
+	r, store := idling(t)
+	before := store.pulls
+	for range 3 {
+		r.scheduled()
+	}
+	if n := store.pulls - before; n != 0 {
+		t.Errorf("three idle syncs stored %d cursors", n)
+	}
+	r.cal[event.Exchange].Put(anna, meeting("came between", 10, 9))
+	r.wrapStore = func(s state.Store) state.Store {
+		store.Store = s
+		return store
+	}
+	r.start()
+	r.scheduled()
+	if !r.has(event.Business, "came between") {
+		t.Error("the entry has not arrived after a start")
+	}
+	r.scheduled()
+	r.clock = r.clock.Add(5 * time.Minute)
+	before = store.pulls
+	r.scheduled()
+	if n := store.pulls - before; n != 2 {
+		t.Errorf("%d cursors were stored after five minutes, want both", n)
+	}
+	if a, b := len(r.cal[event.Business].List(anna)), len(r.cal[event.Exchange].List(anna)); a != b {
+		t.Errorf("%d entries on one side and %d on the other", a, b)
 	}
 }
 

@@ -33,6 +33,8 @@ type marks struct {
 	identity [2]string
 	privacy  [2]string
 	covers   [2]event.Window
+	// stored is when each side's cursor was last stored.
+	stored [2]time.Time
 	// known: the account and mailbox have been compared since the start. The
 	// cursor of a feed by time is good for any of them.
 	known [2]bool
@@ -153,8 +155,8 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 			Changes: d.Changes, Next: next, EnumID: d.EnumID, Last: !d.More,
 			Covers: d.Covers, Identity: identity, At: e.Now(), Privacy: privacy,
 		}
-		if err := e.Store.SavePull(ctx, s, p); err != nil {
-			return changed, fmt.Errorf("store %s changes: %w", s, err)
+		if err := e.storePage(ctx, s, p, before != nil); err != nil {
+			return changed, err
 		}
 		cursor, more, covers = d.Next, d.More, d.Covers
 		full = full || d.Complete()
@@ -171,6 +173,25 @@ func (e *Engine) pull(ctx context.Context, s event.Side, full bool) (changed boo
 		return true, e.settleMissing(ctx, s, cursor)
 	}
 	return changed, nil
+}
+
+// restore is how old the stored cursor of a side may become where newer ones tell
+// of nothing. To ask from it again after a start shows nothing but what came
+// since, and to store one in each cycle would be most of what an office at rest does.
+const restore = 5 * time.Minute
+
+// storePage stores a page of changes and its cursor, or leaves it for later where
+// it is nothing but a cursor. listing: the page belongs to a listing of the whole side.
+func (e *Engine) storePage(ctx context.Context, s event.Side, p state.Pull, listing bool) error {
+	bare := len(p.Changes) == 0 && p.EnumID == "" && p.Last && p.Identity == "" && !listing
+	if age := p.At.Sub(e.marks.stored[s]); bare && age >= 0 && age < restore {
+		return nil
+	}
+	if err := e.Store.SavePull(ctx, s, p); err != nil {
+		return fmt.Errorf("store %s changes: %w", s, err)
+	}
+	e.marks.stored[s] = p.At
+	return nil
 }
 
 // prepare makes of a page what may be stored.

@@ -135,17 +135,20 @@ func (r *resident) pause(ctx context.Context, until time.Time) {
 	r.ask(ctx, func(a localapi.Agent) error { return a.Pause(ctx, until) })
 }
 
-// ask does something with the office without keeping the menu waiting. While
-// there is none, a person gets to see why.
+// ask does something with the office without keeping the menu waiting: at once,
+// or when it is open. Where it does not open, a person gets to see why.
 func (r *resident) ask(ctx context.Context, do func(localapi.Agent) error) {
-	r.mu.Lock()
-	a := r.agent
-	r.mu.Unlock()
-	if a == nil {
-		r.lead(ctx)
-		return
-	}
 	r.asked.Go(func() {
+		if r.opens() {
+			r.reached(ctx)
+		}
+		r.mu.Lock()
+		a := r.agent
+		r.mu.Unlock()
+		if a == nil {
+			r.lead(ctx)
+			return
+		}
 		if err := do(a); err != nil && ctx.Err() == nil {
 			r.show(ctx, model.NotDone(advice(err)), r.logger())
 		}

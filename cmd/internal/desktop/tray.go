@@ -5,7 +5,9 @@ package desktop
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/godbus/dbus/v5"
@@ -103,24 +105,18 @@ func (l layout) entries() ([]Entry, error) {
 	return out, nil
 }
 
-// Choose chooses an entry of the menu by its label, and those of the menus below by theirs.
+// Choose chooses an entry of the menu by its label, and those of the menus below
+// by theirs. It waits for them: a program that has only begun is still at its
+// menu, line by line.
 func (s *Session) Choose(labels ...string) error {
-	entries, err := s.Menu()
+	var chosen Entry
+	var missing error
+	err := s.Until(context.Background(), "the menu can be chosen from", func() bool {
+		chosen, missing = s.entry(labels)
+		return missing == nil
+	})
 	if err != nil {
-		return err
-	}
-	var chosen *Entry
-	for _, want := range labels {
-		chosen = nil
-		for i, e := range entries {
-			if e.Label == want && e.Enabled {
-				chosen = &entries[i]
-			}
-		}
-		if chosen == nil {
-			return fmt.Errorf("the menu has no %q to choose; it has %v", want, Labels(entries))
-		}
-		entries = chosen.Entries
+		return errors.Join(err, missing)
 	}
 	owner, path, err := s.icon()
 	if err != nil {
@@ -135,6 +131,24 @@ func (s *Session) Choose(labels ...string) error {
 		return fmt.Errorf("choose from the menu: %w", err)
 	}
 	return nil
+}
+
+// entry finds an entry that can be chosen by its label, below those of the menus
+// that lead to it.
+func (s *Session) entry(labels []string) (Entry, error) {
+	entries, err := s.Menu()
+	if err != nil {
+		return Entry{}, err
+	}
+	var found Entry
+	for _, want := range labels {
+		i := slices.IndexFunc(entries, func(e Entry) bool { return e.Label == want && e.Enabled })
+		if i < 0 {
+			return Entry{}, fmt.Errorf("the menu has no %q to choose; it has %v", want, Labels(entries))
+		}
+		found, entries = entries[i], entries[i].Entries
+	}
+	return found, nil
 }
 
 // Labels are what stands in a menu.

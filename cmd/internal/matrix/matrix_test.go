@@ -225,17 +225,9 @@ func settings() map[string]severasim.Switches {
 	}
 }
 
-// inShort are the settings that a short run looks at.
+// inShort are the settings that a short run looks at: where Severa leaves short
+// months out and where it does not.
 func inShort(name string) bool { return name == "default" || name == "clamp" }
-
-// shownIn are the cases that a setting looks at. Which three values meet is
-// looked at where Severa leaves short months out and where it does not.
-func shownIn(setting string) []string {
-	if inShort(setting) && !testing.Short() {
-		return []string{twos, threes}
-	}
-	return []string{twos}
-}
 
 func TestCases_CrossOverAndBack(t *testing.T) {
 	all := settings()
@@ -245,12 +237,24 @@ func TestCases_CrossOverAndBack(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			crossOver(t, loadCases(t, shownIn(name)...), name, all[name])
+			cycles := 2
+			if name == "default" {
+				cycles = 20
+			}
+			crossOver(t, loadCases(t, twos), all[name], cycles)
 		})
+		if inShort(name) && !testing.Short() {
+			t.Run(name+", three values", func(t *testing.T) {
+				t.Parallel()
+				crossOver(t, loadCases(t, threes), all[name], 2)
+			})
+		}
 	}
 }
 
-func crossOver(t *testing.T, all []*testCase, setting string, sw severasim.Switches) {
+// crossOver brings cases over and back. Between two changes nothing is written,
+// in so many cycles.
+func crossOver(t *testing.T, all []*testCase, sw severasim.Switches, cycles int) {
 	cases := under(all, sw)
 	w, calendars := newWorld(t, cases, sw, "")
 	expect := map[string][]string{}
@@ -300,10 +304,6 @@ func crossOver(t *testing.T, all []*testCase, setting string, sw severasim.Switc
 		if n := w.sync(t, office.Order{Full: true}); n != 0 {
 			t.Errorf("a sync of what is in step wrote %d times", n)
 		}
-	}
-	cycles := 2
-	if setting == "default" {
-		cycles = 20
 	}
 	idle(t, w, cycles)
 	check("after idle cycles")

@@ -152,6 +152,16 @@ pair business b1~2026-03-10T12:00:00 x2: same_content`,
 update exchange lx2 b1~2026-03-10T13:00:00 x2 [when]: changed_there business`,
 		},
 		{
+			"an expanded series moved to another hour while one of it is being made",
+			func(in *Input) {
+				in.hold(exch, event.HoldExpanded, event.HoldInterval)
+				in.put(biz, with(entry("b1", "Staff", 1), repeat(2)))
+				in.Busy[biz] = map[event.ID]bool{"b1~2026-03-10T12:00:00": true}
+				in.edit(biz, "b1", time.Hour, anHourLater)
+			},
+			`create exchange b1~2026-03-03T13:00:00 -: one_of_series interval`,
+		},
+		{
 			"an expanded series moved to another hour, one of it deleted there",
 			func(in *Input) {
 				in.pairExpanded()

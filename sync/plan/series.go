@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"lockstep/sync/event"
@@ -122,44 +123,78 @@ func (p *planner) inParts(uid string) bool {
 // followHours renames occurrences that links hold to where the rule puts them
 // now: a day has one occurrence at most, so that one whose hour has changed
 // along with its series is the same still. Without that it would be deleted on
-// the other side, with all that only that side knows of it, and made anew.
+// the other side, with all that only that side knows of it, and made anew. One
+// of which a request is still open is under way by its new name too, or it would
+// be made a second time.
 func (p *planner) followHours() {
-	var series [2]map[event.ID]*event.Item
-	held := [2]map[event.ID]bool{{}, {}}
-	parts := false
-	for i := range p.in.Links {
-		for s, ref := range p.in.Links[i].Refs {
-			_, part := seriesOf(event.Side(s), ref.ID)
-			parts, held[s][ref.ID] = parts || part, true
-		}
-	}
-	if !parts {
+	if !p.holdsParts() {
 		return
 	}
-	for s := range series {
-		series[s] = map[event.ID]*event.Item{}
-		for i := range p.in.Mirror[s] {
-			if row := &p.in.Mirror[s][i]; row.Presence == Present && row.Item.Recurrence != nil {
-				series[s][row.Item.ID] = &row.Item
+	series := p.seriesThere()
+	// now is what an occurrence is called by now, if it is called otherwise.
+	now := func(s int, id event.ID) (event.ID, bool) {
+		of, original, part := event.SplitOccurrence(id)
+		it := series[s][of]
+		if !part || it == nil || it.Produces(original) {
+			return "", false
+		}
+		at := it.When.On(original.Date)
+		return event.OccurrenceID(of, at), it.Produces(at)
+	}
+	for s := range p.in.Busy {
+		p.in.Busy[s] = maps.Clone(p.in.Busy[s])
+		for _, id := range slices.Collect(maps.Keys(p.in.Busy[s])) {
+			if anew, ok := now(s, id); ok && p.in.Busy[s][id] {
+				p.in.Busy[s][anew] = true
 			}
+		}
+	}
+	held := [2]map[event.ID]bool{{}, {}}
+	for i := range p.in.Links {
+		for s, ref := range p.in.Links[i].Refs {
+			held[s][ref.ID] = true
 		}
 	}
 	p.in.Links = slices.Clone(p.in.Links)
 	for i := range p.in.Links {
 		l := &p.in.Links[i]
 		for s := range l.Refs {
-			of, original, part := event.SplitOccurrence(l.Refs[s].ID)
-			it := series[s][of]
-			if !part || it == nil || it.Produces(original) {
-				continue
-			}
-			now := it.When.On(original.Date)
-			if id := event.OccurrenceID(of, now); it.Produces(now) && !held[s][id] {
+			if id, ok := now(s, l.Refs[s].ID); ok && !held[s][id] {
 				held[s][id] = true
 				l.Refs[s] = event.Ref{ID: id} // its version counts as unseen
 			}
 		}
 	}
+}
+
+// holdsParts tells whether a link, or a request that is open, is about an
+// occurrence.
+func (p *planner) holdsParts() bool {
+	part := func(s int, id event.ID) bool {
+		_, one := seriesOf(event.Side(s), id)
+		return one
+	}
+	for s, busy := range p.in.Busy {
+		for id := range busy {
+			if part(s, id) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(p.in.Links, func(l Link) bool { return part(0, l.Refs[0].ID) || part(1, l.Refs[1].ID) })
+}
+
+// seriesThere are the series that each side has.
+func (p *planner) seriesThere() (out [2]map[event.ID]*event.Item) {
+	for s := range out {
+		out[s] = map[event.ID]*event.Item{}
+		for i := range p.in.Mirror[s] {
+			if row := &p.in.Mirror[s][i]; row.Presence == Present && row.Item.Recurrence != nil {
+				out[s][row.Item.ID] = &row.Item
+			}
+		}
+	}
+	return out
 }
 
 func (p *planner) expandSide(s event.Side) {

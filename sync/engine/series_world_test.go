@@ -12,6 +12,7 @@ import (
 	"lockstep/sync/engine"
 	"lockstep/sync/event"
 	"lockstep/sync/memory"
+	"lockstep/sync/plan"
 	"lockstep/sync/state"
 )
 
@@ -215,13 +216,36 @@ func (d *dense) rest(t *rapid.T) {
 			break
 		}
 	}
-	if d.say(t) {
+	if d.say(t) || d.restore(t) {
 		d.rest(t)
 		return
 	}
 	for name, g := range d.series {
 		d.judge(t, name, g)
 	}
+}
+
+// restore is a person wanting back what nobody has seen to be deleted: a single
+// entry whose date went with its series while nobody knew that it was its copy.
+func (d *dense) restore(t *rapid.T) (asked bool) {
+	all, err := d.eng.Decisions(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range all {
+		if q.Action.Reason.Code != plan.Vanished {
+			continue
+		}
+		take := plan.TakeBusiness
+		if q.Action.Have[event.Business] == nil {
+			take = plan.TakeExchange
+		}
+		if err := d.eng.Resolve(t.Context(), q.ID, plan.Answer{Choice: take}); err != nil {
+			t.Fatalf("answer %s: %v", take, err)
+		}
+		asked = true
+	}
+	return asked
 }
 
 func (d *dense) judge(t *rapid.T, name string, g *saga) {

@@ -6,7 +6,7 @@ import (
 
 type manualCmd struct {
 	Page     string `arg:"" optional:"" help:"The page to show; without one, list them."`
-	Language string `help:"en, nl, fi, sv, nb, da or de; pages that are not translated are shown in English." placeholder:"TAG" default:"en"`
+	Language string `help:"en, nl, fi, sv, nb, da or de, in any other language English." placeholder:"TAG" default:"en"`
 }
 
 // Run shows a page, or lists them.

@@ -24,6 +24,7 @@ const (
 	mostOffice  = 60 << 20 // and with 20 people and 10,000 entries
 	mostIdle    = 0.001    // of a core
 	idleFor     = time.Minute
+	restFor     = 20 * time.Second
 	idlePeople  = 20
 	idleEntries = 10_000
 )
@@ -116,14 +117,14 @@ func TestMeasures_ALargeOffice(t *testing.T) {
 	o.leave()
 }
 
-// resident holds what the program has resident at rest, which is most of a
-// minute, against a limit. For the moment of a look at both sides it is more. A
+// resident holds what the program has resident at rest, which is most of the
+// time, against a limit. For the moment of a look at both sides it is more. A
 // start, or a look over a whole calendar, may still be under way at first.
 func (o *site) resident(what string, limit int64) {
 	o.t.Helper()
 	for left := settling; ; left-- {
 		var seen []desktop.Usage
-		for began := time.Now(); time.Since(began) < idleFor; {
+		for began := time.Now(); time.Since(began) < restFor; {
 			u, err := o.Usage("lockstep")
 			o.must(err)
 			seen = append(seen, u)
@@ -142,8 +143,8 @@ func (o *site) resident(what string, limit int64) {
 	}
 }
 
-// settling is how many minutes the program gets to come to rest.
-const settling = 3
+// settling is how often more the program is looked at until it has come to rest.
+const settling = 11
 
 func mib(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 

@@ -278,10 +278,10 @@ func (m *machine) say(t *rapid.T) (asked bool) {
 }
 
 // decide is a person answering what waits, before the program has come to rest.
+// It does not die meanwhile: what becomes of an answer then is a test of its own.
 func (m *machine) decide(t *rapid.T) {
-	if m.eng == nil {
-		m.start()
-	}
+	m.plain()
+	m.start()
 	if all, err := m.eng.Decisions(t.Context(), false); err == nil {
 		for _, d := range all {
 			if have := d.Action.Have[event.Business]; slices.Contains(d.Choices, plan.TakeByField) && m.shows(nameOf(have.Subject), d) {

@@ -46,7 +46,11 @@ func TestInstalled_FromTheRPM(t *testing.T) {
 	}
 	deb := t.TempDir()
 	must(t, exec.CommandContext(t.Context(), "dpkg-deb", "--extract", r.file("linux_amd64.deb"), deb))
-	if got, want := lists(t, root), lists(t, deb); !slices.Equal(got, want) {
+	want := lists(t, deb)
+	for i, name := range want { // Debian keeps what packages bring for zsh in a place of its own
+		want[i] = strings.Replace(name, "/zsh/vendor-completions/", "/zsh/site-functions/", 1)
+	}
+	if got := lists(t, root); !slices.Equal(got, want) {
 		t.Errorf("it installs\n%s\nand the .deb\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	syncs(t, filepath.Join(root, "usr", "bin", "lockstepctl"))

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"debug/pe"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,11 +81,15 @@ func TestInstalled_TellsByItsExitCode(t *testing.T) {
 	r := release(t)
 	p := newPC(t, r.root)
 	setup := r.file("windows_amd64_setup.exe")
-	if err := os.WriteFile(filepath.Join(p.system, "taken"), []byte("a file"), 0o600); err != nil {
+	folder := p.user("AppData", "Local", "Programs", "Lockstep")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(folder), 0o700), os.WriteFile(folder, []byte("a file"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if out, code := p.run("", setup, "/S", `/D=C:\taken\Lockstep`); code != 2 || p.registry(uninstallKey) != "" {
+	if out, code := p.run("", setup, "/S"); code != 2 || p.registry(uninstallKey) != "" {
 		t.Errorf("into a folder that cannot be made it ended with %d, want 2, and with nothing noted:\n%s%s", code, out, p.registry(uninstallKey))
+	}
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
 	}
 	p.ok("", setup, "/S")
 	if err := os.WriteFile(p.programs("lockstepctl.exe"), []byte("damaged"), 0o600); err != nil {
@@ -95,8 +100,8 @@ func TestInstalled_TellsByItsExitCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	// With _? the uninstaller stays where it is, and its caller hears how it ended; it does not remove itself then.
-	folder := `C:\users\` + filepath.Base(p.user()) + `\AppData\Local\Programs\Lockstep`
-	if out, code := p.run("", p.programs("uninstall.exe"), "/S", "/DELETEDATA=1", "_?="+folder); code != 5 {
+	stays := `_?=C:\users\` + filepath.Base(p.user()) + `\AppData\Local\Programs\Lockstep`
+	if out, code := p.run("", p.programs("uninstall.exe"), "/S", "/DELETEDATA=1", stays); code != 5 {
 		t.Errorf("where the secrets cannot be removed it ended with %d, want 5:\n%s", code, out)
 	}
 	if exists(p.programs("lockstep.exe")) || p.registry(runKey) != "" && strings.Contains(p.registry(runKey), "ockstep") {

@@ -25,6 +25,7 @@ ${UnStrLoc}
 Name "@NAME@"
 OutFile "${OUT}"
 RequestExecutionLevel user
+AllowSkipFiles off ; a silent setup would leave out what it cannot write, and end well
 InstallDir "$LOCALAPPDATA\Programs\@NAME@"
 InstallDirRegKey HKCU "${APPKEY}" "InstallDir"
 !ifdef QUICK
@@ -146,7 +147,11 @@ Section "@NAME@" SecMain
 !ifdef WINDOWS
   File "${BIN}/lockstep-window.exe"
 !endif
+  ClearErrors
   WriteUninstaller "$INSTDIR\uninstall.exe"
+  ${If} ${Errors}
+    Abort
+  ${EndIf}
   CreateShortCut "$SMPROGRAMS\@NAME@.lnk" "$INSTDIR\lockstep.exe" "" "$INSTDIR\lockstep.exe" 0
   WriteRegStr HKCU "${APPKEY}" "InstallDir" "$INSTDIR"
   WriteRegStr HKCU "${TOASTKEY}" "DisplayName" "@NAME@"

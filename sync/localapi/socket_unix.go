@@ -11,18 +11,30 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Address is where the agent of a home folder listens: a socket in the user's
-// runtime folder, or in the home folder where there is none. Its name is a
-// digest of the home, because socket paths hold little more than 100 bytes.
+// runtime folder or, where there is none or its path leaves no room for a
+// socket's, in a folder of the user's own among the temporary ones. Its name is
+// a digest of the home.
 func Address(home string) string {
 	sum := sha256.Sum256([]byte(filepath.Clean(home)))
+	name, own := hex.EncodeToString(sum[:8])+".sock", fmt.Sprintf("lockstep-%d", os.Getuid())
 	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
-		return filepath.Join(dir, "lockstep-"+hex.EncodeToString(sum[:8])+".sock")
+		if at := filepath.Join(dir, "lockstep-"+name); len(at) < room {
+			return at
+		}
 	}
-	return filepath.Join(os.TempDir(), fmt.Sprintf("lockstep-%d", os.Getuid()), hex.EncodeToString(sum[:8])+".sock")
+	if at := filepath.Join(os.TempDir(), own, name); len(at) < room {
+		return at
+	}
+	return filepath.Join("/tmp", own, name)
 }
+
+// room is how many bytes the system has for a socket's path and the zero
+// after it: 108 on Linux (unix(7)), 104 on macOS.
+const room = len(syscall.RawSockaddrUnix{}.Path)
 
 // Listen opens the socket for this user alone. The caller holds the home's
 // lock, so a socket that is there already was left by an agent that died.

@@ -45,7 +45,7 @@ func (s *Session) bus(ctx context.Context) error {
 			return fmt.Errorf("prepare the bus: %w", err)
 		}
 	}
-	socket, settings := filepath.Join(s.Dir, "run", "bus"), filepath.Join(s.Dir, "bus.conf")
+	socket, settings := filepath.Join(s.runtime, "bus"), filepath.Join(s.Dir, "bus.conf")
 	if err := os.WriteFile(settings, fmt.Appendf(nil, busSettings, socket, dir), 0o600); err != nil {
 		return fmt.Errorf("prepare the bus: %w", err)
 	}

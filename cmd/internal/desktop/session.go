@@ -24,8 +24,12 @@ import (
 
 // Session is a desktop that one person has signed in to.
 type Session struct {
-	// Dir holds everything of it: the person's home, the programs' output, pictures.
+	// Dir holds everything of it but its sockets: the person's home, the
+	// programs' output, pictures.
 	Dir string
+	// runtime holds the sockets. It is not in Dir, which may be deep in the tree:
+	// the path of a socket has 107 bytes at most.
+	runtime string
 	// Bus is the session's message bus.
 	Bus *dbus.Conn
 
@@ -65,18 +69,21 @@ func Start(ctx context.Context, dir string) (_ *Session, err error) {
 			s.Close()
 		}
 	}()
-	home, runtime := filepath.Join(dir, "home"), filepath.Join(dir, "run")
+	if s.runtime, err = os.MkdirTemp("/tmp", "run"); err != nil {
+		return nil, fmt.Errorf("make the person's folders: %w", err)
+	}
+	home := filepath.Join(dir, "home")
 	config := filepath.Join(home, ".config")
-	for _, d := range []string{config, filepath.Join(home, ".cache"), filepath.Join(home, ".local", "share"), runtime} {
+	for _, d := range []string{config, filepath.Join(home, ".cache"), filepath.Join(home, ".local", "share")} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return nil, fmt.Errorf("make the person's folders: %w", err)
 		}
 	}
-	s.env = append(s.env, "PATH="+os.Getenv("PATH"), "HOME="+home, "XDG_RUNTIME_DIR="+runtime, "XDG_CONFIG_HOME="+config,
+	s.env = append(s.env, "PATH="+os.Getenv("PATH"), "HOME="+home, "XDG_RUNTIME_DIR="+s.runtime, "XDG_CONFIG_HOME="+config,
 		"XDG_CACHE_HOME="+filepath.Join(home, ".cache"), "XDG_DATA_HOME="+filepath.Join(home, ".local", "share"),
 		"XDG_CURRENT_DESKTOP=XFCE", "XDG_SESSION_TYPE=x11", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "NO_AT_BRIDGE=1", "GDK_BACKEND=x11",
 		"LIBGL_ALWAYS_SOFTWARE=1", "GALLIUM_DRIVER=llvmpipe", "TZ=Europe/Helsinki",
-		outline.Variable+"="+outlinePath(dir))
+		outline.Variable+"="+s.outline())
 	for _, step := range []func(context.Context) error{s.screen, s.bus, s.manager, s.StartKeyring, s.notifications, s.panel} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -350,4 +357,5 @@ func (s *Session) Close() {
 	for _, p := range slices.AppendSeq(s.former, maps.Values(s.procs)) {
 		p.kill()
 	}
+	_ = os.RemoveAll(s.runtime) // nobody is left to use it
 }

@@ -16,14 +16,14 @@ import (
 	"lockstep/cmd/internal/desktop/outline"
 )
 
-// outlinePath is where the window tells what it shows.
-func outlinePath(dir string) string { return filepath.Join(dir, "run", "outline") }
+// outline is where the window tells what it shows.
+func (s *Session) outline() string { return filepath.Join(s.runtime, "outline") }
 
 // Outline is what the window shows.
 func (s *Session) Outline(ctx context.Context) (outline.Window, error) {
 	ctx, cancel := context.WithTimeout(ctx, answer)
 	defer cancel()
-	return outline.Read(ctx, outlinePath(s.Dir))
+	return outline.Read(ctx, s.outline())
 }
 
 // answer is how long a window may take to say what it shows.

@@ -18,6 +18,7 @@ type connections struct {
 	w      *Window
 	place  *fyne.Container // the cards, or the doctor
 	first  fyne.CanvasObject
+	scroll *fyne.Container // the cards
 	cards  map[string]*connectionCard
 	banner *fyne.Container
 	body   *fyne.Container
@@ -46,7 +47,8 @@ func (p *connections) content() fyne.CanvasObject {
 	p.body.Add(p.papers())
 	col := part.Column(part.GapBlocks, p.banner, p.body)
 	doctor := part.NewButton(say.T("Examine everything"), "shield", part.Main, func() { p.examine("") })
-	p.first = sheet(title, []fyne.CanvasObject{doctor}, part.Scroll(col), nil)
+	p.scroll = part.Scroll(col)
+	p.first = sheet(title, []fyne.CanvasObject{doctor}, p.scroll, nil)
 	p.place = container.NewStack(p.first)
 	return p.place
 }
@@ -141,6 +143,7 @@ type connectionCard struct {
 	system   string
 	object   fyne.CanvasObject
 	title    *part.Text
+	head     *fyne.Container
 	state    *part.Status
 	do       *part.Text
 	facts    *fyne.Container
@@ -154,7 +157,7 @@ type connectionCard struct {
 
 func newConnectionCard(p *connections, system string) *connectionCard {
 	c := &connectionCard{p: p, system: system, title: part.SubHeading(""), do: part.Quiet(""), facts: part.Column(0)}
-	c.state = part.NewStatus(part.StateWaiting, "", part.Style{})
+	c.state = part.NewStatus(part.StateWaiting, "", part.Style{Whole: true})
 	c.do.Hide()
 	c.look = part.Row(0, part.NewButton(say.T("Look at the certificate"), "shield", part.Medium, func() {
 		if cert := p.tests[system].Certificate; cert != nil {
@@ -176,21 +179,27 @@ func newConnectionCard(p *connections, system string) *connectionCard {
 	if system == localapi.SystemExchange {
 		icon = "exchange"
 	}
-	head := part.Wide(part.GapWide, 1, part.Icon(icon, 24), c.title, part.Narrow(260, c.state.Object))
+	c.head = part.Wide(part.GapWide, 1, part.Icon(icon, 24), c.title, c.state.Object)
 	c.object = part.Panel(part.Column(0,
-		part.Padded(part.GapBlocks, part.GapBlocks, part.Column(part.Gap, head, c.do, c.look)), part.Line(), c.facts, part.Line(),
+		part.Padded(part.GapBlocks, part.GapBlocks, part.Column(part.Gap, c.head, c.do, c.look)), part.Line(), c.facts, part.Line(),
 		part.Padded(part.GapWide, part.GapBlocks, part.Column(part.GapWide, part.Row(part.Gap, c.test, change, settings, doctor), c.password))))
 	return c
 }
 
 func (c *connectionCard) show(m model.Connection) {
 	c.title.SetText(m.Name)
-	c.state.Set(checkState(m.State), m.Say)
+	c.tell(checkState(m.State), m.Say)
 	c.do.SetText(m.Do)
 	show(c.do, m.Do != "")
 	show(c.look, untrustedOf(c.p.tests[c.system]) != nil)
 	c.facts.Objects = []fyne.CanvasObject{part.Facts(120, facts(m.Facts)...)}
 	c.facts.Refresh()
+}
+
+// tell says at the right of the head how the connection is.
+func (c *connectionCard) tell(state part.State, word string) {
+	c.state.Set(state, word)
+	c.head.Refresh() // the state is as wide as its words
 }
 
 // facts are names and values as the page shows them.
@@ -209,6 +218,7 @@ func (c *connectionCard) ask() {
 		return
 	}
 	show(c.password, true)
+	part.Reveal(c.p.scroll, c.password)
 	c.p.w.win.Canvas().Focus(c.entry)
 }
 
@@ -246,7 +256,7 @@ func (c *connectionCard) keep() {
 func (c *connectionCard) try(typed string, offer bool, then func(localapi.TestResult)) {
 	q := localapi.TestRequest{Draft: c.p.setup.Draft, System: c.system, Secret: localapi.Secret(typed)}
 	c.test.Disable()
-	c.state.Set(part.StateSyncing, say.T("Testing the connection"))
+	c.tell(part.StateSyncing, say.T("Testing the connection"))
 	background(c.p.w, func(ctx context.Context) (localapi.TestResult, error) { return c.p.w.Agent.TestConnection(ctx, q) },
 		func(r localapi.TestResult, err error) {
 			c.test.Enable()

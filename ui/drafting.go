@@ -43,6 +43,8 @@ func newDrafting(w *Window) *drafting {
 	d := &drafting{w: w, rows: map[string]*settingRow{}, refusals: map[string]string{}, banner: part.Column(part.GapBlocks)}
 	d.note = part.NewText("", part.Style{})
 	d.info = part.NewPicture(18)
+	d.info.Set("info", theme.ColorNamePrimary)
+	d.info.Hide()
 	d.discard = part.NewButton(say.T("Discard"), "", part.Low, d.undo)
 	d.apply = part.NewButton(say.T("Apply"), "", part.Main, d.save)
 	d.note.SetText(say.T("Asking the agent"))
@@ -125,10 +127,7 @@ func (d *drafting) refresh() {
 	}
 	d.apply.SetUsable(len(all) > 0 && !wrong && !d.busy)
 	d.discard.SetUsable(len(all) > 0 && !d.busy)
-	d.info.Set("", "")
-	if len(all) > 0 {
-		d.info.Set("info", theme.ColorNamePrimary)
-	}
+	show(d.info, len(all) > 0)
 	d.note.SetText(model.ChangesNote(all))
 }
 
@@ -257,7 +256,13 @@ func (d *drafting) secret(title, system string) fyne.CanvasObject {
 	e := part.NewPasswordEntry("")
 	var row *part.Setting
 	keep := part.NewButton(say.T("Keep"), "", part.Medium, nil)
-	keep.OnPress(func() {
+	below := part.Row(0, part.Between(), keep)
+	below.Hide() // there is nothing to keep yet
+	e.OnChanged = func(text string) {
+		show(below, text != "")
+		row.Object.Refresh()
+	}
+	do := func() {
 		typed := e.Text
 		if typed == "" {
 			return
@@ -271,7 +276,9 @@ func (d *drafting) secret(title, system string) fyne.CanvasObject {
 			e.SetText("")
 			row.SetHelp(say.T("Kept."))
 		})
-	})
-	row = part.NewSetting(title, "", "", part.Row(part.Gap, part.Narrow(180, e), keep))
+	}
+	keep.OnPress(do)
+	e.OnSubmitted = func(string) { do() }
+	row = part.NewSetting(title, "", "", part.Narrow(250, part.Column(part.GapTight, e, below)))
 	return row.Object
 }

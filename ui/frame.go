@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -52,6 +54,13 @@ func (l navLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[0].Resize(fyne.NewSize(width, size.Height))
 	o[1].Move(fyne.NewPos(width, 0))
 	o[1].Resize(fyne.NewSize(size.Width-width, size.Height))
+}
+
+// mark shows in the navigation that a page is up, or no longer is.
+func (w *Window) mark(name string, on bool) {
+	if item := w.items[cmp.Or(describe(name).under, name)]; item != nil {
+		item.SetOn(on)
+	}
 }
 
 // fold narrows the navigation to its icons for a page that needs the width.

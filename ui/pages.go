@@ -21,8 +21,9 @@ type description struct {
 	name  string
 	title func() string // nil: not in the navigation
 	icon  string
-	wide  bool // the navigation is folded
-	alone bool // there is no navigation
+	under string // the page of the navigation that it belongs to; empty: itself
+	wide  bool   // the navigation is folded
+	alone bool   // there is no navigation
 	make  func(*Window) page
 }
 
@@ -39,8 +40,8 @@ func descriptions() []description {
 		{name: model.PageSettings, title: func() string { return say.T("Settings") }, icon: "settings", make: newSettings},
 		{name: model.PageHelp, title: func() string { return say.T("Help") }, icon: "help", make: newHelp},
 		{name: model.PageClosed, alone: true, make: newClosed},
-		{name: PageStopped, make: newStopped},
-		{name: PageUndo, wide: true, make: newUndo},
+		{name: PageStopped, under: PageOverview, make: newStopped},
+		{name: PageUndo, under: PageHistory, wide: true, make: newUndo},
 		{name: model.PageDemo, alone: true, make: newDemo},
 		{name: model.PageSetup, alone: true, make: newWizard},
 	}

@@ -36,10 +36,12 @@ func newScriptBlock(w *Window, ask func() localapi.ScriptRequest) *scriptBlock {
 	s.tabs = part.NewTabs(func(int) { s.load() }, say.T("Who takes part"), say.T("Whole organisation"), say.T("Take the right back"))
 	s.code = container.NewStack()
 	s.copied = part.Caption(say.T("Takes effect within a few minutes"))
+	s.copied.Hide() // until there is something that could
 	copyIt := part.NewButton(say.T("Copy script"), "copy", part.Medium, s.copy)
 	save := part.NewButton(say.T("Save as .ps1"), "save", part.Medium, s.save)
 	s.buttons = []*part.Button{copyIt, save}
-	s.Object = part.Column(part.GapWide, s.title, s.note, s.tabs.Object, s.code, part.Wide(part.Gap, 2, copyIt, save, s.copied))
+	s.Object = part.Column(part.GapWide, s.title, s.note, s.tabs.Object, s.code,
+		part.Column(part.Gap, part.Row(part.Gap, copyIt, save), s.copied))
 	return s
 }
 
@@ -60,6 +62,7 @@ func (s *scriptBlock) load() {
 				b.Enable()
 			}
 			s.script = out
+			s.copied.Show()
 			s.note.SetText(model.ScriptAbout(out, q.Everybody))
 			s.code.Objects = []fyne.CanvasObject{part.Code(s.text())}
 			s.code.Refresh()
@@ -72,6 +75,7 @@ func (s *scriptBlock) fail(err error) {
 	for _, b := range s.buttons {
 		b.Disable()
 	}
+	s.copied.Hide()
 	s.note.SetText(model.ScriptFailure(err).String())
 	s.code.Objects = nil
 	s.code.Refresh()

@@ -169,7 +169,7 @@ func (p *stopped) draw() {
 
 // box is the banner with the numbers.
 func (p *stopped) box() fyne.CanvasObject {
-	numbers := part.Row(part.Margin)
+	numbers := part.Tops(part.Margin)
 	for i, f := range p.stop.Figures {
 		color := theme.ColorNameForeground
 		if i == 0 {

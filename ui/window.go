@@ -122,13 +122,9 @@ func (w *Window) Show(name string) {
 		p = d.make(w)
 		w.pages[d.name] = p
 	}
-	if item := w.items[w.shown]; item != nil {
-		item.SetOn(false)
-	}
+	w.mark(w.shown, false)
 	w.shown = d.name
-	if item := w.items[d.name]; item != nil {
-		item.SetOn(true)
-	}
+	w.mark(d.name, true)
 	w.nav.Show()
 	if d.alone {
 		w.nav.Hide()

@@ -54,7 +54,9 @@ func (s *peopleStep) content() fyne.CanvasObject {
 		s.flip(i)
 	}
 	s.place = container.NewStack(part.Panel(s.table.Object))
-	bar := part.Row(part.Gap, part.Narrow(220, s.search), part.Narrow(150, part.Bordered(s.filter)), part.Between(), pilot, s.all)
+	// The field gives way to buttons with longer words.
+	choose := part.AtMost(378, part.Wide(part.Gap, 0, s.search, part.Narrow(150, part.Bordered(s.filter))))
+	bar := part.Wide(part.Gap, 0, choose, pilot, s.all)
 	return container.NewBorder(part.Column(0, bar, part.Tall(part.GapWide, container.NewStack())), nil, nil, nil, s.place)
 }
 

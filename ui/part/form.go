@@ -60,10 +60,31 @@ func Form(labelWidth float32, fields ...*Field) *fyne.Container {
 	for _, f := range fields {
 		label := NewText(f.Label, Style{Align: fyne.TextAlignTrailing, Wrap: true})
 		below := Column(2, Narrow(FieldWidth, f.Input), f.below)
-		head := container.New(fixed{width: labelWidth}, Column(0, Padded(GapTight, 0, label)))
+		head := container.New(labelLayout{labelWidth, f.Input}, label)
 		col.Add(container.NewBorder(nil, nil, head, nil, Padded(0, GapWide, container.NewHBox(below))))
 	}
 	return col
+}
+
+// labelLayout puts a label's first line beside the middle of a field of one line,
+// and beside the first one of a field of several.
+type labelLayout struct {
+	width float32
+	input fyne.CanvasObject
+}
+
+func (l labelLayout) top() float32 {
+	line := fyne.MeasureText("M", theme.TextSize(), fyne.TextStyle{}).Height
+	return max(min(l.input.MinSize().Height, 2*line)-line, 0) / 2
+}
+
+func (l labelLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(l.width, l.top()+o[0].MinSize().Height)
+}
+
+func (l labelLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.NewPos(0, l.top()))
+	o[0].Resize(fyne.NewSize(size.Width, size.Height-l.top()))
 }
 
 // Stacked is a field of a narrow place: its label above it, and as wide as there

@@ -27,6 +27,12 @@ func Wide(gap float32, grow int, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(rowLayout{gap: gap, grow: grow, grows: true}, objects...)
 }
 
+// Tops puts things side by side at their smallest width, each from the top: what
+// is higher than the others does not move their first line.
+func Tops(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedHBoxLayout(gap), objects...)
+}
+
 // Column puts things below each other, each as wide as the column.
 func Column(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedVBoxLayout(gap), objects...)
@@ -207,6 +213,18 @@ func (l gridLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		}
 		y += height + l.gap
 	}
+}
+
+// Reveal scrolls what Scroll has made as far as a thing in it is seen.
+func Reveal(scrolled *fyne.Container, o fyne.CanvasObject) {
+	s := scrolled.Objects[0].(*container.Scroll) //nolint:forcetypeassert // Scroll makes it
+	for range 2 {
+		s.Refresh() // what has just been shown has no place yet, and what wraps in it no height
+	}
+	place := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	top := place(o).Y - place(s.Content).Y - scrollAir
+	bottom := top + o.Size().Height + scrollAir + GapWide
+	s.ScrollToOffset(fyne.NewPos(0, min(max(s.Offset.Y, bottom-s.Size().Height), top)))
 }
 
 // scrollAir is how much room a scrolled page has around its things: for the ring

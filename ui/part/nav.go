@@ -40,6 +40,9 @@ func NewNavItem(text, icon string, pressed func()) *NavItem {
 // Text names the page.
 func (n *NavItem) Text() string { return n.text.Text() }
 
+// On tells whether its page is the one that is shown.
+func (n *NavItem) On() bool { return n.on }
+
 // SetOn tells whether its page is the one that is shown.
 func (n *NavItem) SetOn(on bool) { n.on = on; n.dress() }
 

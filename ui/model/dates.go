@@ -58,7 +58,7 @@ func Moment(t, now time.Time) string {
 	case !t.Before(midnight.AddDate(0, 0, -1)):
 		return say.T("Yesterday {{.Time}}", "Time", clock)
 	case !t.Before(midnight.AddDate(0, 0, -6)):
-		return say.T("{{.Weekday}} {{.Time}}", "Weekday", weekday(t), "Time", clock)
+		return sentenceCase(say.T("{{.Weekday}} {{.Time}}", "Weekday", weekday(t), "Time", clock))
 	}
 	return say.T("{{.Date}} {{.Time}}", "Date", date(t, now), "Time", clock)
 }

@@ -51,17 +51,32 @@ func TestTimes_InTheReadersLanguage(t *testing.T) {
 	t.Cleanup(func() { _ = say.Use(say.English) })
 	now := time.Date(2026, 11, 25, 10, 44, 0, 0, time.UTC)
 	e := localapi.Entry{Start: "2027-01-05T09:00:00", End: "2027-01-05T14:30:00"}
-	for tag, want := range map[string][2]string{
-		"fi": {"ti 5.1.2027 klo 9.00 – 14.30", "Tänään 9.58"},
-		"de": {"Di 5. Jan 2027, 09:00 bis 14:30", "Heute 09:58"},
-		"da": {"tir 5. jan 2027, 09.00 til 14.30", "I dag 09.58"},
-		"sv": {"tis 5 jan 2027 09:00 till 14:30", "I dag 09:58"},
+	for tag, want := range map[string][3]string{
+		"fi": {"ti 5.1.2027 klo\u00a09.00–14.30", "Tänään klo\u00a09.58", "Ma klo\u00a09.58"},
+		"de": {"Di 5. Jan 2027, 09:00 bis 14:30", "Heute 09:58", "Mo 09:58"},
+		"da": {"tir 5. jan 2027, 09.00 til 14.30", "I dag 09.58", "Man 09.58"},
+		"sv": {"tis 5 jan 2027 09:00 till 14:30", "I dag 09:58", "Mån 09:58"},
 	} {
 		if err := say.Use(tag); err != nil {
 			t.Fatal(err)
 		}
-		if got := [2]string{Times(e, now), Moment(now.Add(-46*time.Minute), now)}; got != want {
+		at := now.Add(-46 * time.Minute)
+		if got := [3]string{Times(e, now), Moment(at, now), Moment(at.AddDate(0, 0, -2), now)}; got != want {
 			t.Errorf("%s: %q, want %q", tag, got, want)
 		}
+	}
+}
+
+// TestTimes_OverNightInFinnish checks that the dash between two days stands
+// apart, as the one between two clocks does not.
+func TestTimes_OverNightInFinnish(t *testing.T) {
+	t.Cleanup(func() { _ = say.Use(say.English) })
+	if err := say.Use("fi"); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2027, 1, 1, 10, 44, 0, 0, time.UTC)
+	e := localapi.Entry{Start: "2027-01-05T21:00:00", End: "2027-01-06T06:30:00"}
+	if got, want := Times(e, now), "ti 5.1. klo\u00a021.00 – ke 6.1. klo\u00a06.30"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
 	"lockstep/sync/plan"
+	"lockstep/ui/say"
 )
 
 // codes reads the names of all reasons from the source that declares them, so
@@ -193,6 +194,29 @@ func TestAgo_TakesTheLargestUnitThatSaysEnough(t *testing.T) {
 	} {
 		if got := Ago(d); got != want {
 			t.Errorf("Ago(%s) = %q, want %q", d, got, want)
+		}
+	}
+}
+
+// TestReason_DeclinesTheSideInFinnish: the case ending depends on the name.
+func TestReason_DeclinesTheSideInFinnish(t *testing.T) {
+	t.Cleanup(func() { _ = say.Use(say.English) })
+	if err := say.Use("fi"); err != nil {
+		t.Fatal(err)
+	}
+	for want, got := range map[string]string{
+		"poistettu Severasta, mutta muutettu Outlookissa": WindowReason(plan.Reason{Code: plan.DeletedAndEdited, From: event.Business}),
+		"poistettu Outlookista, mutta muutettu Severassa": WindowReason(plan.Reason{Code: plan.DeletedAndEdited, From: event.Exchange}),
+		"poistettu Exchangesta, mutta muutettu Severassa": Reason(plan.Reason{Code: plan.DeletedAndEdited, From: event.Exchange}),
+		"ajo oli luonut sen Severaan":                     WindowReason(plan.Reason{Code: plan.UndoneMade, From: event.Business}),
+		"ajo oli luonut sen Outlookiin":                   WindowReason(plan.Reason{Code: plan.UndoneMade, From: event.Exchange}),
+		"ajo oli luonut sen Exchangeen":                   Reason(plan.Reason{Code: plan.UndoneMade, From: event.Exchange}),
+		"Severan kalenteri on yhtäkkiä tyhjä":             WindowReason(plan.Reason{Code: plan.SideEmpty, From: event.Business}),
+		"Outlookin kalenteri on yhtäkkiä tyhjä":           WindowReason(plan.Reason{Code: plan.SideEmpty, From: event.Exchange}),
+		"Exchangen kalenteri on yhtäkkiä tyhjä":           Reason(plan.Reason{Code: plan.SideEmpty, From: event.Exchange}),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

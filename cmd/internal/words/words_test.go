@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"text/template"
 
 	"lockstep/ui/say"
 )
@@ -81,6 +82,9 @@ func judge(key string, t text, translated any) (wrong []string) {
 		if strings.TrimSpace(s) == "" {
 			wrong = append(wrong, form+" is empty")
 		}
+		if _, err := template.New("").Parse(s); err != nil { // English would be shown in its place
+			wrong = append(wrong, form+" cannot be filled: "+err.Error())
+		}
 		for _, p := range places(s) {
 			if !slices.Contains(places(key+t.one), p) {
 				wrong = append(wrong, form+" has a place that is never filled: "+p)
@@ -96,9 +100,22 @@ func judge(key string, t text, translated any) (wrong []string) {
 	return wrong
 }
 
-var place = regexp.MustCompile(`\{\{\.\w+\}\}`)
+var (
+	action = regexp.MustCompile(`\{\{.*?\}\}`)
+	place  = regexp.MustCompile(`\.\w+`)
+)
 
-func places(s string) []string { return place.FindAllString(s, -1) }
+// places are the names that a text is filled with. A translation may choose by
+// them as well: the case endings of Finnish depend on the name that they follow.
+func places(s string) []string {
+	var out []string
+	for _, a := range action.FindAllString(s, -1) {
+		for _, p := range place.FindAllString(a, -1) {
+			out = append(out, "{{"+p+"}}")
+		}
+	}
+	return out
+}
 
 // TestWords_GoThroughSay finds what a window would show in English whatever
 // the language.
@@ -124,6 +141,9 @@ func TestJudge(t *testing.T) {
 		{"right", "Paused until {{.When}}", text{}, "Gepauzeerd tot {{.When}}", 0},
 		{"a place is missing", "Paused until {{.When}}", text{}, "Gepauzeerd", 1},
 		{"a place is made up", "Paused", text{}, "Gepauzeerd tot {{.When}}", 1},
+		{"right ending", "Deleted in {{.Side}}", text{}, `Poistettu {{.Side}}{{if eq .Side "Outlook"}}i{{end}}sta`, 0},
+		{"an ending by a place that is made up", "Deleted in {{.Side}}", text{}, `Poistettu {{.Side}}{{if eq .There "Outlook"}}i{{end}}sta`, 1},
+		{"an ending that is not closed", "Deleted in {{.Side}}", text{}, `Poistettu {{.Side}}{{if eq .Side "Outlook"}}ista`, 1},
 		{"empty", "Paused", text{}, " ", 1},
 		{"right number", "{{.N}} changes", text{one: "{{.N}} change"}, map[string]any{"one": "een wijziging", "other": "{{.N}} wijzigingen"}, 0},
 		{"number without forms", "{{.N}} changes", text{one: "{{.N}} change"}, "{{.N}} wijzigingen", 1},

@@ -156,7 +156,7 @@ func TestTray_SpeaksAnotherLanguage(t *testing.T) {
 	}
 	tr.Speak()
 	tr.Show(model.Tray{Picture: "paused", Line: "x", Waiting: 2})
-	for _, want := range []string{"Nu synchroniseren", "Instellingen…", "Vraagt aandacht (2)…"} {
+	for _, want := range []string{"Nu synchroniseren", "Instellingen…", "Aandacht nodig (2)…"} {
 		if !slices.Contains(h.lines(), want) {
 			t.Errorf("the menu lacks %q: %q", want, h.lines())
 		}

@@ -47,7 +47,11 @@ func (r *overviewRow) set(p model.OverviewPerson) {
 		r.from[s].Set(text, p.At[s])
 	}
 	r.next.SetText(p.Next)
-	r.state.Set(stateOf(p.Health), p.State)
+	state := stateOf(p.Health)
+	if p.Fresh {
+		state = part.StateWaiting
+	}
+	r.state.Set(state, p.State)
 }
 
 // attentionRow is a row of what needs attention: a head, or a decision or note.

@@ -57,7 +57,7 @@ func (w *Window) hear(s office.Status) {
 	if w.shown == model.PageClosed {
 		w.Show(PageOverview)
 	}
-	w.foot.Set(stateOf(s.Health), model.FootLine(s, w.Now()))
+	w.foot.Set(stateOfOffice(s), model.FootLine(s, w.Now()))
 	waiting, tone := model.Waiting(s), part.ToneWarning
 	if s.Health == office.StoppedForSafety {
 		tone = part.ToneError
@@ -108,6 +108,15 @@ func background[T any](w *Window, ask func(context.Context) (T, error), then fun
 		}
 		w.Do(func() { then(v, err) })
 	}()
+}
+
+// stateOfOffice is how the whole office looks: green only where there is
+// something to be green about.
+func stateOfOffice(s office.Status) part.State {
+	if model.Fresh(s) {
+		return part.StateWaiting
+	}
+	return stateOf(s.Health)
 }
 
 // stateOf is how a health looks.

@@ -27,6 +27,8 @@ type overview struct {
 	tray   *fyne.Container // says that the desktop shows no icon
 	table  *part.Table
 	body   *fyne.Container
+	below  *fyne.Container // what the times in the table mean
+	nobody *fyne.Container // stands in the place of an empty table
 	pause  *part.Button
 	sync   *part.Button
 	rows   rows[*overviewRow]
@@ -78,9 +80,12 @@ func (p *overview) content() fyne.CanvasObject {
 	}
 	p.body = container.New(snugLayout{func() int { return len(p.people) }, part.RowPerson}, part.Panel(p.table.Object))
 	add := part.NewButton(say.T("Add colleagues"), "add", part.Link, p.w.addColleagues)
-	below := part.Wide(part.Gap, 0, part.Caption(say.T("Times show when the last change came in. Point at one for the exact time.")), add)
+	p.below = part.Wide(part.Gap, 0, part.Caption(say.T("Times show when the last change came in. Point at one for the exact time.")), add)
 	top := part.Column(part.GapBlocks, cards, container.NewStack())
-	body := container.NewBorder(part.Column(0, p.tray, p.banner, top), below, nil, nil, p.body)
+	p.nobody = container.NewStack(part.Empty("people", say.T("Nobody is switched on"), say.T("Switch somebody on under People."),
+		part.NewButton(say.T("Add colleagues"), "add", part.Medium, p.w.addColleagues)))
+	p.nobody.Hide()
+	body := container.NewBorder(part.Column(0, p.tray, p.banner, top), p.below, nil, nil, p.body, p.nobody)
 	return sheet(title, actions, body, nil)
 }
 
@@ -157,7 +162,7 @@ func (p *overview) today() {
 
 func (p *overview) update(s office.Status) {
 	o := model.OverviewOf(s, p.w.Now())
-	icon, color := stateOf(s.Health).Look()
+	icon, color := stateOfOffice(s).Look()
 	p.icon.Set(icon, color)
 	p.title.SetText(o.Title)
 	p.note.SetText(o.Note)
@@ -183,6 +188,9 @@ func (p *overview) update(s office.Status) {
 	}
 	p.table.List.Refresh()
 	p.body.Refresh()
+	show(p.body, len(o.People) > 0)
+	show(p.below, len(o.People) > 0)
+	show(p.nobody, len(o.People) == 0)
 }
 
 // cameKey changes whenever something has come over.

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"lockstep/sync/localapi"
 	"lockstep/sync/office"
+	"lockstep/ui/model"
 	"lockstep/ui/part"
 )
 
@@ -171,4 +173,61 @@ func (s *stage) top(text string) (y float32) {
 		}
 	})
 	return y
+}
+
+// TestOverview_NothingIsGreenBeforeItWasLookedAt: neither an office in which
+// nobody takes part, nor somebody whose calendars nobody has looked at.
+func TestOverview_NothingIsGreenBeforeItWasLookedAt(t *testing.T) {
+	a := newFounder()
+	a.status = office.Status{Seq: 1}
+	s := open(t, a, "")
+	s.sees("No calendar is kept in step yet")
+	s.sees("Switch somebody on under People.")
+	if n := s.pictures("ok"); n > 0 {
+		t.Errorf("%d pictures say that all is well with nobody", n)
+	}
+	if s.shows("From Severa") || s.shows("Times show when") {
+		t.Error("a table stands there that has no row")
+	}
+	s.shot("overview-nobody")
+	s.press("Add colleagues")
+	s.until("the setup is up", func() bool { return s.w.shown == model.PageSetup })
+
+	anna := office.PersonStatus{Name: "Anna Virtanen", Address: dozen().people[0].Address}
+	st := office.Status{Seq: 1, People: []office.PersonStatus{anna}}
+	s = open(t, &fake{status: st}, "")
+	s.sees("Not looked at yet")
+	if n := s.pictures("ok"); n > 0 {
+		t.Errorf("%d pictures say that all is well before the first look", n)
+	}
+	seen := office.Status{Seq: 2, People: []office.PersonStatus{anna}}
+	seen.People[0].Complete = noon
+	s.w.hear(seen)
+	s.sees("Up to date")
+	if n := s.pictures("ok"); n != 3 {
+		t.Errorf("%d pictures say that all is well, want that of the office, Anna's and the foot's", n)
+	}
+	r := dozen()
+	r.status = st
+	s = open(t, r, PagePeople)
+	s.sees("Wants to be left out")
+	s.w.hear(st)
+	if n := s.pictures("ok"); n > 0 || !s.shows("Not looked at yet") {
+		t.Errorf("People: %d pictures say that all is well before the first look", n)
+	}
+	s.w.hear(seen)
+	s.sees("Up to date")
+	if n := s.pictures("ok"); n != 2 {
+		t.Errorf("People: %d pictures say that all is well, want Anna's and the foot's", n)
+	}
+}
+
+// pictures counts those of a name that can be seen.
+func (s *stage) pictures(name string) (n int) {
+	s.walk(func(o fyne.CanvasObject) {
+		if img, ok := o.(*canvas.Image); ok && img.Resource != nil && strings.HasSuffix(img.Resource.Name(), "lockstep-"+name+".svg") {
+			n++
+		}
+	})
+	return n
 }

@@ -368,7 +368,7 @@ func (r *personRow) set(m model.PersonRow) {
 	r.exam.Set(x.Word, x.When)
 	r.by.Set(m.Switched, m.Way)
 	state := stateOf(m.Health)
-	if !m.On {
+	if !m.On || m.Fresh {
 		state = part.StateWaiting
 	}
 	if m.Out {

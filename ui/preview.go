@@ -187,8 +187,9 @@ func (p *preview) dress() {
 	p.write.SetText(label)
 	p.write.SetUsable(any && p.read && !p.busy)
 	p.again.SetUsable(!p.busy)
-	p.export.SetUsable(p.read && !p.busy)
-	p.keep.SetUsable(p.read && !p.busy)
+	some := p.read && !p.busy && p.board.view.All() > 0
+	p.export.SetUsable(some)
+	p.keep.SetUsable(some)
 	show(p.halt, p.writes)
 	show(p.keep, !p.writes)
 	show(p.export, !p.writes)

@@ -131,6 +131,7 @@ func (b *board) rearranged() {
 		c.Set(b.view.Count(g), g == b.view.Group())
 		show(c, b.ticks || g == "" || b.view.Count(g) > 0)
 	}
+	b.empty()
 	b.object.Layout.Layout(b.object.Objects, b.object.Size()) // a count has another width
 	show(b.find, b.view.All() > searchFrom)
 	by, down := b.view.Sorted()
@@ -146,7 +147,6 @@ func (b *board) rearranged() {
 	if b.table.List.GetScrollOffset() > 0 {
 		b.table.List.ScrollToTop()
 	}
-	b.empty()
 	place := b.view.Place(b.selected.id, b.selected.address)
 	if place < 0 && b.view.Len() > 0 {
 		place = 0
@@ -164,6 +164,9 @@ func (b *board) rearranged() {
 func (b *board) empty() {
 	b.none.RemoveAll()
 	show(b.none, b.view.Len() == 0)
+	for _, o := range []fyne.CanvasObject{b.bar, b.table.Object, b.pane.object} {
+		show(o, b.view.All() > 0) // with nothing to look at there is nothing to look with
+	}
 	if b.view.Len() > 0 {
 		return
 	}
@@ -223,7 +226,7 @@ func (b *board) selectRow(place widget.ListItemID) {
 	})
 }
 
-// boardLayout puts the filters above the rest. They wrap, so that their height
+// boardLayout puts the filters, if they are shown, above the rest. They wrap, so that their height
 // is only known for a width.
 type boardLayout struct{}
 
@@ -232,16 +235,20 @@ func (boardLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 func (boardLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[0].Move(fyne.Position{})
-	o[0].Resize(fyne.NewSize(size.Width, o[0].Size().Height))
-	o[0].Refresh()
-	height := o[0].MinSize().Height
-	o[0].Resize(fyne.NewSize(size.Width, height))
-	o[1].Move(fyne.NewPos(0, height+part.GapWide))
-	o[1].Resize(fyne.NewSize(size.Width, max(size.Height-height-part.GapWide, 0)))
+	var above float32
+	if o[0].Visible() {
+		o[0].Move(fyne.Position{})
+		o[0].Resize(fyne.NewSize(size.Width, o[0].Size().Height))
+		o[0].Refresh()
+		height := o[0].MinSize().Height
+		o[0].Resize(fyne.NewSize(size.Width, height))
+		above = height + part.GapWide
+	}
+	o[1].Move(fyne.NewPos(0, above))
+	o[1].Resize(fyne.NewSize(size.Width, max(size.Height-above, 0)))
 }
 
-// paneLayout puts the pane at the right of the table.
+// paneLayout puts the pane, if it is shown, at the right of the table.
 type paneLayout struct{}
 
 func (paneLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
@@ -249,11 +256,15 @@ func (paneLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 func (paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.Position{})
+	if !o[1].Visible() {
+		o[0].Resize(size)
+		return
+	}
 	width := paneWidth
 	if size.Width < paneNarrowBelow {
 		width = paneNarrow
 	}
-	o[0].Move(fyne.Position{})
 	o[0].Resize(fyne.NewSize(size.Width-width-part.GapWide, size.Height))
 	o[1].Move(fyne.NewPos(size.Width-width, 0))
 	o[1].Resize(fyne.NewSize(width, size.Height))

@@ -297,3 +297,21 @@ func (s *stage) pressIn(label string) {
 	}
 	test.Tap(found)
 }
+
+// TestPreview_OfNothing offers nothing to do with it.
+func TestPreview_OfNothing(t *testing.T) {
+	s := open(t, &previewer{fresh: localapi.Preview{At: noon}}, PagePreview)
+	s.sees("Both calendars of everybody are as they should be.")
+	for _, o := range []string{"Needs decision", "What happens", "Severa"} {
+		if s.shows(o) {
+			t.Errorf("%q stands there, with nothing to look at", o)
+		}
+	}
+	for _, b := range []string{"Export CSV", "Save for later", "Nothing to write"} {
+		if !s.button(b).Disabled() {
+			t.Errorf("%q can be pressed", b)
+		}
+	}
+	s.press("Read again")
+	s.until("it was read again", func() bool { return len(s.w.Agent.(*previewer).reads) == 2 })
+}

@@ -80,7 +80,9 @@ type tabbed interface{ nextTab() }
 const (
 	minWidth, minHeight     float32 = 900, 600
 	firstWidth, firstHeight float32 = 1100, 720
-	narrowWidth             float32 = 1000 // below it the navigation is folded
+	// narrowWidth is the width below which the navigation is folded: whole, it
+	// leaves a page no less than it has in the smallest window.
+	narrowWidth = minWidth + part.NavWidth - part.NavRailWidth
 )
 
 // New makes the window. Run shows it.

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type OverviewPerson struct {
 	Name, Address string
 	Resource      bool // a room, a car or another thing
 	Health        office.Health
+	Fresh         bool   // nobody has looked at the calendars yet: Health says nothing
 	State         string // in words
 	// From is, by event.Side, how long ago a change that was made there came over.
 	From [2]string
@@ -59,7 +61,6 @@ func OverviewOf(s office.Status, now time.Time) Overview {
 	switch {
 	case all == 0:
 		o.Title = say.T("No calendar is kept in step yet")
-		o.Note = say.T("Switch somebody on under People.")
 		return o
 	case good == all:
 		o.Title = say.N("The calendar is up to date", "All {{.N}} calendars are up to date", all)
@@ -98,7 +99,7 @@ func sentence(s string) string {
 func overviewPerson(p office.PersonStatus, s office.Status, now time.Time) OverviewPerson {
 	o := OverviewPerson{
 		Name: p.Name, Address: p.Address, Resource: p.Resource, Health: p.Health,
-		State: personState(p, s, now), Page: pageFor(p),
+		Fresh: fresh(p), State: personState(p, s, now), Page: pageFor(p),
 	}
 	for _, side := range event.Sides() {
 		o.From[side] = since(p.Came[side.String()], now)
@@ -119,11 +120,15 @@ func overviewPerson(p office.PersonStatus, s office.Status, now time.Time) Overv
 	return o
 }
 
+// fresh tells whether somebody's calendars were not looked at yet, without a
+// reason that his health tells.
+func fresh(p office.PersonStatus) bool { return p.Health == office.UpToDate && p.Complete.IsZero() }
+
 // personState is a person's state in a few words, with the number that matters.
 func personState(p office.PersonStatus, s office.Status, now time.Time) string {
 	switch p.Health {
 	case office.UpToDate:
-		if p.Complete.IsZero() {
+		if fresh(p) {
 			return say.T("Not looked at yet")
 		}
 		return say.T("Up to date")
@@ -198,8 +203,11 @@ func CausePage(s office.Status) string {
 
 // FootLine is the office's state in one short phrase.
 func FootLine(s office.Status, now time.Time) string {
-	if len(s.People) == 0 {
+	switch some := slices.ContainsFunc(s.People, func(p office.PersonStatus) bool { return !p.Guest }); {
+	case !some:
 		return say.T("Nobody is switched on")
+	case Fresh(s):
+		return say.T("Not looked at yet")
 	}
 	if n := Waiting(s); n > 0 && s.Health == office.NeedsAttention {
 		return say.N("{{.N}} decision", "{{.N}} decisions", n)
@@ -208,6 +216,12 @@ func FootLine(s office.Status, now time.Time) string {
 		return paused(s.Paused, now)
 	}
 	return sentenceCase(HealthName(s.Health))
+}
+
+// Fresh tells whether nobody's calendars were looked at yet, so that the health
+// of the office says nothing.
+func Fresh(s office.Status) bool {
+	return s.Health == office.UpToDate && !slices.ContainsFunc(s.People, func(p office.PersonStatus) bool { return !p.Guest && !fresh(p) })
 }
 
 // Waiting is how many things wait for a person.

@@ -36,6 +36,7 @@ type PersonRow struct {
 	// State is how he is doing or, of one who is not switched on, that.
 	State  string
 	Health office.Health
+	Fresh  bool // nobody has looked at the calendars yet: Health says nothing
 	On     bool
 	Out    bool
 	Guest  bool
@@ -109,9 +110,9 @@ func personRow(p localapi.Person, s office.Status, status map[string]office.Pers
 	case p.OptedOut:
 		r.State = say.T("Wants to be left out")
 	case p.Enabled && known && !have.Guest:
-		r.State, r.Health = personState(have, s, now), have.Health
+		r.State, r.Health, r.Fresh = personState(have, s, now), have.Health, fresh(have)
 	case p.Enabled:
-		r.State = say.T("Not looked at yet")
+		r.State, r.Fresh = say.T("Not looked at yet"), true
 	case r.Guest:
 		r.State = say.T("Gets copies only")
 	default:

@@ -251,7 +251,9 @@ func previewScreens() []screen {
 			s.w.hear(st)
 			s.Cleanup(func() { close(s.w.Agent.(*previewer).wait) })
 		}},
-		{"preview-nothing", PagePreview, func() localapi.Agent { return &previewer{fake: fake{status: nine()}, fresh: localapi.Preview{At: noon}} }, func(s *stage) { s.says("Both calendars of everybody are as they should be.") }},
+		{"preview-nothing", PagePreview, func() localapi.Agent {
+			return &previewer{fake: fake{status: nine()}, fresh: localapi.Preview{At: noon}}
+		}, func(s *stage) { s.says("Both calendars of everybody are as they should be.") }},
 	}
 }
 

@@ -53,7 +53,7 @@ func TestTimes_InTheReadersLanguage(t *testing.T) {
 	e := localapi.Entry{Start: "2027-01-05T09:00:00", End: "2027-01-05T14:30:00"}
 	for tag, want := range map[string][3]string{
 		"fi": {"ti 5.1.2027 klo\u00a09.00–14.30", "Tänään klo\u00a09.58", "Ma klo\u00a09.58"},
-		"de": {"Di 5. Jan 2027, 09:00 bis 14:30", "Heute 09:58", "Mo 09:58"},
+		"de": {"Di., 5. Jan. 2027, 09:00 bis 14:30", "Heute 09:58", "Mo., 09:58"},
 		"da": {"tir 5. jan 2027, 09.00 til 14.30", "I dag 09.58", "Man 09.58"},
 		"sv": {"tis 5 jan 2027 09:00 till 14:30", "I dag 09:58", "Mån 09:58"},
 	} {

@@ -123,7 +123,7 @@ func (s SetupStep) Continue(chosen int) string {
 	case StepRights:
 		return say.T("Continue to people")
 	case StepPeople:
-		return say.T("Continue with {{.N}}", "N", chosen)
+		return say.N("Continue with {{.N}}", "Continue with {{.N}}", chosen)
 	case StepWhat:
 		return say.T("Continue to rules")
 	case StepRules:

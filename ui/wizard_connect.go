@@ -15,7 +15,7 @@ import (
 )
 
 // labelWidth is how wide the labels of the setup's forms are.
-const labelWidth float32 = 104
+const labelWidth float32 = 112
 
 // testedBeside is a form with what was tested beside it.
 func testedBeside(title string, form fyne.CanvasObject, checks *part.Checks) fyne.CanvasObject {

@@ -144,7 +144,7 @@ func cause(c string) string {
 	case "watch":
 		return say.T("Change noticed")
 	case "undo":
-		return say.T("Undo")
+		return sentenceCase(say.T("undo")) // the act; "Undo" is an order to do it
 	case "allowed":
 		return say.T("Let through")
 	case localapi.CauseRebuilt:

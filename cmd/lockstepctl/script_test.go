@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -335,6 +336,27 @@ func steer(ts *testscript.TestScript, _ bool, args []string) {
 				n--
 				ts.Check(o.Exchange.Drop(it.ID, false))
 			}
+		}
+	case "pile": // so many activities of the first person, one every two hours from tomorrow on
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		for i := range n {
+			start := time.Now().Add(time.Duration(12+i) * 2 * time.Hour).Truncate(time.Hour)
+			addActivity(ts, o, severasim.Activity{Name: "Pino " + strconv.Itoa(i), Start: start})
+		}
+	case "touch": // writes into the notes of the first person's so many newest entries in Exchange
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		items := slices.DeleteFunc(itemsOf(ts, o, first.Email), func(it ewssim.Stored) bool { return !it.IsCalendar() || it.Associated })
+		slices.SortFunc(items, func(a, b ewssim.Stored) int { return cmp.Compare(b.CreatedCN, a.CreatedCN) })
+		for _, it := range items[:n] {
+			ts.Check(o.Exchange.Edit(it.ID, func(it *ewssim.Item) { it.Body.Text = "Touched since." }))
+		}
+	case "wrote": // demands that the servers were made to write so many times or more
+		n, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		if got := o.Exchange.WriteTotal() + o.Severa.Counts().TotalWrites(); got < n {
+			ts.Fatalf("the servers were made to write %d times, want %d or more", got, n)
 		}
 	case "retitle": // gives an entry of the first person another subject, in Exchange
 		for _, it := range itemsOf(ts, o, first.Email) {

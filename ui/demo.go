@@ -327,11 +327,11 @@ func (p *demo) lost() {
 	}
 	p.end(true)
 	p.banner.RemoveAll()
-	p.banner.Add(part.Banner(part.ToneWarning, "stopped", say.T("The demo has ended"),
+	p.banner.Add(part.Banner(part.ToneNeutral, "stopped", say.T("The demo has ended"),
 		say.T("The program that ran it has stopped, and the invented office is gone with it. Nothing real was touched. To try again, choose Try the demo office on the first page of the setup."),
 		part.NewButton(say.T("Close this window"), "", part.Main, func() { p.w.win.Close() })))
 	show(p.banner, true)
-	p.icon.Set(part.StateStopped.Look())
+	p.icon.Set("stopped", theme.ColorNameForeground) // no safety stop: nothing is wrong
 	p.state.SetText(say.T("The demo has ended"))
 	p.note.SetText("")
 	p.foot.Refresh()

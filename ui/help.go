@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -46,13 +47,13 @@ func (p *help) content() fyne.CanvasObject {
 	})
 	p.list.HideSeparators = true
 	p.list.OnSelected = p.choose
-	version := p.w.Version
-	if version == "" {
-		version = say.T("unknown")
+	version := say.T("Version not known")
+	if p.w.Version != "" {
+		version = say.T("Lockstep {{.Version}}", "Version", p.w.Version)
 	}
 	p.newer = part.Caption("")
 	p.newer.Hide()
-	head := part.Padded(0, part.Gap, part.Column(0, part.Heading(say.T("Help")), part.Quiet(say.T("Lockstep {{.Version}}", "Version", version)), p.newer))
+	head := part.Padded(0, part.Gap, part.Column(0, part.Heading(say.T("Help")), part.Quiet(version), p.newer))
 	setup := part.NewButton(say.T("Run setup again"), "play", part.Low, func() { p.w.Show(model.PageSetup) })
 	diagnostics := part.NewButton(say.T("Save diagnostics"), "save", part.Low, p.papers.askDiagnostics)
 	sheet := part.NewButton(say.T("Handover sheet"), "save", part.Low, p.papers.askSheet)
@@ -60,7 +61,7 @@ func (p *help) content() fyne.CanvasObject {
 	script := part.NewButton(say.T("Administrator's script"), "key", part.Low, p.w.openScript)
 	foot := part.Column(part.GapTight, part.Line(), part.Row(0, doctor), part.Row(0, script), part.Row(0, sheet), part.Row(0, diagnostics), part.Row(0, setup))
 	side := container.NewStack(part.NewArea(theme.ColorNameBackground, theme.ColorNameSeparator, 0),
-		part.Padded(part.GapWide, part.GapWide, container.NewBorder(part.Column(part.Gap, head, container.NewStack()), foot, nil, nil, p.list)))
+		container.New(layout.NewCustomPaddedLayout(part.Margin, part.GapWide, part.GapWide, part.GapWide), container.NewBorder(part.Column(part.Gap, head, container.NewStack()), foot, nil, nil, p.list)))
 	return container.New(besideLayout{helpWidth}, side, part.Padded(part.Margin, part.Margin, p.right))
 }
 

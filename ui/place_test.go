@@ -2,9 +2,11 @@ package ui
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"lockstep/sync/localapi"
 	"lockstep/ui/model"
@@ -158,4 +160,57 @@ func TestSettings_PasswordStandsWithTheOthers(t *testing.T) {
 	password.SetText("again")
 	password.OnSubmitted("again") // Enter
 	s.until("it is kept", func() bool { return len(a.secrets) == 2 })
+}
+
+// TestHelp_BeginsWhereOtherPagesDo: the title does not jump from page to page.
+func TestHelp_BeginsWhereOtherPagesDo(t *testing.T) {
+	s := open(t, connected(), model.PageHelp)
+	title := func(name string) float32 {
+		return place(finds(s, "title "+name, func(o *part.Text) bool { return o.Text() == name && place(o).left > part.NavWidth })).top
+	}
+	help := title("Help")
+	s.sees("Version not known")
+	s.w.Show(model.PageConnections)
+	if other := title("Connections"); !same(help, other) {
+		t.Errorf("the title stands at %v, that of other pages at %v", help, other)
+	}
+}
+
+// TestHelp_DrawsCodeAsCode, and sets a section off from what stands before it.
+func TestHelp_DrawsCodeAsCode(t *testing.T) {
+	s := open(t, connected(), model.PageHelp)
+	s.settle()
+	code := finds(s, "code", func(o *part.Text) bool { return o.Text() == "lockstepctl demo" })
+	if place(code).left < part.NavWidth+helpWidth {
+		t.Errorf("the code stands at %v", place(code).left)
+	}
+	text := finds(s, "section", func(o *widget.RichText) bool { return strings.HasPrefix(o.String(), "Set it up") })
+	before := finds(s, "section", func(o *widget.RichText) bool { return strings.HasPrefix(o.String(), "What you need") })
+	if place(text).top < place(before).bottom {
+		t.Errorf("a section begins at %v, and the one before ends at %v", place(text).top, place(before).bottom)
+	}
+}
+
+// TestWizard_DrawsNoEmptyPanel before anything was tested.
+func TestWizard_DrawsNoEmptyPanel(t *testing.T) {
+	s := standing(t, "wizard-4-rights", say.English, fyne.NewSize(firstWidth, firstHeight))
+	checks := wizardOf(s).steps[model.StepRights].(*rightsStep).checks
+	checks.Set(nil)
+	if checks.Object.Visible() {
+		t.Error("a panel without lines is drawn")
+	}
+	checks.Set([]part.CheckRow{{Title: "Name"}})
+	if !checks.Object.Visible() {
+		t.Error("a panel with a line is not drawn")
+	}
+}
+
+// TestWizard_BreaksNoAddress in the panel of what was tested.
+func TestWizard_BreaksNoAddress(t *testing.T) {
+	s := standing(t, "wizard-3-exchange", say.English, fyne.NewSize(minWidth, minHeight))
+	const address = "anna.virtanen@saari.example"
+	said := finds(s, "address", func(o *part.Text) bool { return strings.HasPrefix(o.Text(), address) })
+	if said.Broken(said.Size().Width) {
+		t.Errorf("%q has no room in %v", said.Text(), said.Size().Width)
+	}
 }

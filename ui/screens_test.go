@@ -164,7 +164,7 @@ func screens() []screen {
 			s.press(say.N("Undo {{.N}} change", "Undo {{.N}} changes", 2))
 			s.sees(say.N("{{.N}} change is taken back.", "{{.N}} changes are taken back.", 2))
 		}},
-		{"undo-nothing", PageUndo, func() localapi.Agent { return &undoer{} }, func(s *stage) { s.says("The history no longer holds that.") }},
+		{"undo-nothing", PageUndo, func() localapi.Agent { return &undoer{} }, func(s *stage) { s.says("Open the history") }},
 		{"demo", model.PageDemo, func() localapi.Agent { return &playground{fake: fake{status: nine()}, state: week48()} }, sees("Tender review")},
 		{"demo-add", model.PageDemo, func() localapi.Agent { return &playground{fake: fake{status: nine()}, state: week48()} }, func(s *stage) {
 			s.sees("Tender review")

@@ -114,7 +114,7 @@ func (p *settings) general() []fyne.CanvasObject {
 	delay := p.number("autostart_delay", say.T("Wait before starting"), "", say.T("seconds"),
 		func() string { return model.Text(prefs().AutostartDelay) },
 		func(text string) { prefs().AutostartDelay = model.Number(text, prefs().AutostartDelay) }, model.DelayWrong)
-	begin := part.Section(say.T("Start"), "", start, delay)
+	begin := part.Section(say.T("Startup"), "", start, delay)
 	p.fills = append(p.fills, func() {
 		if prefs().NoAutostart {
 			begin.Hide()

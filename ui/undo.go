@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -31,6 +32,7 @@ type undo struct {
 	footer      *fyne.Container
 
 	busy, writes bool
+	empty        bool // there is nothing to take back
 }
 
 func newUndo(w *Window) page { return &undo{w: w} }
@@ -59,7 +61,7 @@ func (p *undo) open() {
 		return
 	}
 	p.q, p.w.undoing = p.w.undoing, localapi.UndoRequest{}
-	p.got = localapi.Undo{}
+	p.got, p.empty = localapi.Undo{}, false
 	p.quiet()
 	p.body.Objects = nil
 	p.begin(say.T("Looking at what the run has changed."))
@@ -72,13 +74,16 @@ func (p *undo) open() {
 			}
 			run, ok := model.LastUndoable(runs)
 			if !ok {
-				return localapi.Undo{}, &localapi.Error{Code: localapi.CodeNoRun}
+				return localapi.Undo{}, errNoChange
 			}
 			return p.w.Agent.PreviewUndo(ctx, localapi.UndoRequest{Run: run})
 		}
 		return p.w.Agent.PreviewUndo(ctx, q)
 	}, p.take)
 }
+
+// errNoChange: there is no run to take back.
+var errNoChange = errors.New("no run has changed anything")
 
 // recentRuns is among how many runs the newest is looked for that has changed
 // anything.
@@ -88,7 +93,14 @@ func (p *undo) take(u localapi.Undo, err error) {
 	p.busy = false
 	if err != nil {
 		p.note.SetText("")
-		p.fail(err)
+		switch {
+		case errors.Is(err, errNoChange):
+			p.nothing(say.T("None of the last runs has changed anything."))
+		case model.NotInHistory(err):
+			p.nothing(model.Failure(err).What)
+		default:
+			p.fail(err)
+		}
 		p.dress()
 		return
 	}
@@ -101,6 +113,16 @@ func (p *undo) take(u localapi.Undo, err error) {
 		p.say(part.Banner(part.ToneWarning, "attention", what, why))
 	}
 	p.dress()
+}
+
+// nothing says why there is nothing to take back, and leads to what there is.
+func (p *undo) nothing(why string) {
+	p.empty = true
+	p.title.SetText(say.T("Undo"))
+	history := part.NewButton(say.T("Open the history"), "", part.Main, func() { p.w.Show(model.PageHistory) })
+	p.body.Objects = []fyne.CanvasObject{part.Empty("history", say.T("Nothing to undo"), why, history)}
+	p.body.Refresh()
+	p.page.Refresh()
 }
 
 func (p *undo) show(v *model.PreviewView) {
@@ -136,12 +158,13 @@ func (p *undo) dress() {
 	label, any := model.UndoLabel(p.got)
 	p.write.SetText(label)
 	p.write.SetUsable(any && !p.busy)
-	show(p.write, !p.writes)
+	show(p.write, !p.writes && (any || !p.busy)) // not known yet is not nothing
 	show(p.halt, p.writes)
 	show(p.bar.Object, p.writes)
 	if !p.writes {
 		p.foot.SetText("")
 	}
+	show(p.footer, !p.empty)
 	p.footer.Refresh()
 }
 

@@ -7,6 +7,7 @@ import (
 	"lockstep/sync/event"
 	"lockstep/sync/localapi"
 	"lockstep/sync/plan"
+	"lockstep/ui/model"
 )
 
 // undoer is an agent with a run that can be taken back.
@@ -92,9 +93,40 @@ func TestUndo_OfOneEntry(t *testing.T) {
 	}
 }
 
-// TestUndo_WithNothingToUndo checks that a page without a run says so.
+// TestUndo_WithNothingToUndo says so, and leads to the history; a run that is
+// there is shown again.
 func TestUndo_WithNothingToUndo(t *testing.T) {
-	s := open(t, &undoer{}, PageUndo)
-	s.sees("The history no longer holds that.")
+	a := lastRun()
+	undo := a.undo
+	s := open(t, a, PageUndo)
 	s.sees("Nothing to undo")
+	s.sees("None of the last runs has changed anything.")
+	s.w.Show(PageOverview)
+	a.fail = &localapi.Error{Code: localapi.CodeNoRun}
+	s.w.ShowUndo(12, "anna@office.test", 0)
+	s.sees("The history no longer holds that.")
+	if s.shows("Back to history") {
+		t.Error("there are two ways to the history")
+	}
+	s.press("Open the history")
+	if s.w.shown != PageHistory {
+		t.Errorf("it leads to %s", s.w.shown)
+	}
+	a.fail, a.undo = nil, undo
+	s.w.ShowUndo(17, "anna@office.test", 0)
+	s.sees("Undo 2 changes")
+	s.sees("Back to history")
+}
+
+// TestUndo_OfWhatStaysIsNoFailure: what stays was shown before, so that the rest
+// is taken back is what was wanted.
+func TestUndo_OfWhatStaysIsNoFailure(t *testing.T) {
+	a := lastRun()
+	if r := model.UndoResult(a.done); r.Bad {
+		t.Errorf("%q is a failure", r.What)
+	}
+	a.done.Stopped = true
+	if r := model.UndoResult(a.done); !r.Bad {
+		t.Errorf("%q is none", r.What)
+	}
 }

@@ -339,7 +339,8 @@ func TestWizard_FindsTheServer(t *testing.T) {
 	s.press("Find out from an e-mail address")
 	s.sees("Show the password to mail.hoster.example?")
 	s.press("Show it to mail.hoster.example")
-	s.sees("may not act for anna.virtanen@saari.example")
+	s.sees("may not act for this colleague")
+	s.sees("anna.virtanen@saari.example\nThe next page writes the script for it.")
 	if len(a.sought) != 2 || !slices.Equal(a.sought[1].Allow, []string{"mail.hoster.example"}) {
 		t.Errorf("sought %+v", a.sought)
 	}

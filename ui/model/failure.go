@@ -2,10 +2,18 @@ package model
 
 import (
 	"errors"
+	"slices"
 
 	"lockstep/sync/localapi"
 	"lockstep/ui/say"
 )
+
+// NotInHistory tells whether what was asked for is not in the history, or no
+// longer.
+func NotInHistory(err error) bool {
+	e, ok := errors.AsType[*localapi.Error](err)
+	return ok && slices.Contains([]localapi.Code{localapi.CodeNoRun, localapi.CodeNoItem, localapi.CodeNotHisRun}, e.Code)
+}
 
 // Failure says why a command of the window was not carried out, and what to do
 // in the window about it. Where a command line is meant, package explain has

@@ -142,15 +142,15 @@ func WindowSide(s event.Side) string {
 	return "Outlook"
 }
 
-// SecretsKept says where a password that is typed goes.
+// SecretsKept says where a password or a secret that is typed goes.
 func SecretsKept(in string) string {
 	switch in {
 	case "system keyring":
-		return say.T("The password is kept in the keyring of this system.")
+		return say.T("It is kept in the keyring of this system.")
 	case "passphrase file":
-		return say.T("The password is kept in an encrypted file behind your passphrase.")
+		return say.T("It is kept in an encrypted file behind your passphrase.")
 	case "memory":
-		return say.T("The password is forgotten when Lockstep ends.")
+		return say.T("It is forgotten when Lockstep ends.")
 	}
 	return ""
 }

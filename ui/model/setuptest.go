@@ -234,9 +234,9 @@ func mailboxChecked(m localapi.MailboxProbe) Checked {
 	}
 	switch kindOf(m.Trouble) {
 	case "not_found":
-		return Checked{CheckFailed, say.T("There is no mailbox {{.Address}}", "Address", m.Address), say.T("Check the address, or try another one.")}
+		return Checked{CheckFailed, say.T("There is no mailbox with this address"), m.Address + "\n" + say.T("Check the address, or try another one.")}
 	case "forbidden":
-		return Checked{CheckFailed, say.T("The account may not act for {{.Address}} yet", "Address", m.Address), say.T("The next page writes the script for it.")}
+		return Checked{CheckFailed, say.T("The account may not act for this colleague yet"), m.Address + "\n" + say.T("The next page writes the script for it.")}
 	}
 	if m.Trouble == nil {
 		return Checked{CheckNotRun, say.T("Acting for {{.Address}}", "Address", m.Address), ""}

@@ -71,8 +71,7 @@ func UndoResult(u localapi.Undo) Result {
 	if u.Held > 0 {
 		why = append(why, say.N("{{.N}} pair is on hold until one side changes.", "{{.N}} pairs are on hold until one side changes.", u.Held))
 	}
-	if len(u.Lost) > 0 {
-		r.Bad = true
+	if len(u.Lost) > 0 { // as was shown before it was done: no failure
 		why = append(why, say.N("{{.N}} entry stays as it is; it stands below with the reason.", "{{.N}} entries stay as they are; they stand below with the reason.", len(u.Lost)))
 	}
 	if u.Trouble != nil {

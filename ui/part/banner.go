@@ -3,6 +3,7 @@ package part
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 )
 
 // Banner tells of something that stands in the way, inside the page, for as
@@ -10,6 +11,10 @@ import (
 // page has at most one.
 func Banner(t Tone, icon, what, why string, buttons ...*Button) fyne.CanvasObject {
 	soft, clear := t.colors()
+	border := clear
+	if t == ToneNeutral {
+		border = theme.ColorNameInputBorder
+	}
 	text := Column(GapTight, NewText(what, Style{Bold: true, Wrap: true}))
 	if why != "" {
 		text.Add(Plain(why))
@@ -22,6 +27,6 @@ func Banner(t Tone, icon, what, why string, buttons ...*Button) fyne.CanvasObjec
 		text.Add(Padded(GapTight, 0, row))
 	}
 	picture := container.NewVBox(Tinted(icon, clear, 20))
-	return container.NewStack(NewArea(soft, clear, 8),
+	return container.NewStack(NewArea(soft, border, 8),
 		Padded(GapWide, GapBlocks, container.NewBorder(nil, nil, Padded(0, GapTight, picture), nil, text)))
 }

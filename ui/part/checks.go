@@ -24,6 +24,7 @@ type Checks struct {
 func NewChecks() *Checks {
 	c := &Checks{rows: Column(0)}
 	c.Object = Panel(c.rows)
+	c.Object.Hide()
 	return c
 }
 
@@ -36,6 +37,7 @@ func (c *Checks) Set(rows []CheckRow) {
 		}
 		c.rows.Add(checkLine(r))
 	}
+	c.Object.Hidden = len(rows) == 0 // an empty panel is a line
 	c.Object.Refresh()
 }
 

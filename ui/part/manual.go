@@ -11,13 +11,37 @@ import (
 // Manual is a page of Markdown in the theme. A link that names another page is
 // handed to follow; others open in the browser.
 func Manual(text string, follow func(page string)) fyne.CanvasObject {
-	rich := widget.NewRichTextFromMarkdown(text)
-	rich.Wrapping = fyne.TextWrapWord
-	for _, s := range rich.Segments {
-		dress(s, follow)
+	page, piece := Column(0), []widget.RichTextSegment(nil)
+	end := func() {
+		if len(piece) > 0 {
+			rich := widget.NewRichText(piece...)
+			rich.Wrapping = fyne.TextWrapWord
+			page.Add(rich)
+		}
+		piece = nil
 	}
-	rich.Refresh()
-	return rich
+	for _, s := range widget.NewRichTextFromMarkdown(text).Segments {
+		// Fyne draws code as a field to type into, and a heading close to the list
+		// before it: code is drawn as ours, and each section stands for itself.
+		if code, ok := s.(*widget.CodeBlockSegment); ok {
+			end()
+			page.Add(Padded(0, theme.InnerPadding(), Code(strings.TrimRight(code.Text, "\n"))))
+			continue
+		}
+		if heading(s) {
+			end()
+		}
+		dress(s, follow)
+		piece = append(piece, s)
+	}
+	end()
+	return page
+}
+
+// heading tells whether a piece of the text is the title of a section.
+func heading(s widget.RichTextSegment) bool {
+	text, ok := s.(*widget.TextSegment)
+	return ok && text.Style.SizeName == theme.SizeNameSubHeadingText
 }
 
 // dress gives a piece of the text the sizes of our pages, and its links a place

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
 	"lockstep/sync/localapi"
@@ -212,5 +213,20 @@ func TestWizard_BreaksNoAddress(t *testing.T) {
 	said := finds(s, "address", func(o *part.Text) bool { return strings.HasPrefix(o.Text(), address) })
 	if said.Broken(said.Size().Width) {
 		t.Errorf("%q has no room in %v", said.Text(), said.Size().Width)
+	}
+}
+
+// TestDemo_EndsWithoutAlarm: nothing is wrong when a demo is over.
+func TestDemo_EndsWithoutAlarm(t *testing.T) {
+	s := standing(t, "demo-ended", say.English, fyne.NewSize(firstWidth, firstHeight))
+	p := pageOf[*demo](s, model.PageDemo)
+	drawn := test.RenderObjectToMarkup(p.banner) + test.RenderObjectToMarkup(p.foot)
+	if !strings.Contains(drawn, `themed="foreground"`) {
+		t.Fatalf("no icon is drawn:\n%s", drawn)
+	}
+	for _, loud := range []string{`themed="warning"`, `themed="error"`} {
+		if strings.Contains(drawn, loud) {
+			t.Errorf("the end of a demo is drawn as %s", loud)
+		}
 	}
 }

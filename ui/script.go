@@ -27,6 +27,7 @@ type scriptBlock struct {
 	ask     func() localapi.ScriptRequest
 	copied  *part.Text
 	script  localapi.Script
+	loads   int // how often one was asked for
 	buttons []*part.Button
 }
 
@@ -52,8 +53,13 @@ func (s *scriptBlock) load() {
 	if q.Everybody {
 		q.People, q.Group = nil, ""
 	}
+	s.loads++
+	number := s.loads
 	background(s.w, func(ctx context.Context) (localapi.Script, error) { return s.w.Agent.Script(ctx, q) },
 		func(out localapi.Script, err error) {
+			if number != s.loads {
+				return // another one was chosen since, and its answer is there or on its way
+			}
 			if err != nil {
 				s.fail(err)
 				return

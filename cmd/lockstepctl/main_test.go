@@ -5,9 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +24,11 @@ import (
 
 // TestMain lets the test binary be the program, under its name.
 func TestMain(m *testing.M) {
+	// Most of the time a script waits: for Severa's quota, or for a server to be
+	// reached again.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"lockstepctl": func() { os.Exit(realMain(testPolicy)) }})
 }
 

@@ -56,7 +56,7 @@ fuzz: need-go ## fuzz every decoder for a minute each
 torture: need-go ## histories, injected defects, and the real program killed, cut off and starved
 	@$(CHECK) torture
 
-torture-full: need-go ## the same for hours: 500 kills, 100,000 histories
+torture-full: need-go ## the same for most of an hour: 500 kills, 100,000 histories
 	@$(CHECK) torture-full
 
 vuln: need-go ## look for known vulnerabilities, where the network allows

@@ -181,7 +181,7 @@ func (w *Window) prefer(p localapi.Prefs) {
 		tag = w.Desktop
 	}
 	if tag != "" {
-		w.Speak(tag)
+		w.Do(func() { w.Speak(tag) }) // the theme has had everything drawn anew already
 	}
 }
 

@@ -24,11 +24,22 @@ func (s *Server) slot(it *store.Item, day dayOf) (start, end time.Time) {
 	ms, me := it.Start.In(startLoc), it.End.In(endLoc)
 	y, m, d := day.Date()
 	h, mi, sec := ms.Clock()
-	start = time.Date(y, m, d, h, mi, sec, 0, startLoc)
+	start = shownAt(y, m, d, h, mi, sec, startLoc)
 	days := int(recur.DayOf(me) - recur.DayOf(ms))
 	h, mi, sec = me.Clock()
-	end = time.Date(y, m, d+days, h, mi, sec, 0, endLoc)
+	end = shownAt(y, m, d+days, h, mi, sec, endLoc)
 	return start.UTC(), end.UTC()
+}
+
+// shownAt is when the clocks of loc show a reading. One that they skip in spring
+// is taken after the jump, which time.Date leaves open.
+func shownAt(y int, m time.Month, d, h, mi, sec int, loc *time.Location) time.Time {
+	t := time.Date(y, m, d, h, mi, sec, 0, loc)
+	if hour, minute, _ := t.Clock(); hour == h && minute == mi {
+		return t
+	}
+	_, before := t.Add(-3 * time.Hour).Zone()
+	return time.Date(y, m, d, h, mi, sec, 0, time.UTC).Add(-time.Duration(before) * time.Second).In(loc)
 }
 
 // occurrence makes the item that a series shows on a day: the master's fields

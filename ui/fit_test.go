@@ -206,8 +206,8 @@ func (s *stage) misfits(words map[string]bool) []string {
 }
 
 // TestEverything_Fits looks at every screen in every language in the smallest
-// window, and in German in the first one whose navigation is whole: no text of the program is cut, nothing lies
-// on anything, and the window does not grow.
+// window, and in German in the first one whose navigation is whole: no text of
+// the program is cut, nothing lies on anything, and the window does not grow.
 func TestEverything_Fits(t *testing.T) {
 	for _, c := range screens() {
 		t.Run(c.name, func(t *testing.T) {
